@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Status codes of the whole house, and the record of the last error. */
+#ifndef PN_BASE_STATUS_H
+#define PN_BASE_STATUS_H
+
+/* 0 fine; positive: this patient failed, the run goes on; negative: the run stops.
+ * The positive values are written to result files: never renumber, only append. */
+#define PN_STATUS_LIST(ENTRY)                                                            \
+    ENTRY(PN_OK, 0, "ok", "simulated to the end")                                        \
+    ENTRY(PN_PATIENT_NOT_RUN, 1, "not_run", "not simulated")                             \
+    ENTRY(PN_PATIENT_STEPS, 2, "too_many_steps", "budget of steps used up")              \
+    ENTRY(PN_PATIENT_STEP_SIZE, 3, "step_too_small", "step size fell to rounding")       \
+    ENTRY(PN_PATIENT_NOT_FINITE, 4, "not_finite", "a rate or state became NaN or Inf")   \
+    ENTRY(PN_PATIENT_OUT_OF_RANGE, 5, "out_of_range", "a drawn value is out of range")   \
+    ENTRY(PN_PATIENT_AIRWAY_FIT, 6, "airway_fit_out_of_reach",                           \
+          "no airway in the allowed range has the patient's baseline lung function")     \
+    ENTRY(PN_PATIENT_NO_MEASUREMENT, 7, "no_measurement",                                \
+          "a lung-function test could not be carried out on this airway")                \
+    ENTRY(PN_PATIENT_STIFF, 8, "stiff",                                                  \
+          "the explicit method struggles: redo with a stiff one")                        \
+    ENTRY(PN_ERR_USAGE, -1, "usage", "wrong command line")                               \
+    ENTRY(PN_ERR_INPUT, -2, "bad_input", "a file that the user wrote is wrong")          \
+    ENTRY(PN_ERR_IO, -3, "io", "reading or writing failed")                              \
+    ENTRY(PN_ERR_FOREIGN_RUN, -4, "foreign_run", "folder of another run")                \
+    ENTRY(PN_ERR_MEMORY, -5, "memory", "out of memory")                                  \
+    ENTRY(PN_ERR_LIBRARY, -6, "library", "a library call failed")                        \
+    ENTRY(PN_ERR_STOPPED, -7, "stopped", "stopped on request with work left")            \
+    ENTRY(PN_ERR_FAILED_PATIENTS, -8, "failed_patients",                                 \
+          "more failed patients than allowed")
+
+enum pn_status {
+#define ENTRY(code, value, name, sentence) code = (value),
+    PN_STATUS_LIST(ENTRY)
+#undef ENTRY
+};
+
+/** Short name of a status, such as "too_many_steps"; "unknown" for any other number. */
+const char *pn_status_name(int status);
+
+/** One sentence on a status. */
+const char *pn_status_sentence(int status);
+
+/** Exit code of the program for a status: 0, 2, 3, 65, 74, 75, 85 (see
+ * solver/cli/README.md). */
+int pn_status_exit_code(int status);
+
+/** Record of the most recent PN_FAIL of this thread: text is "" when nothing failed. */
+struct pn_error {
+    int status, line;
+    const char *file;
+    char text[1024];
+};
+
+/** The error record of this thread (never NULL; the one mutable global, see
+ * solver/base/README.md). */
+const struct pn_error *pn_error_last(void);
+
+/** Store status, place and message (printf form); returns status.  Use through PN_FAIL.
+ */
+int pn_error_set(int status, const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/** Fail with a message: return PN_FAIL(PN_ERR_IO, "cannot open %s", path); */
+#define PN_FAIL(status, ...) pn_error_set((status), __FILE__, __LINE__, __VA_ARGS__)
+
+/** Evaluate; on a status other than 0 store it in the local `status` and go to `out`. */
+#define PN_TRY(expression)                                                               \
+    do {                                                                                 \
+        status = (expression);                                                           \
+        if (status != PN_OK)                                                             \
+            goto out;                                                                    \
+    } while (0)
+
+#endif

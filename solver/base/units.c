@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/base/units.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <udunits2.h>
+
+#include "solver/base/status.h"
+
+struct pn_units {
+    ut_system *system;
+    ut_unit *gram_per_mole;
+};
+
+/* The field's names that UDUNITS-2 lacks, each as a unit that it has or that stands
+ * above. */
+static const struct {
+    const char *name, *meaning;
+} added[] = {
+    {"M",         "mol/L" },
+    {"mM",        "mmol/L"},
+    {"uM",        "umol/L"},
+    {"nM",        "nmol/L"},
+    {"pM",        "pmol/L"},
+    {"mcg",       "ug"    },
+    {"cells",     "1"     },
+    {"cell",      "1"     },
+    {"actuation", "1"     },
+    {"points",    "1"     },
+    {"IU",        ""      },
+    {"y",         "year"  },
+};
+
+static int quiet(const char *format, va_list arguments)
+{
+    (void)format;
+    (void)arguments;
+    return 0;
+}
+
+static ut_unit *parse(const struct pn_units *units, const char *text)
+{
+    char trimmed[128];
+
+    if (strlen(text) >= sizeof trimmed)
+        return NULL;
+    strcpy(trimmed, text);
+    return ut_parse(units->system, ut_trim(trimmed, UT_UTF8), UT_UTF8);
+}
+
+/* as symbols: names are found in any case, and M would become the metre */
+static int add_names(struct pn_units *units)
+{
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++) {
+        ut_unit *known = ut_get_unit_by_symbol(units->system, added[i].name);
+        ut_unit *unit;
+        int failed;
+
+        if (known) { /* a newer UDUNITS-2 has it */
+            ut_free(known);
+            continue;
+        }
+        unit = *added[i].meaning
+                   ? parse(units, added[i].meaning)
+                   : ut_new_base_unit(units->system); /* IU: of no other dimension */
+        failed =
+            !unit || ut_map_symbol_to_unit(added[i].name, UT_ASCII, unit) != UT_SUCCESS;
+        ut_free(unit);
+        if (failed)
+            return PN_FAIL(PN_ERR_LIBRARY, "cannot add the unit %s to UDUNITS-2",
+                           added[i].name);
+    }
+    return PN_OK;
+}
+
+int pn_units_create(struct pn_units **out)
+{
+    int status = PN_OK;
+    struct pn_units *units = calloc(1, sizeof *units);
+
+    *out = NULL;
+    if (!units)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    ut_set_error_message_handler(
+        quiet); /* before the XML: it warns of its own duplicates */
+    units->system = ut_read_xml(NULL);
+    if (!units->system) {
+        status = PN_FAIL(PN_ERR_LIBRARY, "cannot read the unit table of UDUNITS-2");
+        goto out;
+    }
+    PN_TRY(add_names(units));
+    units->gram_per_mole = parse(units, "g/mol");
+    *out = units;
+    units = NULL;
+out:
+    pn_units_free(&units);
+    return status;
+}
+
+void pn_units_free(struct pn_units **units)
+{
+    if (!*units)
+        return;
+    ut_free((*units)->gram_per_mole);
+    ut_free_system((*units)->system);
+    free(*units);
+    *units = NULL;
+}
+
+/* factor between two units of one dimension; 0 when they are not, NaN when there is an
+ * offset */
+static double factor_between(const ut_unit *from, const ut_unit *to)
+{
+    cv_converter *converter = ut_get_converter((ut_unit *)from, (ut_unit *)to);
+    double zero, factor;
+
+    if (!converter)
+        return 0.0;
+    zero = cv_convert_double(converter, 0.0);
+    factor = cv_convert_double(converter, 1.0);
+    cv_free(converter);
+    return zero == 0.0 ? factor : (double)NAN;
+}
+
+/* the same, from mass to amount of substance or back; 0 when that does not help */
+static double factor_molar(const struct pn_units *units, const ut_unit *from,
+                           const ut_unit *to, double molar_mass)
+{
+    ut_unit *amount = ut_divide(from, units->gram_per_mole);
+    ut_unit *mass = ut_multiply(from, units->gram_per_mole);
+    double factor = 0.0;
+
+    if (amount && (factor = factor_between(amount, to)) != 0.0)
+        factor /= molar_mass;
+    else if (mass)
+        factor = factor_between(mass, to) * molar_mass;
+    ut_free(amount);
+    ut_free(mass);
+    return factor;
+}
+
+int pn_units_factor(struct pn_units *units, const char *from, const char *to,
+                    double molar_mass, double *factor)
+{
+    int status = PN_OK;
+    ut_unit *a = parse(units, from), *b = parse(units, to);
+
+    if (!a || !b) {
+        status = PN_FAIL(PN_ERR_INPUT, "unknown unit '%s'", a ? to : from);
+        goto out;
+    }
+    *factor = factor_between(a, b);
+    if (*factor == 0.0 && molar_mass > 0.0)
+        *factor = factor_molar(units, a, b, molar_mass);
+    if (*factor == 0.0) {
+        double molar = molar_mass > 0.0 ? 0.0 : factor_molar(units, a, b, 1.0);
+        status = PN_FAIL(PN_ERR_INPUT, "'%s' cannot be converted to '%s'%s", from, to,
+                         molar != 0.0 ? " without the drug's molar_mass" : "");
+    } else if (!(fabs(*factor) > 0.0)) {
+        status = PN_FAIL(PN_ERR_INPUT,
+                         "'%s' has an offset against '%s': not a plain factor", from, to);
+    }
+out:
+    ut_free(a);
+    ut_free(b);
+    return status;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Results: each rank appends to its own journal; one process assembles the HDF5 file at
+ * the end. */
+#ifndef PN_RECORD_RECORD_H
+#define PN_RECORD_RECORD_H
+
+#include "solver/simulate/trial.h"
+
+/** Says which run a record belongs to: SHA-256 (first 16 bytes) of the resolved study,
+ * the program's version and the hashes of all inputs. */
+struct pn_run_key {
+    unsigned char byte[16];
+};
+struct pn_run_key pn_run_key_make(const struct pn_trial *trial, const char *resolved,
+                                  const char *version);
+
+/* --- journal: header, then records of fixed size {magic, run key, job, status …, values,
+ * CRC-32} --- */
+
+struct pn_journal;
+
+/** Create FOLDER/journal-RANK-ATTEMPT.pnj (the first attempt number that is free;
+ * O_EXCL).
+ *  @return PN_OK, PN_ERR_IO. */
+int pn_journal_create(const char *folder, int rank, const struct pn_run_key *key,
+                      size_t n_values, struct pn_journal **journal);
+
+/** Append one outcome; written through to the file, fsync every few seconds. */
+int pn_journal_append(struct pn_journal *journal, const struct pn_life *life);
+
+/** fsync and close; also frees.  @return PN_OK, PN_ERR_IO. */
+int pn_journal_close(struct pn_journal **journal);
+
+/** What was found in the journals of a folder. */
+struct pn_index {
+    size_t n_jobs, n_found;   /* jobs of the trial; jobs with a good record */
+    size_t n_torn, n_foreign; /* records passed over: bad CRC or cut; of another run */
+    size_t n_files;
+    char **file;      /* paths */
+    int32_t *in_file; /* [n_jobs], -1: no record */
+    uint64_t *offset; /* [n_jobs], of the record in its file */
+};
+
+/** Read all journals of a folder and check every record.  If a job has several good
+ * records the first in file-name order counts (they are equal).  @return PN_OK,
+ * PN_ERR_IO, PN_ERR_MEMORY. */
+int pn_index_read(const char *folder, const struct pn_run_key *key,
+                  const struct pn_trial *trial, struct pn_index **index);
+void pn_index_free(struct pn_index **index);
+
+/** Read the record of a job; life->values is the caller's, shape [n_values]. */
+int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, size_t job,
+                 struct pn_life *life);
+
+/* --- result file --- */
+
+/** All that is written besides the arrays. */
+struct pn_provenance {
+    const char *resolved; /* resolved study, YAML */
+    const char *command_line, *version, *revision, *compiler, *flags;
+    const char *libraries;              /* one "name version" a line */
+    const char *started, *ended, *host; /* go to RESULT.run/run.json, not into the file */
+    int n_ranks;
+};
+
+/** Sums that the summary prints. */
+struct pn_tally {
+    size_t n_jobs, n_ok;
+    size_t by_status[32]; /* by positive status */
+    uint64_t n_steps;
+    uint64_t n_bytes; /* of the file */
+};
+
+/** Assemble RESULT from the journals, streamed in patient order: temporary name in the
+ * same folder, every write checked, re-opened and compared, fsync, rename, fsync of the
+ * folder.  Jobs without a record are status not_run, NaN.  Layout:
+ * solver/record/README.md.
+ *  @return PN_OK, PN_ERR_IO, PN_ERR_LIBRARY. */
+int pn_result_write(const char *path, const struct pn_trial *trial,
+                    const struct pn_index *index, const struct pn_provenance *provenance,
+                    struct pn_tally *tally);
+
+/** Write FOLDER/run.json (temporary name, rename): provenance with times, host, ranks,
+ * tally. */
+int pn_run_json_write(const char *folder, const struct pn_trial *trial,
+                      const struct pn_provenance *provenance,
+                      const struct pn_tally *tally);
+
+/** Lower-case hex SHA-256 of a file, 64 characters and a 0.  @return PN_OK, PN_ERR_IO. */
+int pn_sha256_file(const char *path, char hex[65]);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A study made ready to run: a wired system for each arm, and the list of what is
+ * recorded. */
+#ifndef PN_SIMULATE_TRIAL_H
+#define PN_SIMULATE_TRIAL_H
+
+#include "solver/study/study.h"
+#include "solver/system/system.h"
+
+enum pn_output_over { PN_OVER_TIME, PN_OVER_VISITS, PN_PER_PATIENT };
+
+/** One recorded quantity: a dataset (arm, patient[, time or visit][, point]) of the
+ * result. */
+struct pn_output {
+    const char *name, *unit, *sentence,
+        *source; /* borrowed from the tables or the trial */
+    enum pn_output_over over;
+    size_t n_points; /* 1: a number at each time; more: a curve (last dimension
+                        NAME_point) */
+    size_t first,
+        n_values; /* its place among the values of a job, in the order [time][point] */
+};
+
+struct pn_trial_arm {
+    struct pn_system *system;
+    int *column; /* variable of the population for each parameter of the system; -1:
+                    default */
+    int *signal; /* for each output over time: its symbol in this system; -1: absent here
+                    (zero) */
+    struct pn_symbol *symbol;
+    size_t n_doses; /* at most, of one patient */
+};
+
+/** Immutable after creation; shared by everything that runs. */
+struct pn_trial {
+    const struct pn_study *study; /* borrowed */
+    struct pn_trial_arm *arm;     /* shape [study->n_arms] */
+    size_t n_outputs, n_values;
+    struct pn_output *output;
+    size_t n_tests; /* distinct tests of all visits */
+    const struct pn_test **test;
+    int *visit_test; /* [n_visits][n_tests]: 1 where that test is done at that visit */
+};
+
+/** Wire every arm and lay out the outputs.
+ *  @return PN_OK; PN_ERR_INPUT (complaints say why: an unknown name in keep, a missing
+ * signal, …). */
+int pn_trial_create(const struct pn_study *study, struct pn_units *units,
+                    struct pn_complaints *list, struct pn_trial **trial);
+void pn_trial_free(struct pn_trial **trial);
+
+/** Number of jobs: arms x patients.  Job j is patient j % n_patients in arm j /
+ * n_patients. */
+size_t pn_trial_n_jobs(const struct pn_trial *trial);
+
+/** The outcome of one job. */
+struct pn_life {
+    int64_t job;
+    int32_t status;   /* enum pn_status */
+    int32_t method;   /* index in pn_ladder_names: the method that ended it */
+    int32_t n_tries;  /* methods tried */
+    uint32_t n_doses; /* taken */
+    double t_end;     /* h; where it failed, else the end */
+    uint64_t n_steps, n_rejected, n_rates, n_factors; /* of all tries */
+    double *values; /* shape [n_values]; NaN after a failure */
+};
+
+/** Names of the methods by the number in pn_life, ends with NULL: "explicit",
+ * "rosenbrock", … */
+extern const char *const pn_ladder_names[];
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A study as read from its files: every name resolved, every number in the unit of its
+ * table. */
+#ifndef PN_STUDY_STUDY_H
+#define PN_STUDY_STUDY_H
+
+#include <stdint.h>
+
+#include "solver/base/complaint.h"
+#include "solver/base/component.h"
+#include "solver/base/units.h"
+
+enum pn_distribution_kind {
+    PN_FIXED,
+    PN_NORMAL,
+    PN_LOGNORMAL,
+    PN_UNIFORM,
+    PN_CATEGORICAL,
+    PN_OF_PREDICTED, /* covariate FEV1 from FEV1_percent_predicted, sex, age, height
+                        (NHANES III) */
+};
+
+/** A distribution; draws go through the inverse distribution function of its uniform or
+ * normal. */
+struct pn_distribution {
+    enum pn_distribution_kind kind;
+    double location; /* fixed: the value; normal: mean; lognormal: median; uniform: low
+                        end */
+    double spread;   /* normal: SD; lognormal: omega = SD of ln (CV^2 = exp(omega^2) - 1);
+                        uniform: high end */
+    double low, high; /* truncation; -INFINITY, INFINITY: none */
+    double g, h;      /* lognormal: Tukey g-and-h of the normal score, 0, 0: none */
+    size_t n_categories;
+    char **category;     /* names, shape [n_categories] */
+    double *code;        /* value that stands for each */
+    double *probability; /* sums to 1 */
+};
+
+/** A column of the patients' table: a covariate ("age") or a parameter
+ * ("fevipiprant.CL"). */
+struct pn_variable {
+    char *name;
+    const struct pn_quantity *row; /* unit, range, sentence */
+    struct pn_place place;         /* where it was written; line 0: by default */
+    int by; /* index of the categorical variable that chooses the case; -1: one case */
+    size_t n_cases;
+    struct pn_distribution *cases; /* shape [n_cases]; NULL when `column` is given */
+    double *column;    /* from the patients CSV, shape [n_patients]; NULL: drawn */
+    int group, member; /* correlation group and place in it; -1, -1: independent */
+};
+
+/** Variables whose normal scores are correlated (Gaussian copula). */
+struct pn_correlation {
+    size_t n;
+    size_t *variable; /* shape [n] */
+    double
+        *factor; /* lower Cholesky factor of the correlation matrix, row-major [n][n] */
+};
+
+struct pn_population {
+    size_t n_patients;
+    int64_t *id; /* patient numbers; NULL: 1 … n_patients */
+    size_t n_variables, n_correlations;
+    struct pn_variable
+        *variable; /* covariates first, then parameters, in the order of the files;
+                      a variable named in `by` stands before its user */
+    struct pn_correlation *correlation;
+    char *title, *source; /* of the population file, may be NULL */
+};
+
+/** A drug file: its kinetics, and the potency at each of its targets. */
+struct pn_drug_target {
+    char *target;                       /* "dp2" */
+    const struct pn_component *potency; /* instance "DRUG.TARGET" */
+};
+struct pn_drug {
+    char *name, *file, *route;           /* route: the default of this drug */
+    double molar_mass;                   /* g/mol, 0: not given */
+    const struct pn_component *kinetics; /* instance: name */
+    size_t n_targets;
+    struct pn_drug_target *target;
+};
+
+/** What is given to every patient of an arm. */
+struct pn_regimen {
+    size_t drug;                   /* index in the study's drugs */
+    char *route;                   /* "oral" */
+    double amount;                 /* in the unit of the state it goes into */
+    double start, every, duration; /* h; doses at start + k every < start + duration */
+    double adherence;              /* probability that a dose is taken, 0 … 1 */
+    struct pn_place place;
+};
+struct pn_arm {
+    char *name;
+    size_t n_regimens;
+    struct pn_regimen *regimen;
+};
+
+struct pn_visit {
+    double time; /* h */
+    size_t n_tests;
+    const struct pn_test **test;
+    struct pn_place place;
+};
+
+/** A component of the disease or the airway. */
+struct pn_disease_part {
+    char *instance;
+    const struct pn_component *component;
+};
+
+struct pn_input_file {
+    char *path; /* as found */
+    char sha256[65];
+};
+
+struct pn_study {
+    char *name, *file;
+    uint64_t seed;
+    struct pn_population population;
+    size_t n_parts, n_drugs, n_arms, n_visits, n_keep, n_outputs, n_inputs;
+    struct pn_disease_part *part; /* disease components, then the airway ("airway") */
+    struct pn_drug *drug;
+    struct pn_arm *arm;
+    struct pn_visit *visit; /* increasing times */
+    char **keep; /* signals, states and test results; n_keep 0: all signals and results */
+    struct pn_place *keep_place;
+    double *output;  /* times [h], increasing, first is 0 */
+    double duration; /* h, the end of every patient's life here */
+    char *method;    /* "auto", "explicit", "rosenbrock", "cvode" */
+    double rtol;
+    size_t max_steps;
+    double max_failed;           /* share of failed patients that makes exit code 3 */
+    struct pn_input_file *input; /* every file read, the study first */
+};
+
+/** Read a study and every file it names (paths relative to the file that names them).
+ *  Complaints are collected in *list; on PN_ERR_INPUT *study is NULL and list->n >= 1.
+ *  @return PN_OK, PN_ERR_INPUT, PN_ERR_IO (in the error record), PN_ERR_MEMORY. */
+int pn_study_read(const char *path, struct pn_units *units, struct pn_complaints *list,
+                  struct pn_study **study);
+void pn_study_free(struct pn_study **study);
+
+/** The resolved study as YAML, all defaults filled in; reading it back gives the same
+ * study.
+ *  @param[out] text malloced, the caller frees. */
+int pn_study_write(const struct pn_study *study, char **text);
+
+/** Index of a variable by name, or -1. */
+int pn_population_find(const struct pn_population *population, const char *name);
+
+#endif
