@@ -12,23 +12,39 @@ enum pn_output_over { PN_OVER_TIME, PN_OVER_VISITS, PN_PER_PATIENT };
 /** One recorded quantity: a dataset (arm, patient[, time or visit][, point]) of the
  * result. */
 struct pn_output {
-    const char *name, *unit, *sentence,
-        *source; /* borrowed from the tables or the trial */
+    char name[128];
+    const char *unit, *sentence, *source; /* borrowed from the tables */
     enum pn_output_over over;
-    size_t n_points; /* 1: a number at each time; more: a curve (last dimension
-                        NAME_point) */
+    size_t n_points; /* 1: a number; more: a curve (last dimension NAME_point) */
     size_t first,
-        n_values; /* its place among the values of a job, in the order [time][point] */
+        n_values;       /* its place among the values of a job, [time or visit][point] */
+    size_t test, point; /* of a test's result: the test and the first of its points */
+};
+
+/** Where a regimen's doses go in an arm's system. */
+struct pn_trial_route {
+    size_t state;
+    int F, ALAG; /* parameters of the system; -1: F = 1, ALAG = 0 */
 };
 
 struct pn_trial_arm {
     struct pn_system *system;
-    int *column; /* variable of the population for each parameter of the system; -1:
-                    default */
-    int *signal; /* for each output over time: its symbol in this system; -1: absent here
-                    (zero) */
-    struct pn_symbol *symbol;
+    int *column;  /* variable of the population for each parameter of the system; -1:
+                     default */
+    int *present; /* for each output over time: 0 where it is absent in this arm (zero) …
+                   */
+    struct pn_symbol *symbol;     /* … else its symbol in this system */
+    struct pn_trial_route *route; /* of each regimen */
+    int *test_read; /* signal of each read of each test, in order; -1: default */
     size_t n_doses; /* at most, of one patient */
+};
+
+/** A test that is done at some visit. */
+struct pn_trial_test {
+    const struct pn_test *test;
+    size_t n_parameters, n_reads, n_points; /* points of all its results */
+    int *column;   /* variable of the population for each parameter; -1: default */
+    int *at_visit; /* [n_visits]: done there */
 };
 
 /** Immutable after creation; shared by everything that runs. */
@@ -38,8 +54,7 @@ struct pn_trial {
     size_t n_outputs, n_values;
     struct pn_output *output;
     size_t n_tests; /* distinct tests of all visits */
-    const struct pn_test **test;
-    int *visit_test; /* [n_visits][n_tests]: 1 where that test is done at that visit */
+    struct pn_trial_test *test;
 };
 
 /** Wire every arm and lay out the outputs.
