@@ -86,7 +86,4 @@ int pn_run_json_write(const char *folder, const struct pn_trial *trial,
                       const struct pn_provenance *provenance,
                       const struct pn_tally *tally);
 
-/** Lower-case hex SHA-256 of a file, 64 characters and a 0.  @return PN_OK, PN_ERR_IO. */
-int pn_sha256_file(const char *path, char hex[65]);
-
 #endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check.h"
+
+#include <stdlib.h>
+
+#include "solver/base/sha256.h"
+#include "solver/base/status.h"
+
+/* NIST, Secure Hash Standard: example messages of FIPS 180-4 */
+static const struct {
+    const char *message, *hex;
+} examples[] = {
+    {"abc",                                                           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    {"",                                                              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"                                                                 },
+    {"abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn"
+     "hijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu", "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"},
+};
+
+static void the_examples_of_the_standard_agree(void **state)
+{
+    char hex[65];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        pn_sha256_text(examples[i].message, strlen(examples[i].message), hex);
+        assert_string_equal(hex, examples[i].hex);
+    }
+}
+
+static void a_million_letters_in_odd_pieces_agree(void **state)
+{
+    static char a[997];
+    unsigned char digest[32];
+    struct pn_sha256 hash;
+
+    (void)state;
+    memset(a, 'a', sizeof a);
+    pn_sha256_init(&hash);
+    for (size_t left = 1000000; left > 0;) {
+        size_t n = left < sizeof a ? left : sizeof a;
+        pn_sha256_add(&hash, a, n);
+        left -= n;
+    }
+    pn_sha256_digest(&hash, digest);
+    assert_memory_equal(
+        digest,
+        "\xcd\xc7\x6e\x5c\x99\x14\xfb\x92\x81\xa1\xc7\xe2\x84\xd7\x3e\x67"
+        "\xf1\x80\x9a\x48\xa4\x97\x20\x0e\x04\x6d\x39\xcc\xc7\x11\x2c\xd0",
+        32);
+}
+
+static void a_file_is_hashed_and_a_missing_one_is_an_error(void **state)
+{
+    char path[] = "/tmp/pn_sha256_XXXXXX", hex[65];
+    int descriptor = mkstemp(path);
+    FILE *file;
+
+    (void)state;
+    assert_true(descriptor >= 0);
+    file = fdopen(descriptor, "w");
+    assert_non_null(file);
+    fputs("abc", file);
+    fclose(file);
+    assert_int_equal(pn_sha256_file(path, hex), PN_OK);
+    assert_string_equal(hex, examples[0].hex);
+    remove(path);
+    assert_int_equal(pn_sha256_file(path, hex), PN_ERR_IO);
+    assert_non_null(strstr(pn_error_last()->text, "No such file"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_examples_of_the_standard_agree),
+        cmocka_unit_test(a_million_letters_in_odd_pieces_agree),
+        cmocka_unit_test(a_file_is_hashed_and_a_missing_one_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
