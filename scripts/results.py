@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a Pneuma result file, and the statistics that report and validate share.
+
+A result has dimensions arm, patient, time [h] and visit [h].  Patient p of one arm is
+patient p of every other arm (a twin): arms are compared within patients.  All intervals
+are 95 % intervals of a mean over the simulated patients (Student's t): the simulation
+error, which shrinks with the number of virtual patients, not the interval of a trial.
+"""
+import math
+import os
+from typing import NamedTuple
+
+import numpy as np
+import xarray
+import yaml
+from scipy import stats
+
+HOURS = {"h": 1.0, "day": 24.0, "d": 24.0, "week": 168.0}
+
+# Positive and right-skewed, so summarised as geometric means and compared as ratios.
+RATIO_OUTPUTS = ("eosinophils.", "feno.")
+
+
+class ResultError(Exception):
+    """The file cannot be used; the text says why."""
+
+
+class Interval(NamedTuple):
+    """A mean over patients with its 95 % interval."""
+
+    n: int
+    value: float
+    low: float
+    high: float
+
+
+class Result:
+    """An opened result file; failed patients are NaN in everything it hands out."""
+
+    def __init__(self, path):
+        self.path = path
+        self.data = _open(path)
+        self.arms = [str(arm) for arm in self.data["arm"].values]
+        self.n_patients = self.data.sizes["patient"]
+        self.ok = self.data["status"].transpose("arm", "patient").values == 0
+        self.n_failed = (~self.ok).sum(axis=1)
+        self.times = _hours(self.data, "time")
+        self.visits = _hours(self.data, "visit")
+        if len(self.visits) == 0 and len(self.times) > 0:
+            self.visits = self.times[[0, -1]]
+
+    def title(self):
+        """Name of the study, as the file or else its file name tells it."""
+        title = str(self.data.attrs.get("title", "")).strip()
+        return title or os.path.splitext(os.path.basename(self.path))[0]
+
+    def names(self, over):
+        """Outputs with dimensions (arm, patient, `over`)."""
+        wanted = {"arm", "patient", over}
+        return [str(n) for n, v in self.data.data_vars.items() if set(v.dims) == wanted]
+
+    def curves(self):
+        """Outputs that are a curve at each visit: (arm, patient, visit, point)."""
+        return [
+            str(name)
+            for name, variable in self.data.data_vars.items()
+            if variable.ndim == 4 and {"arm", "patient", "visit"} < set(variable.dims)
+        ]
+
+    def unit(self, name):
+        """Unit of an output, as text."""
+        return str(self.data[name].attrs.get("units", "1"))
+
+    def values(self, name):
+        """Array (arm, patient, ...) of an output, NaN for patients that failed."""
+        variable = self.data[name].transpose("arm", "patient", ...)
+        values = np.array(variable.values, dtype=float)
+        values[~self.ok] = np.nan
+        return values
+
+    def at_visits(self, name):
+        """Array (arm, patient, visit); an output over time is taken at the output time
+        that is the visit's, NaN where there is none."""
+        values = self.values(name)
+        if "visit" in self.data[name].dims:
+            return values
+        taken = np.full(values.shape[:2] + (len(self.visits),), np.nan)
+        for i, visit in enumerate(self.visits):
+            at = np.flatnonzero(np.abs(self.times - visit) <= 1e-6 * (1 + abs(visit)))
+            if len(at) > 0:
+                taken[:, :, i] = values[:, :, at[0]]
+        return taken
+
+    def study(self):
+        """The resolved study of the file's provenance, {} when there is none."""
+        try:
+            with xarray.open_dataset(self.path, group="provenance") as provenance:
+                texts = {**provenance.attrs, **{n: v.values for n, v in provenance.items()}}
+        except (OSError, ValueError):
+            return {}
+        for text in texts.values():
+            if "population:" in str(text) and "arms:" in str(text):
+                return yaml.safe_load(str(text))
+        return {}
+
+    def treatment_end(self):
+        """End of the last regimen of any arm [h], None when the file does not tell."""
+        arms = self.study().get("arms", {})
+        ends = [
+            hours(regimen.get("start", "0 h")) + hours(regimen["for"])
+            for regimens in arms.values()
+            for regimen in regimens or []
+            if "for" in regimen
+        ]
+        return max(ends) if ends else None
+
+    def last_treated_visit(self):
+        """Index of the last visit not after the end of treatment."""
+        end = self.treatment_end()
+        within = [i for i, t in enumerate(self.visits) if end is None or t <= end + 1e-6]
+        return within[-1] if within else len(self.visits) - 1
+
+
+def _open(path):
+    if not os.path.isfile(path):
+        raise ResultError(f"{path}: no such file")
+    try:
+        data = xarray.load_dataset(path, engine="netcdf4", decode_times=False)
+    except (OSError, ValueError) as error:
+        raise ResultError(f"{path}: not a result file ({error})") from error
+    missing = [name for name in ("arm", "patient", "status") if name not in data.variables]
+    if missing:
+        raise ResultError(f"{path}: has no {', '.join(missing)}: not a result of pneuma run")
+    return data
+
+
+def _hours(data, name):
+    if name not in data.variables:
+        return np.array([])
+    unit = data[name].attrs.get("units", "h")
+    if unit not in HOURS:
+        raise ResultError(f"'{name}' is in '{unit}', expected one of {', '.join(HOURS)}")
+    return np.asarray(data[name].values, dtype=float) * HOURS[unit]
+
+
+def hours(text):
+    """Hours of a quantity such as '12 week'."""
+    number, _, unit = str(text).strip().partition(" ")
+    if unit not in HOURS:
+        raise ResultError(f"'{text}': expected a number and one of {', '.join(HOURS)}")
+    return float(number) * HOURS[unit]
+
+
+def is_ratio(name, values):
+    """Whether an output is summarised by geometric means (all its values positive)."""
+    return name.startswith(RATIO_OUTPUTS) and not np.any(values <= 0)
+
+
+def interval(sample):
+    """Mean of a sample and its 95 % interval; NaN in the sample are left out."""
+    sample = np.asarray(sample, dtype=float)
+    sample = sample[np.isfinite(sample)]
+    n = len(sample)
+    if n == 0:
+        return Interval(0, math.nan, math.nan, math.nan)
+    mean = float(np.mean(sample))
+    if n == 1:
+        return Interval(1, mean, math.nan, math.nan)
+    half = stats.t.ppf(0.975, n - 1) * float(np.std(sample, ddof=1)) / math.sqrt(n)
+    return Interval(n, mean, mean - half, mean + half)
+
+
+def exponential(of):
+    """An interval of logarithms as one of geometric means or ratios."""
+    return Interval(of.n, *(math.exp(x) for x in of[1:]))
+
+
+def change(values, arm, visit, ratio):
+    """Change of each patient from the first visit; the log of the ratio if `ratio`."""
+    scale = np.log if ratio else np.asarray
+    return scale(values[arm, :, visit]) - scale(values[arm, :, 0])
+
+
+def change_interval(values, arm, visit, ratio):
+    """Mean change from the first visit; a ratio if `ratio`."""
+    of = interval(change(values, arm, visit, ratio))
+    return exponential(of) if ratio else of
+
+
+def difference_interval(values, arm, reference, visit, ratio):
+    """Mean over twins of an arm's change less the reference arm's; a ratio if `ratio`."""
+    difference = change(values, arm, visit, ratio) - change(values, reference, visit, ratio)
+    of = interval(difference)
+    return exponential(of) if ratio else of
