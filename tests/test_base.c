@@ -141,6 +141,22 @@ static void lane_functions_agree_with_the_scalar_ones(void **state)
         assert_true(y[l] == fma(x[l], x[l], -(x[l] * x[l])));
 }
 
+static void signs_and_infinities_are_seen(void **state)
+{
+    const double number[] = {-0.0, -1.5, -(double)INFINITY, (double)NAN};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        pn_lane x = pn_all(number[i]), a = pn_abs(x);
+        for (size_t l = 0; l < PN_LANES; l++) {
+            assert_int_equal(signbit(x[l]) != 0, signbit(number[i]) != 0);
+            assert_false(signbit(a[l]));
+            assert_true(isnan(a[l]) || a[l] == fabs(number[i]));
+        }
+        assert_int_equal(pn_any(pn_finite(x)), isfinite(number[i]) != 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +167,7 @@ int main(void)
         cmocka_unit_test(draws_are_pure_functions_of_their_key),
         cmocka_unit_test(uniform_and_normal_have_their_moments),
         cmocka_unit_test(lane_functions_agree_with_the_scalar_ones),
+        cmocka_unit_test(signs_and_infinities_are_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

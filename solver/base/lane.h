@@ -27,11 +27,14 @@ void pn_exp(const pn_lane *x, pn_lane *y);
 void pn_log(const pn_lane *x, pn_lane *y);
 void pn_pow(const pn_lane *x, const pn_lane *e, pn_lane *y);
 
-/** The same number in every lane. */
+/** The same number in every lane, -0.0 too (0.0 + a would lose its sign). */
 static inline pn_lane pn_all(double a)
 {
-    pn_lane zero = {0.0};
-    return zero + a;
+#ifdef __AVX512F__
+    return (pn_lane)_mm512_set1_pd(a);
+#else
+    return (pn_lane)_mm256_set1_pd(a);
+#endif
 }
 
 /** a * b + c, rounded once. */
