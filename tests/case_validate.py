@@ -68,7 +68,8 @@ class Validate(unittest.TestCase):
         write_result(os.path.join(self.folder, "ready.h5"), ["control", "drug"], [1, 2, 3],
                      [0.0, 336.0], [0.0, 336.0],
                      {"FEV1": ("L", fev1, ["visit"]), "sputum": ("%", sputum, ["time"])},
-                     np.zeros((2, 3)))
+                     np.zeros((2, 3)),
+                     covariates={"age": [20, 30, 70], "sex": [1, 0, 1], "eos": [16, 4, 1]})
 
     def validate(self, targets, *more):
         """Run on rows of targets; returns the process and the rows written, by endpoint."""
@@ -92,8 +93,26 @@ class Validate(unittest.TestCase):
                     self.assertEqual(rows[name]["simulated"], "")
                 else:
                     self.assertAlmostEqual(float(rows[name]["simulated"]), simulated, places=12)
-        self.assertIn("outside", done.stdout)
-        self.assertIn("inside (fitted)", done.stdout)
+        self.assertIn("2 of 3 validation figures", done.stdout)
+
+    def test_covariates_are_compared_with_the_table_of_their_population(self):
+        """age 20, 30, 70; men first and last; eosinophils fall with age."""
+        rows = {"age,all,mean,41,year,2": "inside",
+                "age,all,median,33,year,2": "outside",
+                "age,male,mean,45,year,0.1": "inside",
+                "age,female,minimum,30,year,0": "inside",
+                "age,all,sd,26.4575,year,1e-4": "inside",
+                "age,all,upper_quartile,50,year,0": "inside",
+                "age:eos,all,spearman,-1,1,1e-9": "inside",
+                "eos,all,geometric_mean,4,%,1e-9": "inside",
+                "age,all,mode,1,year,1": "not computed",
+                "x,all,mean,1,1,1": "not computed"}
+        self.write("trial/people.targets.csv",
+                   "covariate,group,statistic,value,unit,allowed,source\n" + "".join(f"{row},read: somewhere\n" for row in rows))
+        done, got = self.validate({"inside": TARGETS["inside"][0]})
+        self.assertEqual(done.returncode, 1)  # two could not be computed
+        del got["inside"]
+        self.assertEqual([row["verdict"] for row in got.values()], list(rows.values()))
 
     def test_strict_makes_outside_an_error(self):
         name = "outside by its standard error"

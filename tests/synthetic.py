@@ -4,7 +4,8 @@ import h5py
 import numpy as np
 
 
-def write_result(path, arms, patients, time, visit, outputs, status, study=None):
+def write_result(path, arms, patients, time, visit, outputs, status, study=None,
+                 covariates=None):
     """outputs: name -> (unit, array (arm, patient, time or visit[, point]))."""
     with h5py.File(path, "w") as file:
         file.attrs["title"] = "synthetic"
@@ -16,6 +17,9 @@ def write_result(path, arms, patients, time, visit, outputs, status, study=None)
         for name, (unit, values, over) in outputs.items():
             add_output(file, name, unit, np.asarray(values, dtype=float), over)
         add_output(file, "status", None, np.asarray(status, dtype=np.int8), ())
+        for name, values in (covariates or {}).items():
+            file.create_dataset(name, data=np.asarray(values, dtype=float))
+            file[name].dims[0].attach_scale(file["patient"])
         if study is not None:
             file.create_group("provenance").create_dataset(
                 "study", data=study, dtype=h5py.string_dtype())
