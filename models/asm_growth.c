@@ -95,12 +95,9 @@ static void prepare(pn_lane *q)
 
 static void initial(struct pn_view v, pn_lane *x)
 {
-    pn_lane retire = v.p[LAMBDA_PC] - v.p[LAMBDA_P];
-
-    /* p/(p + c) from p' = 0; written with lambda_a, which REST would cancel, so that no
-     * apoptosis is no exception: lambda_cp / retire = lambda_a / lambda_p */
+    /* p/c = lambda_cp/(lambda_pc - lambda_p) from p' = 0, which at rest is
+     * lambda_a/lambda_p */
     x[p] = v.p[LAMBDA_A] / (v.p[LAMBDA_A] + v.p[LAMBDA_P]);
-    x[p] = pn_select(retire > pn_all(0.0), x[p], pn_all((double)NAN));
     x[c] = 1.0 - x[p];
     x[mu] = v.p[MU_E] * v.r[EOSINOPHILS];
 }

@@ -151,7 +151,21 @@ static void cells_that_do_not_retire_are_nan(void **state)
     (void)state;
     stand_init(&s, pn_component_find("asm_growth"));
     stand_set(&s, "lambda_pc", 0.4); /* below lambda_p: no rest is possible */
-    assert_true(isnan(stand_signal(&s, "mass")));
+    s.m->rate(stand_view(&s), s.dx);
+    assert_true(isnan(s.dx[0][0]) && isnan(s.dx[1][0]));
+}
+
+static void status_follows_the_eosinophils_as_they_clear(void **state)
+{
+    struct stand s;
+
+    (void)state;
+    stand_init(&s, pn_component_find("asm_growth"));
+    stand_set(&s, "mu_E", 0.8);
+    stand_set(&s, "lambda_d", 0.3);
+    stand_read(&s, "eosinophils.airway", 0.25);
+    stand_run(&s, 4);
+    assert_close(stand_state(&s, "mu")[0][0], 0.8 * (0.25 + 0.75 * exp(-1.2)), 1e-11, 0);
 }
 
 /* Events of size a every `interval` days for `n` events, on a patient without baseline
@@ -217,6 +231,7 @@ int main(void)
         cmocka_unit_test(inflamed_muscle_grows_at_the_published_rates),
         cmocka_unit_test(normal_muscle_is_exactly_homeostatic),
         cmocka_unit_test(cells_that_do_not_retire_are_nan),
+        cmocka_unit_test(status_follows_the_eosinophils_as_they_clear),
         cmocka_unit_test(shot_noise_has_its_peak_and_mean),
         cmocka_unit_test(small_events_accumulate_only_if_cleared_slowly),
     };
