@@ -44,7 +44,8 @@ struct pn_variable {
     struct pn_place place;         /* where it was written; line 0: by default */
     int by; /* index of the categorical variable that chooses the case; -1: one case */
     size_t n_cases;
-    struct pn_distribution *cases; /* shape [n_cases]; NULL when `column` is given */
+    struct pn_distribution *cases; /* shape [n_cases]; with a column: NULL, or one with
+                                      its categories */
     double *column;    /* from the patients CSV, shape [n_patients]; NULL: drawn */
     int group, member; /* correlation group and place in it; -1, -1: independent */
 };
@@ -53,8 +54,8 @@ struct pn_variable {
 struct pn_correlation {
     size_t n;
     size_t *variable; /* shape [n] */
-    double
-        *factor; /* lower Cholesky factor of the correlation matrix, row-major [n][n] */
+    double *matrix;   /* correlations of the normal scores, row-major [n][n] */
+    double *factor;   /* its lower Cholesky factor, row-major [n][n] */
 };
 
 struct pn_population {
@@ -62,8 +63,8 @@ struct pn_population {
     int64_t *id; /* patient numbers; NULL: 1 … n_patients */
     size_t n_variables, n_correlations;
     struct pn_variable
-        *variable; /* covariates first, then parameters, in the order of the files;
-                      a variable named in `by` stands before its user */
+        *variable; /* covariates first (those named in `by`, columns, then the file's
+                      order), then parameters in the order of parts and rows */
     struct pn_correlation *correlation;
     char *title, *source; /* of the population file, may be NULL */
 };
@@ -86,7 +87,8 @@ struct pn_regimen {
     size_t drug;                   /* index in the study's drugs */
     char *route;                   /* "oral" */
     double amount;                 /* in the unit of the state it goes into */
-    double start, every, duration; /* h; doses at start + k every < start + duration */
+    double start, every, duration; /* h; doses at start + k every < start + duration;
+                                      every 0: one dose */
     double adherence;              /* probability that a dose is taken, 0 … 1 */
     struct pn_place place;
 };

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/cohort/cohort.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+#include "models/reference_values.h"
+#include "solver/base/lane.h"
+#include "solver/base/random.h"
+#include "solver/base/status.h"
+
+/* exp and log by the lanes' own functions: the same bits whatever the C library is */
+static double exp_one(double x)
+{
+    pn_lane a = pn_all(x), y;
+
+    pn_exp(&a, &y);
+    return y[0];
+}
+
+static double log_one(double x)
+{
+    pn_lane a = pn_all(x), y;
+
+    pn_log(&a, &y);
+    return y[0];
+}
+
+/* Tukey's g-and-h of a normal score (Hoaglin 1985): g skews, h > 0 makes the tails
+ * heavier; increasing in z. */
+static double tukey(double z, double g, double h)
+{
+    double skewed = g == 0.0 ? z : (exp_one(g * z) - 1.0) / g;
+
+    return h == 0.0 ? skewed : skewed * exp_one(0.5 * h * z * z);
+}
+
+/* The score whose Tukey transform is t, by bisection to neighbouring doubles. */
+static double tukey_inverse(double t, double g, double h)
+{
+    double low = -40.0, high = 40.0;
+
+    if (g == 0.0 && h == 0.0)
+        return t;
+    for (;;) {
+        double middle = 0.5 * (low + high);
+        if (!(middle > low && middle < high))
+            return middle;
+        if (tukey(middle, g, h) < t)
+            low = middle;
+        else
+            high = middle;
+    }
+}
+
+/* Normal score of a truncation bound. */
+static double score_of(const struct pn_distribution *d, double x)
+{
+    if (isinf(x))
+        return x;
+    if (d->kind == PN_NORMAL)
+        return (x - d->location) / d->spread;
+    if (!(x > 0.0))
+        return -HUGE_VAL;
+    return tukey_inverse(log_one(x / d->location) / d->spread, d->g, d->h);
+}
+
+/* Score of uniform u inside [low, high] of the scores.  In the upper half the tail
+ * probabilities are those above: they keep their digits where 1 - P has none. */
+static double truncated_score(double u, double low, double high)
+{
+    double a, b;
+
+    if (low > 0.0) {
+        a = gsl_cdf_ugaussian_Q(low);
+        b = gsl_cdf_ugaussian_Q(high);
+        return gsl_cdf_ugaussian_Qinv(a + u * (b - a));
+    }
+    a = gsl_cdf_ugaussian_P(low);
+    b = gsl_cdf_ugaussian_P(high);
+    return gsl_cdf_ugaussian_Pinv(a + u * (b - a));
+}
+
+static double bounded(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+static double category(const struct pn_distribution *d, double u)
+{
+    double sum = 0.0;
+    size_t last = 0;
+
+    for (size_t i = 0; i < d->n_categories; i++) {
+        sum += d->probability[i];
+        if (u < sum)
+            return d->code[i];
+        if (d->probability[i] > 0.0)
+            last = i;
+    }
+    return d->code[last]; /* the sum may end below 1 by rounding */
+}
+
+double pn_distribution_value(const struct pn_distribution *d, double u)
+{
+    double z, low, high;
+
+    switch (d->kind) {
+    case PN_FIXED:
+        return d->location;
+    case PN_CATEGORICAL:
+        return category(d, u);
+    case PN_UNIFORM:
+        low = fmax(d->location, d->low);
+        high = fmin(d->spread, d->high);
+        return bounded(low + u * (high - low), low, high);
+    case PN_NORMAL:
+    case PN_LOGNORMAL:
+        break;
+    default:
+        return (double)NAN; /* follows from other variables */
+    }
+    low = score_of(d, d->low);
+    high = score_of(d, d->high);
+    z = isinf(low) && isinf(high) ? gsl_cdf_ugaussian_Pinv(u)
+                                  : truncated_score(u, low, high);
+    if (d->kind == PN_NORMAL)
+        z = d->location + d->spread * z;
+    else
+        z = d->location * exp_one(d->spread * tukey(z, d->g, d->h));
+    return bounded(z, d->low, d->high); /* against rounding at the bounds */
+}
+
+int64_t pn_cohort_id(const struct pn_population *population, size_t i)
+{
+    return population->id ? population->id[i] : (int64_t)i + 1;
+}
+
+/* Every variable has one draw of its own; a correlated one mixes the scores of its
+ * group. */
+static double uniform_of(const struct pn_population *population,
+                         const struct pn_variable *v, uint64_t seed, int64_t id)
+{
+    const struct pn_correlation *c;
+    double z = 0.0;
+
+    if (v->group < 0)
+        return pn_uniform(seed, id, PN_DRAW_COHORT, pn_name_hash(v->name), 0);
+    c = &population->correlation[v->group];
+    for (size_t j = 0; j <= (size_t)v->member; j++) {
+        uint64_t index = pn_name_hash(population->variable[c->variable[j]].name);
+        z += c->factor[(size_t)v->member * c->n + j] *
+             pn_normal(seed, id, PN_DRAW_COHORT, index, 0);
+    }
+    return gsl_cdf_ugaussian_P(z);
+}
+
+static double value_of(const struct pn_population *population, const char *name,
+                       const double *row)
+{
+    int i = pn_population_find(population, name);
+
+    return i < 0 ? (double)NAN : row[i];
+}
+
+static double of_predicted(const struct pn_population *population, const double *row)
+{
+    double percent = value_of(population, "FEV1_percent_predicted", row);
+    double male = value_of(population, "sex", row);
+
+    return percent / 100.0 *
+           pn_nhanes3_fev1(male == 1.0, value_of(population, "age", row),
+                           value_of(population, "height", row));
+}
+
+/* The case that the value of the variable in `by` chooses; NULL: none of them. */
+static const struct pn_distribution *case_of(const struct pn_population *population,
+                                             const struct pn_variable *v,
+                                             const double *row)
+{
+    const struct pn_distribution *choice;
+
+    if (v->by < 0)
+        return v->cases;
+    choice = population->variable[v->by].cases;
+    for (size_t k = 0; k < choice->n_categories; k++)
+        if (choice->code[k] == row[v->by])
+            return &v->cases[k];
+    return NULL;
+}
+
+static double draw(const struct pn_population *population, const struct pn_variable *v,
+                   uint64_t seed, size_t i, const double *row)
+{
+    const struct pn_distribution *d;
+
+    if (v->column)
+        return v->column[i];
+    d = case_of(population, v, row);
+    if (!d)
+        return (double)NAN;
+    if (d->kind == PN_FIXED)
+        return d->location;
+    if (d->kind == PN_OF_PREDICTED)
+        return of_predicted(population, row);
+    return pn_distribution_value(
+        d, uniform_of(population, v, seed, pn_cohort_id(population, i)));
+}
+
+int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
+                   double *row, int *bad)
+{
+    *bad = -1;
+    for (size_t k = 0; k < population->n_variables; k++) {
+        const struct pn_variable *v = &population->variable[k];
+        row[k] = draw(population, v, seed, i, row);
+        if (!(row[k] >= v->row->low && row[k] <= v->row->high) && *bad < 0)
+            *bad = (int)k;
+    }
+    return *bad < 0 ? PN_OK : PN_PATIENT_OUT_OF_RANGE;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A drug: its kinetics, its targets, and how strongly it binds them. */
+#include <string.h>
+
+#include "models/catalogue.h"
+#include "solver/study/reader.h"
+
+enum { MAX_NAMES = 256 };
+
+static size_t target_names(const char **names)
+{
+    size_t n = 0;
+
+    while (pn_targets[n].name && n < MAX_NAMES) {
+        names[n] = pn_targets[n].name;
+        n++;
+    }
+    return n;
+}
+
+/* components that take doses */
+static size_t kinetics_names(const char **names)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
+        if (pn_components[i]->routes)
+            names[n++] = pn_components[i]->name;
+    return n;
+}
+
+static void read_kinetics(struct pn_reader *r, const struct pn_yaml *node,
+                          struct pn_drug *drug)
+{
+    static const char *const keys[] = {"model", "parameters"};
+    const struct pn_yaml *model, *parameters;
+    struct pn_instance *instance;
+    const char *name, *names[MAX_NAMES];
+
+    if (!pn_is_map_of(r, node, "kinetics", keys, 2) ||
+        !(model = pn_need(r, node, "kinetics", "model")) ||
+        !(name = pn_read_text(r, model, "model")))
+        return;
+    drug->kinetics = pn_component_find(name);
+    if (!drug->kinetics || !drug->kinetics->routes) {
+        drug->kinetics = NULL;
+        pn_unknown(r, model->place, "kinetics model", name, names, kinetics_names(names));
+        return;
+    }
+    instance = pn_instance_add(r, node->place, drug->name, drug->kinetics->parameters);
+    parameters = pn_yaml_get(node, "parameters");
+    if (!instance)
+        return;
+    instance->molar_mass = drug->molar_mass;
+    if (parameters)
+        pn_give_parameters(r, instance, parameters, NULL, 0, PN_BY_DRUG);
+}
+
+/* The target's own instance stands once, however many drugs aim at it. */
+static void add_target_instance(struct pn_reader *r, const struct pn_yaml *key)
+{
+    const struct pn_component *target = pn_component_find("target");
+
+    for (const struct pn_instance *i = r->instances; i; i = i->next)
+        if (target && i->parameters == target->parameters &&
+            strcmp(i->name, key->text) == 0)
+            return;
+    pn_instance_add(r, key->place, key->text, target ? target->parameters : NULL);
+}
+
+static void read_target(struct pn_reader *r, const struct pn_yaml *key,
+                        struct pn_drug *drug)
+{
+    struct pn_drug_target *target = &drug->target[drug->n_targets];
+    struct pn_instance *instance;
+    const char *names[MAX_NAMES];
+    char *name;
+
+    if (pn_table_find(pn_targets, key->text) < 0) {
+        pn_unknown(r, key->place, "target", key->text, names, target_names(names));
+        return;
+    }
+    target->target = key->text;
+    target->potency = pn_component_find("potency");
+    add_target_instance(r, key);
+    name = pn_arena_print(r->arena, "%s.%s", drug->name, key->text);
+    if (!name || !target->potency)
+        return;
+    drug->n_targets++;
+    instance = pn_instance_add(r, key->place, name, target->potency->parameters);
+    if (!instance)
+        return;
+    instance->molar_mass = drug->molar_mass;
+    pn_give_parameters(r, instance, key->value, NULL, 0, PN_BY_DRUG);
+}
+
+static void read_targets(struct pn_reader *r, const struct pn_yaml *targets,
+                         struct pn_drug *drug)
+{
+    if (!pn_is(r, targets, PN_YAML_MAP, "targets"))
+        return;
+    drug->target = pn_arena_take(r->arena, targets->n, sizeof *drug->target);
+    for (const struct pn_yaml *key = targets->first; key && !r->arena->failed;
+         key = key->next)
+        read_target(r, key, drug);
+}
+
+static void read_default_route(struct pn_reader *r, const struct pn_yaml *node,
+                               struct pn_drug *drug)
+{
+    const char *names[MAX_NAMES];
+    size_t n = 0;
+    char *route = pn_read_text(r, node, "route");
+
+    if (!route || !drug->kinetics)
+        return;
+    for (const struct pn_route *known = drug->kinetics->routes; known->name; known++) {
+        if (strcmp(known->name, route) == 0)
+            drug->route = route;
+        names[n++] = known->name;
+    }
+    if (!drug->route)
+        pn_unknown(r, node->place, "route", route, names, n);
+}
+
+static void read_parts(struct pn_reader *r, const struct pn_yaml *map,
+                       struct pn_drug *drug)
+{
+    const struct pn_yaml *mass = pn_yaml_get(map, "molar_mass"),
+                         *route = pn_yaml_get(map, "route"),
+                         *targets = pn_yaml_get(map, "targets"), *kinetics;
+
+    if (mass)
+        pn_read_between(r, mass, "molar_mass", "g/mol", 1.0, 1e7, &drug->molar_mass);
+    kinetics = pn_need(r, map, "a drug", "kinetics");
+    if (kinetics)
+        read_kinetics(r, kinetics, drug);
+    if (targets)
+        read_targets(r, targets, drug);
+    if (route)
+        read_default_route(r, route, drug);
+}
+
+static int has_drug(struct pn_reader *r, const struct pn_yaml *node, const char *name)
+{
+    for (size_t i = 0; i < r->study->n_drugs; i++)
+        if (strcmp(r->study->drug[i].name, name) == 0) {
+            pn_complain(r->list, node->place, "a second drug '%s', the first is in '%s'",
+                        name, r->study->drug[i].file);
+            return 1;
+        }
+    return 0;
+}
+
+/* @return index, or -1 */
+static int add_drug(struct pn_reader *r, const struct pn_yaml *node, char *name,
+                    const char *file, const struct pn_yaml *map)
+{
+    struct pn_drug *drug = &r->study->drug[r->study->n_drugs];
+
+    if (!name || has_drug(r, node, name))
+        return -1;
+    drug->name = name;
+    drug->file = pn_arena_copy(r->arena, file, strlen(file));
+    read_parts(r, map, drug);
+    if (!drug->kinetics || r->arena->failed)
+        return -1;
+    return (int)r->study->n_drugs++;
+}
+
+static int read_own(struct pn_reader *r, const struct pn_yaml *key)
+{
+    static const char *const keys[] = {"title", "source",   "molar_mass",
+                                       "route", "kinetics", "targets"};
+
+    if (!pn_is_map_of(r, key->value, "a drug", keys, 6))
+        return -1;
+    return add_drug(r, key, pn_read_name(r, key, "drug"), key->place.file, key->value);
+}
+
+static int read_file(struct pn_reader *r, const struct pn_yaml *node, const char *path)
+{
+    static const char *const keys[] = {"name",  "title",    "source", "molar_mass",
+                                       "route", "kinetics", "targets"};
+    const struct pn_yaml *map = pn_read_yaml(r, node->place, path), *name;
+
+    if (!map || !pn_is_map_of(r, map, "a drug file", keys, 7) ||
+        !(name = pn_need(r, map, "a drug file", "name")))
+        return -1;
+    for (size_t i = 0; i < r->study->n_drugs; i++) /* the same file by another path */
+        if (strcmp(r->last_source->real, r->drug_real[i]) == 0)
+            return (int)i;
+    r->drug_real[r->study->n_drugs] = r->last_source->real;
+    return add_drug(r, node, pn_read_name(r, name, "name"), map->place.file, map);
+}
+
+int pn_read_drug(struct pn_reader *r, const struct pn_yaml *node,
+                 const struct pn_yaml *own)
+{
+    const char *text = pn_read_text(r, node, "drug");
+    struct pn_named_drug *named;
+
+    if (!text)
+        return -1;
+    for (size_t i = 0; i < r->n_named; i++)
+        if (strcmp(r->named[i].text, text) == 0)
+            return r->named[i].drug;
+    if (r->n_named == PN_MAX_DRUGS) {
+        pn_complain(r->list, node->place, "more than %d drugs", PN_MAX_DRUGS);
+        return -1;
+    }
+    named = &r->named[r->n_named++];
+    *named = (struct pn_named_drug){text, -1};
+    for (const struct pn_yaml *key = own ? own->first : NULL; key; key = key->next)
+        if (strcmp(key->text, text) == 0) {
+            r->drug_real[r->study->n_drugs] = "";
+            named->drug = read_own(r, key);
+            return named->drug;
+        }
+    named->drug = read_file(r, node, text);
+    return named->drug;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the readers of this folder share: files, keys, numbers with units, names.
+ *
+ * Every function complains by itself and goes on, so that one run shows many mistakes;
+ * what it returns only says whether the thing is there.  Memory that runs out is seen in
+ * arena.failed at the end. */
+#ifndef PN_STUDY_READER_H
+#define PN_STUDY_READER_H
+
+#include "solver/study/study.h"
+#include "solver/study/yaml.h"
+
+/* What one study may hold: far beyond use, but a hostile file must end soon. */
+enum {
+    PN_MAX_ARMS = 1000,
+    PN_MAX_DRUGS = 64,
+    PN_MAX_KEPT = 1000,
+    PN_MAX_CATEGORIES = 100,
+    PN_MAX_TIMES = 1000000, /* of outputs, of doses of a regimen */
+    PN_MAX_PATIENTS = 100000000,
+    PN_CSV_LINE = 1 << 16,
+    PN_CSV_FIELDS = 1000,
+    PN_CSV_BYTES = 1 << 28,
+};
+
+/* which source wins for a parameter: the higher one */
+enum pn_rank { PN_BY_DRUG, PN_BY_POPULATION, PN_BY_STUDY, PN_BY_PATIENTS };
+
+/** A file that was read. */
+struct pn_source {
+    char *path, *real; /* as found; without links, to compare */
+    char *text;
+    size_t n;
+    char sha256[65];
+    struct pn_source *next;
+};
+
+/** Something with a table of parameters: a component or test under its name. */
+struct pn_instance {
+    const char *name, *drug; /* drug: NULL unless it belongs to one */
+    const struct pn_quantity *parameters;
+    double molar_mass; /* g/mol of its drug, 0: none */
+    struct pn_instance *next;
+};
+
+/** A variable as somebody gave it, not yet read. */
+struct pn_given {
+    struct pn_variable variable; /* name, row, place; column */
+    const struct pn_yaml *node;  /* NULL: a column */
+    const char *by;              /* name of the variable that chooses the case, or NULL */
+    enum pn_rank rank;
+    double molar_mass;
+    int stays_default; /* {default: …} or {covariate: …}: no variable */
+    struct pn_given *next;
+};
+
+struct pn_given_pair {
+    const char *name[2];
+    double rho;
+    struct pn_place place;
+    struct pn_given_pair *next;
+};
+
+/** Everything while a study is read; part of the study's own memory. */
+struct pn_reader {
+    struct pn_arena *arena;
+    struct pn_units *units;
+    struct pn_complaints *list;
+    struct pn_study *study;
+    struct pn_source *sources, *last_source;
+    struct pn_instance *instances, *last_instance;
+    struct pn_given *covariates, *last_covariate; /* in the order of the files */
+    struct pn_given *parameters, *last_parameter;
+    struct pn_given_pair *pairs, *last_pair;
+    /* drugs by the text that names them in a regimen; drug -1: it could not be read */
+    struct pn_named_drug {
+        const char *text;
+        int drug;
+    } named[PN_MAX_DRUGS];
+    size_t n_named;
+    const char *drug_real[PN_MAX_DRUGS]; /* path without links of each drug's file */
+};
+
+/* --- files --- */
+
+/** Read a file of at most n bytes, named at a place of a file (relative to that file).
+ *  @return NULL: a complaint was made. */
+struct pn_source *pn_read_source(struct pn_reader *r, struct pn_place place,
+                                 const char *name, size_t limit);
+
+/** The same as a YAML tree whose root is a map. */
+const struct pn_yaml *pn_read_yaml(struct pn_reader *r, struct pn_place place,
+                                   const char *name);
+
+/** Register and load; used by the two above and for the study itself.
+ *  @return PN_OK, or PN_ERR_IO with the reason in the error record. */
+int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
+                   struct pn_source **source);
+
+/* --- nodes --- */
+
+/** Is the node of this kind?  `what` names it in the complaint. */
+int pn_is(struct pn_reader *r, const struct pn_yaml *node, enum pn_yaml_kind kind,
+          const char *what);
+
+/** A map with no other keys than these (n names). */
+int pn_is_map_of(struct pn_reader *r, const struct pn_yaml *node, const char *what,
+                 const char *const *keys, size_t n);
+
+/** The value of a key that must be there. */
+const struct pn_yaml *pn_need(struct pn_reader *r, const struct pn_yaml *map,
+                              const char *what, const char *key);
+
+/** Text that is not empty. */
+char *pn_read_text(struct pn_reader *r, const struct pn_yaml *node, const char *what);
+
+/** Letters, digits and _, a letter first, at most 64. */
+char *pn_read_name(struct pn_reader *r, const struct pn_yaml *node, const char *what);
+
+/** Complain of an unknown name: "unknown WHAT 'NAME', did you mean 'NEAREST'?". */
+int pn_unknown(struct pn_reader *r, struct pn_place place, const char *what,
+               const char *name, const char *const *names, size_t n);
+
+/* --- numbers --- */
+
+enum pn_number { PN_NUMBER, PN_NOT_A_NUMBER, PN_NOT_FINITE };
+
+/** A decimal number at the beginning of a text; *rest is behind it and behind spaces. */
+enum pn_number pn_number_parse(const char *text, const char **rest, double *value);
+
+/** "NUMBER UNIT", converted to `unit`; a bare number only when unit is "1". */
+int pn_read_quantity(struct pn_reader *r, const struct pn_yaml *node, const char *what,
+                     const char *unit, double molar_mass, double *value);
+
+/** The same, in [low, high]. */
+int pn_read_between(struct pn_reader *r, const struct pn_yaml *node, const char *what,
+                    const char *unit, double low, double high, double *value);
+
+/** Complain when a value in the unit of the row is out of its range. */
+int pn_in_range(struct pn_reader *r, struct pn_place place, const char *what,
+                const struct pn_quantity *row, double value);
+
+/** A whole number in [low, high], without a unit. */
+int pn_read_whole(struct pn_reader *r, const struct pn_yaml *node, const char *what,
+                  uint64_t low, uint64_t high, uint64_t *value);
+
+/** factor between two units, 1 for equal texts; complains as `what`. */
+int pn_read_factor(struct pn_reader *r, struct pn_place place, const char *what,
+                   const char *from, const char *to, double molar_mass, double *factor);
+
+/* --- parts of a study, one file each --- */
+
+/** Register an instance; complains when the name is taken. */
+struct pn_instance *pn_instance_add(struct pn_reader *r, struct pn_place place,
+                                    const char *name,
+                                    const struct pn_quantity *parameters);
+
+/** Note the parameters that a map gives to an instance, except the keys in `others`. */
+void pn_give_parameters(struct pn_reader *r, const struct pn_instance *instance,
+                        const struct pn_yaml *map, const char *const *others,
+                        size_t n_others, enum pn_rank rank);
+
+/** Note one variable. @return NULL: no memory. */
+struct pn_given *pn_give(struct pn_reader *r, struct pn_place place, const char *name,
+                         const struct pn_quantity *row, enum pn_rank rank);
+
+/** Find INSTANCE.PARAMETER or a covariate.  @return 1: *row, *molar_mass are set; 0: it
+ * is known, but has no part in this study; -1: complained. */
+int pn_find_row(struct pn_reader *r, struct pn_place place, const char *name,
+                const struct pn_quantity **row, double *molar_mass);
+
+/** The drug of a regimen: a file, or a name among the study's own `drugs`.
+ *  @return its index, or -1. */
+int pn_read_drug(struct pn_reader *r, const struct pn_yaml *node,
+                 const struct pn_yaml *own);
+
+void pn_read_disease(struct pn_reader *r, const struct pn_yaml *disease,
+                     const struct pn_yaml *airway);
+void pn_read_arms(struct pn_reader *r, const struct pn_yaml *arms,
+                  const struct pn_yaml *own_drugs);
+
+/** Note what the population gives; its instances must be registered. */
+void pn_read_population(struct pn_reader *r, const struct pn_yaml *node);
+
+/** Note the columns of a patients CSV; sets the number of patients and their IDs. */
+void pn_read_patients(struct pn_reader *r, const struct pn_yaml *file);
+
+/** Notes become variables: covariates, then parameters by instance and row. */
+void pn_assemble_population(struct pn_reader *r);
+void pn_assemble_correlations(struct pn_reader *r);
+
+/** Complain of more than `most` things.  @return 1: not too many. */
+int pn_is_few(struct pn_reader *r, const struct pn_yaml *node, const char *what,
+              size_t most);
+
+/** The distribution that a node gives, into given->variable (by, cases) or
+ * given->stays_default. */
+void pn_read_distribution(struct pn_reader *r, struct pn_given *given);
+
+/** Value of a category of a row: male = 1, female = 0 of the sex, else a quantity.
+ *  @return 1, or 0: no such category (no complaint). */
+int pn_category_code(struct pn_reader *r, const struct pn_quantity *row, const char *name,
+                     double *code);
+
+#endif
