@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/record/place.h"
+#include "solver/record/draft.h"
 
 enum { ATTEMPTS = 1000, SYNC_EVERY = 5 /* s */ };
 

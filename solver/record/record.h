@@ -61,6 +61,7 @@ struct pn_provenance {
     const char *libraries;              /* one "name version" a line */
     const char *started, *ended, *host; /* go to RESULT.run/run.json, not into the file */
     int n_ranks;
+    const char *result; /* path of the result, for its SHA-256 in run.json; NULL: none */
 };
 
 /** Sums that the summary prints. */

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/record/layout.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/status.h"
+
+#define SCHEMA_VERSION "1.0.0"
+
+enum { FLAGS = 64 };
+
+/* dimensions of the file; a curve's own comes and goes with its output */
+struct dimensions {
+    struct pn_dimension arm, patient, time, visit;
+};
+
+/* --- attributes that every column has --- */
+
+static int describe(const struct pn_hdf *hdf, const struct pn_column *column,
+                    const char *unit, const char *long_name, const char *source)
+{
+    int status;
+
+    PN_TRY(pn_hdf_text(hdf, column->dataset, "units", unit));
+    PN_TRY(pn_hdf_text(hdf, column->dataset, "long_name", long_name));
+    PN_TRY(pn_hdf_text(hdf, column->dataset, "source", source));
+out:
+    return status;
+}
+
+static int add_fill_value(const struct pn_hdf *hdf, const struct pn_column *column)
+{
+    const double fill = (double)NAN;
+
+    return pn_hdf_numbers(hdf, column->dataset, "_FillValue", H5T_NATIVE_DOUBLE, 1,
+                          &fill);
+}
+
+/* CF flags: numbers and, in the same order, one word for each */
+struct flags {
+    size_t n;
+    double value[FLAGS];
+    char meanings[4096];
+};
+
+static void add_flag(struct flags *flags, double value, const char *meaning)
+{
+    size_t used = strlen(flags->meanings);
+
+    for (size_t i = 0; i < flags->n; i++)
+        if (flags->value[i] == value)
+            return;
+    if (flags->n == FLAGS || used + strlen(meaning) + 2 > sizeof flags->meanings)
+        return;
+    flags->value[flags->n++] = value;
+    snprintf(flags->meanings + used, sizeof flags->meanings - used, "%s%s",
+             used > 0 ? " " : "", meaning);
+    for (char *c = flags->meanings + used + (used > 0); *c; c++)
+        if (*c == ' ')
+            *c = '_'; /* a blank would end the word */
+}
+
+static int write_flags(const struct pn_hdf *hdf, const struct pn_column *column,
+                       const struct flags *flags)
+{
+    signed char small[FLAGS];
+    const void *values = flags->value;
+    int status = PN_OK;
+
+    if (flags->n == 0)
+        return PN_OK;
+    if (column->type == H5T_NATIVE_INT8) {
+        for (size_t i = 0; i < flags->n; i++)
+            small[i] = (signed char)flags->value[i];
+        values = small;
+    }
+    PN_TRY(pn_hdf_numbers(hdf, column->dataset, "flag_values", column->type, flags->n,
+                          values));
+    PN_TRY(pn_hdf_text(hdf, column->dataset, "flag_meanings", flags->meanings));
+out:
+    return status;
+}
+
+/* --- coordinates --- */
+
+static int coordinate(const struct pn_hdf *hdf, struct pn_dimension *dimension,
+                      hid_t type, const char *unit, const char *long_name,
+                      struct pn_column *column)
+{
+    int status;
+
+    PN_TRY(pn_column_create(hdf, dimension->name, type, &dimension, 1, 1, column));
+    PN_TRY(describe(hdf, column, unit, long_name, NULL));
+    PN_TRY(pn_hdf_scale(hdf, dimension, column->dataset));
+out:
+    return status;
+}
+
+static int create_arms(const struct pn_hdf *hdf, const struct pn_study *study,
+                       struct pn_dimension *arm)
+{
+    const char **names = malloc((study->n_arms + 1) * sizeof *names);
+    int status;
+
+    if (!names)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the names of arms");
+    for (size_t i = 0; i < study->n_arms; i++)
+        names[i] = study->arm[i].name;
+    status = pn_hdf_names(hdf, arm, names, "arm of the trial");
+    free(names);
+    return status;
+}
+
+static struct pn_column *next_column(struct pn_layout *layout)
+{
+    return &layout->column[layout->n_columns++];
+}
+
+static int create_coordinates(const struct pn_hdf *hdf, const struct pn_study *study,
+                              struct dimensions *d, struct pn_layout *layout)
+{
+    int status;
+
+    *d = (struct dimensions){
+        .arm = {.name = "arm",     .n = study->n_arms,                .scale = -1},
+        .patient = {.name = "patient", .n = study->population.n_patients, .scale = -1},
+        .time = {.name = "time",    .n = study->n_outputs,             .scale = -1},
+        .visit = {.name = "visit",   .n = study->n_visits,              .scale = -1}
+    };
+    PN_TRY(create_arms(hdf, study, &d->arm));
+    layout->patient = next_column(layout);
+    PN_TRY(coordinate(hdf, &d->patient, H5T_NATIVE_INT64, NULL,
+                      "number of the virtual patient, the same in every arm",
+                      layout->patient));
+    /* "h", not "hours": xarray would turn "hours" into time differences */
+    if (study->n_outputs > 0) {
+        layout->time = next_column(layout);
+        PN_TRY(coordinate(hdf, &d->time, H5T_NATIVE_DOUBLE, "h",
+                          "time since the start of the study", layout->time));
+    }
+    if (study->n_visits > 0) {
+        layout->visit = next_column(layout);
+        PN_TRY(coordinate(hdf, &d->visit, H5T_NATIVE_DOUBLE, "h",
+                          "time of the visit since the start of the study",
+                          layout->visit));
+    }
+out:
+    return status;
+}
+
+/* --- outputs --- */
+
+/* the points of a curve are numbered from 0 */
+static int create_points(const struct pn_hdf *hdf, const struct pn_output *output,
+                         struct pn_dimension *point)
+{
+    struct pn_column column;
+    int64_t *number = malloc(output->n_points * sizeof *number);
+    int status;
+
+    *point = (struct pn_dimension){.n = output->n_points, .scale = -1};
+    snprintf(point->name, sizeof point->name, "%s_point", output->name);
+    if (!number)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the points of a curve");
+    for (size_t i = 0; i < output->n_points; i++)
+        number[i] = (int64_t)i;
+    PN_TRY(coordinate(hdf, point, H5T_NATIVE_INT64, "1", "number of the curve's point",
+                      &column));
+    PN_TRY(pn_column_write(hdf, &column, 0, output->n_points, number));
+out:
+    free(number);
+    return status;
+}
+
+static int create_output(const struct pn_hdf *hdf, const struct pn_output *output,
+                         struct dimensions *d, struct pn_column *column)
+{
+    struct pn_dimension point;
+    struct pn_dimension *dimension[4] = {&d->arm, &d->patient};
+    int rank = 2, status;
+
+    column->dataset = -1;
+    if (output->n_values == 0)
+        return PN_OK; /* a result of visits in a study without visits */
+    if (output->over == PN_OVER_TIME)
+        dimension[rank++] = &d->time;
+    else if (output->over == PN_OVER_VISITS)
+        dimension[rank++] = &d->visit;
+    if (output->n_points > 1) {
+        PN_TRY(create_points(hdf, output, &point));
+        dimension[rank++] = &point;
+    }
+    PN_TRY(pn_column_create(hdf, output->name, H5T_NATIVE_DOUBLE, dimension, rank, 2,
+                            column));
+    PN_TRY(describe(hdf, column, output->unit, output->sentence, output->source));
+    PN_TRY(add_fill_value(hdf, column));
+    if (column->row_bytes != output->n_values * sizeof(double))
+        status =
+            PN_FAIL(PN_ERR_LIBRARY, "output %s has %zu values, its dimensions %zu",
+                    output->name, output->n_values, column->row_bytes / sizeof(double));
+out:
+    return status;
+}
+
+/* --- outcomes --- */
+
+static const struct {
+    const char *name, *long_name;
+} outcomes[PN_OUTCOMES] = {
+    [PN_OUTCOME_STATUS] = {"status",     "how the simulation of this patient ended" },
+    [PN_OUTCOME_METHOD] = {"method",     "integration method that ended it"         },
+    [PN_OUTCOME_N_TRIES] = {"n_tries",    "methods tried"                            },
+    [PN_OUTCOME_N_STEPS] = {"n_steps",    "steps of all tries"                       },
+    [PN_OUTCOME_N_REJECTED] = {"n_rejected", "rejected steps of all tries"              },
+    [PN_OUTCOME_N_RATES] = {"n_rates",    "evaluations of the rates in all tries"    },
+    [PN_OUTCOME_N_FACTORS] = {"n_factors",  "factorisations in all tries"              },
+    [PN_OUTCOME_N_DOSES] = {"n_doses",    "doses taken"                              },
+    [PN_OUTCOME_T_END] = {"t_end",      "time reached: the end, or where it failed"},
+};
+
+static hid_t outcome_type(enum pn_outcome outcome)
+{
+    if (outcome == PN_OUTCOME_T_END)
+        return H5T_NATIVE_DOUBLE;
+    if (outcome == PN_OUTCOME_STATUS || outcome == PN_OUTCOME_METHOD)
+        return H5T_NATIVE_INT8;
+    return H5T_NATIVE_INT64;
+}
+
+static int64_t outcome_number(enum pn_outcome outcome, const struct pn_life *life)
+{
+    switch (outcome) {
+    case PN_OUTCOME_STATUS:
+        return life->status;
+    case PN_OUTCOME_METHOD:
+        return life->method;
+    case PN_OUTCOME_N_TRIES:
+        return life->n_tries;
+    case PN_OUTCOME_N_STEPS:
+        return (int64_t)life->n_steps;
+    case PN_OUTCOME_N_REJECTED:
+        return (int64_t)life->n_rejected;
+    case PN_OUTCOME_N_RATES:
+        return (int64_t)life->n_rates;
+    case PN_OUTCOME_N_FACTORS:
+        return (int64_t)life->n_factors;
+    case PN_OUTCOME_N_DOSES:
+        return life->n_doses;
+    default:
+        return 0;
+    }
+}
+
+void pn_outcome_pack(enum pn_outcome outcome, const struct pn_life *life, size_t n,
+                     void *buffer)
+{
+    hid_t type = outcome_type(outcome);
+
+    for (size_t i = 0; i < n; i++) {
+        if (type == H5T_NATIVE_DOUBLE)
+            ((double *)buffer)[i] = life[i].t_end;
+        else if (type == H5T_NATIVE_INT8)
+            ((signed char *)buffer)[i] = (signed char)outcome_number(outcome, &life[i]);
+        else
+            ((int64_t *)buffer)[i] = outcome_number(outcome, &life[i]);
+    }
+}
+
+static void status_flags(struct flags *flags)
+{
+#define ENTRY(code, value, name, sentence)                                               \
+    if ((value) >= 0)                                                                    \
+        add_flag(flags, (value), (name));
+    PN_STATUS_LIST(ENTRY)
+#undef ENTRY
+}
+
+static void method_flags(struct flags *flags)
+{
+    add_flag(flags, -1, "none");
+    for (int i = 0; pn_ladder_names[i]; i++)
+        add_flag(flags, i, pn_ladder_names[i]);
+}
+
+static int create_outcome(const struct pn_hdf *hdf, enum pn_outcome outcome,
+                          struct dimensions *d, struct pn_column *column)
+{
+    struct pn_dimension *dimension[] = {&d->arm, &d->patient};
+    hid_t type = outcome_type(outcome);
+    struct flags flags = {.n = 0};
+    int status;
+
+    PN_TRY(pn_column_create(hdf, outcomes[outcome].name, type, dimension, 2, 2, column));
+    PN_TRY(describe(hdf, column, type == H5T_NATIVE_DOUBLE ? "h" : "1",
+                    outcomes[outcome].long_name, NULL));
+    if (outcome == PN_OUTCOME_T_END)
+        PN_TRY(add_fill_value(hdf, column));
+    if (outcome == PN_OUTCOME_STATUS)
+        status_flags(&flags);
+    if (outcome == PN_OUTCOME_METHOD)
+        method_flags(&flags);
+    PN_TRY(write_flags(hdf, column, &flags));
+out:
+    return status;
+}
+
+/* --- the patients' own variables --- */
+
+/* FEV1 is a covariate and a test's result: the covariate is then FEV1_baseline */
+static void variable_name(const struct pn_hdf *hdf, const char *name, char *out, size_t n)
+{
+    int taken = H5Lexists(hdf->file, name, H5P_DEFAULT) > 0;
+
+    snprintf(out, n, "%s%s", name, taken ? "_baseline" : "");
+}
+
+static int create_variable(const struct pn_hdf *hdf, const struct pn_variable *variable,
+                           struct dimensions *d, struct pn_column *column)
+{
+    struct pn_dimension *dimension[] = {&d->patient};
+    struct flags flags = {.n = 0};
+    char name[160];
+    int status;
+
+    variable_name(hdf, variable->name, name, sizeof name);
+    PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, dimension, 1, 1, column));
+    PN_TRY(describe(hdf, column, variable->row->unit, variable->row->sentence,
+                    variable->row->source));
+    PN_TRY(add_fill_value(hdf, column));
+    for (size_t c = 0; c < variable->n_cases && variable->cases; c++)
+        for (size_t i = 0; i < variable->cases[c].n_categories; i++)
+            add_flag(&flags, variable->cases[c].code[i], variable->cases[c].category[i]);
+    PN_TRY(write_flags(hdf, column, &flags));
+out:
+    return status;
+}
+
+/* --- the whole --- */
+
+static int describe_root(const struct pn_hdf *hdf, const struct pn_study *study,
+                         const struct pn_provenance *provenance)
+{
+    char source[512];
+    int status;
+
+    snprintf(source, sizeof source, "pneuma %s (git %s)",
+             provenance->version ? provenance->version : "unknown",
+             provenance->revision ? provenance->revision : "unknown");
+    PN_TRY(pn_hdf_text(hdf, hdf->file, "Conventions", "CF-1.11"));
+    PN_TRY(pn_hdf_text(hdf, hdf->file, "title", study->name));
+    PN_TRY(pn_hdf_text(hdf, hdf->file, "source", source));
+    PN_TRY(pn_hdf_text(hdf, hdf->file, "schema", "pneuma-trial"));
+    PN_TRY(pn_hdf_text(hdf, hdf->file, "schema_version", SCHEMA_VERSION));
+out:
+    return status;
+}
+
+int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
+                     const struct pn_provenance *provenance, struct pn_layout *layout)
+{
+    const struct pn_population *population = &trial->study->population;
+    struct dimensions d;
+    int status;
+
+    *layout = (struct pn_layout){.n_outputs = trial->n_outputs,
+                                 .n_variables = population->n_variables};
+    layout->column = calloc(3 + PN_OUTCOMES + layout->n_outputs + layout->n_variables,
+                            sizeof *layout->column);
+    if (!layout->column)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the result's layout");
+    PN_TRY(describe_root(hdf, trial->study, provenance));
+    PN_TRY(create_coordinates(hdf, trial->study, &d, layout));
+    layout->output = &layout->column[layout->n_columns];
+    for (size_t i = 0; i < layout->n_outputs; i++)
+        PN_TRY(create_output(hdf, &trial->output[i], &d, next_column(layout)));
+    layout->outcome = &layout->column[layout->n_columns];
+    for (int i = 0; i < PN_OUTCOMES; i++)
+        PN_TRY(create_outcome(hdf, (enum pn_outcome)i, &d, next_column(layout)));
+    layout->variable = &layout->column[layout->n_columns];
+    for (size_t i = 0; i < layout->n_variables; i++)
+        PN_TRY(create_variable(hdf, &population->variable[i], &d, next_column(layout)));
+    PN_TRY(pn_provenance_write(hdf, trial->study, provenance));
+out:
+    return status;
+}
+
+void pn_layout_free(struct pn_layout *layout)
+{
+    free(layout->column);
+    *layout = (struct pn_layout){.column = NULL};
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The layout of a result file: which datasets there are, and what describes them. */
+#ifndef PN_RECORD_LAYOUT_H
+#define PN_RECORD_LAYOUT_H
+
+#include "solver/record/hdf.h"
+#include "solver/record/record.h"
+
+/* how a patient's life in an arm went: columns (arm, patient) */
+enum pn_outcome {
+    PN_OUTCOME_STATUS,
+    PN_OUTCOME_METHOD,
+    PN_OUTCOME_N_TRIES,
+    PN_OUTCOME_N_STEPS,
+    PN_OUTCOME_N_REJECTED,
+    PN_OUTCOME_N_RATES,
+    PN_OUTCOME_N_FACTORS,
+    PN_OUTCOME_N_DOSES,
+    PN_OUTCOME_T_END,
+    PN_OUTCOMES
+};
+
+/** All columns of a file in the order of creation. */
+struct pn_layout {
+    size_t n_columns, n_outputs, n_variables;
+    struct pn_column *column;
+    struct pn_column *patient, *time, *visit; /* coordinates; visit NULL: no visits */
+    struct pn_column *output;   /* shape [n_outputs]; dataset -1: without values */
+    struct pn_column *outcome;  /* shape [PN_OUTCOMES] */
+    struct pn_column *variable; /* shape [n_variables] of the population */
+};
+
+/** Create every dataset and attribute of the file; no column has numbers yet. */
+int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
+                     const struct pn_provenance *provenance, struct pn_layout *layout);
+void pn_layout_free(struct pn_layout *layout);
+
+/** Write an outcome of n lives into a buffer in the form of its column. */
+void pn_outcome_pack(enum pn_outcome outcome, const struct pn_life *life, size_t n,
+                     void *buffer);
+
+/** Group /provenance: the resolved study, versions, seed, command line, inputs. */
+int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
+                        const struct pn_provenance *provenance);
+
+#endif

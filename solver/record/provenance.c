@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where a result comes from: inside the file only what is the same for any time, host and
+ * number of ranks; the rest stands in run.json beside it. */
+#include "solver/record/layout.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "solver/base/status.h"
+
+/* "SHA-256  PATH", a line for each: the form that `sha256sum --check` reads */
+static int inputs_text(const struct pn_study *study, char **text)
+{
+    size_t n;
+    FILE *stream = open_memstream(text, &n);
+
+    if (!stream)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the list of inputs");
+    for (size_t i = 0; i < study->n_inputs; i++)
+        fprintf(stream, "%s  %s\n", study->input[i].sha256, study->input[i].path);
+    if (fclose(stream) != 0)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the list of inputs");
+    return PN_OK;
+}
+
+int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
+                        const struct pn_provenance *provenance)
+{
+    hid_t group = -1;
+    char *inputs = NULL, seed[32];
+    int status;
+
+    /* decimal text: many readers turn a 64-bit number into a double */
+    snprintf(seed, sizeof seed, "%" PRIu64, study->seed);
+    PN_TRY(inputs_text(study, &inputs));
+    PN_TRY(pn_hdf_group(hdf, "provenance", &group));
+    PN_TRY(pn_hdf_text(hdf, group, "version", provenance->version));
+    PN_TRY(pn_hdf_text(hdf, group, "git_revision", provenance->revision));
+    PN_TRY(pn_hdf_text(hdf, group, "compiler", provenance->compiler));
+    PN_TRY(pn_hdf_text(hdf, group, "flags", provenance->flags));
+    PN_TRY(pn_hdf_text(hdf, group, "libraries", provenance->libraries));
+    PN_TRY(pn_hdf_text(hdf, group, "seed", seed));
+    PN_TRY(pn_hdf_text(hdf, group, "command_line", provenance->command_line));
+    PN_TRY(pn_hdf_text_dataset(hdf, group, "resolved",
+                               provenance->resolved ? provenance->resolved : ""));
+    PN_TRY(pn_hdf_text_dataset(hdf, group, "inputs", inputs));
+out:
+    if (group >= 0)
+        H5Gclose(group);
+    free(inputs);
+    return status;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Assembly of the result file: journals in any order become columns in patient order, a
+ * block of patients at a time. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "solver/base/status.h"
+#include "solver/cohort/cohort.h"
+#include "solver/record/draft.h"
+#include "solver/record/journal.h"
+#include "solver/record/layout.h"
+
+/* bytes of the two buffers, at least one patient each; a block that stays in the cache of
+ * the processor is not slower than a large one */
+enum { BLOCK_BYTES = 4 << 20 };
+
+struct assembly {
+    const struct pn_trial *trial;
+    struct pn_hdf hdf;
+    struct pn_layout layout;
+    struct pn_reader reader;
+    struct pn_tally *tally;
+    size_t n_block;       /* patients at once */
+    struct pn_life *life; /* shape [n_block] */
+    double *values;       /* shape [n_block][max(n_values, n_variables, 1)] */
+    void *buffer;         /* one column of a block */
+    size_t n_buffer;      /* bytes */
+};
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static int allocate(struct assembly *a)
+{
+    const struct pn_trial *trial = a->trial;
+    size_t row = max_size(max_size(trial->n_values, trial->study->population.n_variables),
+                          1); /* numbers of a patient */
+    size_t n_patients = trial->study->population.n_patients;
+    size_t widest = 1;
+
+    for (size_t i = 0; i < trial->n_outputs; i++)
+        widest = max_size(widest, trial->output[i].n_values);
+    a->n_block = max_size(BLOCK_BYTES / (row * sizeof(double)), 1);
+    a->n_block = a->n_block < n_patients ? a->n_block : max_size(n_patients, 1);
+    a->n_buffer = max_size(a->n_block, 1) * widest * sizeof(double);
+    a->life = malloc(a->n_block * sizeof *a->life);
+    a->values = malloc(a->n_block * row * sizeof *a->values);
+    a->buffer = malloc(a->n_buffer);
+    if (!a->life || !a->values || !a->buffer)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory to assemble the result");
+    return PN_OK;
+}
+
+static int write_coordinates(struct assembly *a)
+{
+    const struct pn_study *study = a->trial->study;
+    size_t n_patients = study->population.n_patients;
+    int64_t *id = a->buffer;
+    double *time = malloc((study->n_visits + 1) * sizeof *time);
+    int status = PN_OK;
+
+    if (!time)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the times of visits");
+    for (size_t v = 0; v < study->n_visits; v++)
+        time[v] = study->visit[v].time;
+    if (a->layout.time)
+        PN_TRY(
+            pn_column_write(&a->hdf, a->layout.time, 0, study->n_outputs, study->output));
+    if (a->layout.visit)
+        PN_TRY(pn_column_write(&a->hdf, a->layout.visit, 0, study->n_visits, time));
+    for (size_t first = 0, n; first < n_patients; first += n) {
+        n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
+        for (size_t i = 0; i < n; i++)
+            id[i] = pn_cohort_id(&study->population, first + i);
+        PN_TRY(pn_column_write(&a->hdf, a->layout.patient, first, n, id));
+    }
+out:
+    free(time);
+    return status;
+}
+
+/* who the patients are: drawn again, which costs less than carrying it through journals
+ */
+static int write_variables(struct assembly *a)
+{
+    const struct pn_study *study = a->trial->study;
+    const struct pn_population *population = &study->population;
+    size_t n_variables = population->n_variables;
+    double *column = a->buffer;
+    int status = PN_OK, bad;
+
+    for (size_t first = 0, n; first < population->n_patients; first += n) {
+        n = population->n_patients - first;
+        n = n < a->n_block ? n : a->n_block;
+        /* a value out of range is the patient's status; here it is shown as drawn */
+        for (size_t i = 0; i < n && n_variables > 0; i++)
+            pn_cohort_draw(population, study->seed, first + i,
+                           a->values + i * n_variables, &bad);
+        for (size_t v = 0; v < n_variables; v++) {
+            for (size_t i = 0; i < n; i++)
+                column[i] = a->values[i * n_variables + v];
+            PN_TRY(pn_column_write(&a->hdf, &a->layout.variable[v], first, n, column));
+        }
+    }
+out:
+    return status;
+}
+
+/* one output of n patients side by side.  NaN is written with one pattern of bits: the
+ * sign of a computed NaN depends on the compiler */
+static void gather(const struct assembly *a, const struct pn_output *output, size_t n)
+{
+    size_t n_values = a->trial->n_values, k = 0;
+    double *column = a->buffer;
+
+    for (size_t i = 0; i < n; i++) {
+        const double *from = a->values + i * n_values + output->first;
+        for (size_t j = 0; j < output->n_values; j++, k++)
+            column[k] = isnan(from[j]) ? (double)NAN : from[j];
+    }
+}
+
+static int read_block(struct assembly *a, size_t job, size_t n)
+{
+    struct pn_tally *tally = a->tally;
+
+    for (size_t i = 0; i < n; i++) {
+        struct pn_life *life = &a->life[i];
+        int status;
+
+        life->values = a->values + i * a->trial->n_values;
+        status = pn_reader_get(&a->reader, job + i, life);
+        if (status != PN_OK)
+            return status;
+        tally->n_ok += life->status == PN_OK;
+        tally->n_steps += life->n_steps;
+        if (life->status > 0 &&
+            (size_t)life->status < sizeof tally->by_status / sizeof *tally->by_status)
+            tally->by_status[life->status]++;
+    }
+    return PN_OK;
+}
+
+/* patients `first` … first + n - 1 of one arm */
+static int write_block(struct assembly *a, size_t arm, size_t first, size_t n)
+{
+    const struct pn_trial *trial = a->trial;
+    size_t row = arm * trial->study->population.n_patients + first;
+    int status;
+
+    PN_TRY(read_block(a, row, n)); /* rows of columns are numbered as the jobs */
+    for (size_t i = 0; i < trial->n_outputs; i++) {
+        if (a->layout.output[i].dataset < 0)
+            continue;
+        gather(a, &trial->output[i], n);
+        PN_TRY(pn_column_write(&a->hdf, &a->layout.output[i], row, n, a->buffer));
+    }
+    for (int i = 0; i < PN_OUTCOMES; i++) {
+        pn_outcome_pack((enum pn_outcome)i, a->life, n, a->buffer);
+        PN_TRY(pn_column_write(&a->hdf, &a->layout.outcome[i], row, n, a->buffer));
+    }
+out:
+    return status;
+}
+
+static int write_lives(struct assembly *a)
+{
+    const struct pn_study *study = a->trial->study;
+    size_t n_patients = study->population.n_patients;
+    int status = PN_OK;
+
+    a->tally->n_jobs = study->n_arms * n_patients;
+    for (size_t arm = 0; arm < study->n_arms; arm++)
+        for (size_t first = 0, n; first < n_patients; first += n) {
+            n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
+            PN_TRY(write_block(a, arm, first, n));
+        }
+out:
+    return status;
+}
+
+/* HDF5 closes a file on a full disk without an error: only reading it back proves it */
+static int verify(struct assembly *a, const char *draft, const char *path,
+                  const struct pn_hdf_errors *errors)
+{
+    struct pn_hdf hdf;
+    int status;
+
+    PN_TRY(pn_hdf_open(draft, errors, &hdf));
+    hdf.path = path;
+    for (size_t i = 0; i < a->layout.n_columns; i++)
+        if (a->layout.column[i].n_rows > 0 && a->layout.column[i].dataset >= 0)
+            PN_TRY(pn_column_verify(&hdf, &a->layout.column[i], a->buffer, a->n_buffer));
+    return pn_hdf_close(&hdf);
+out:
+    if (hdf.file >= 0)
+        H5Fclose(hdf.file);
+    return status;
+}
+
+static int write_draft(struct assembly *a, const struct pn_draft *draft, const char *path,
+                       const struct pn_provenance *provenance,
+                       const struct pn_hdf_errors *errors)
+{
+    struct pn_disk disk;
+    int status;
+
+    PN_TRY(pn_disk_init(&disk, draft->fd));
+    PN_TRY(pn_hdf_create(path, &disk, errors, &a->hdf));
+    PN_TRY(pn_layout_create(&a->hdf, a->trial, provenance, &a->layout));
+    /* from here on only numbers are written, to places that are known; a full disk shows
+     * early */
+    PN_TRY(pn_hdf_flush(&a->hdf));
+    PN_TRY(write_coordinates(a));
+    PN_TRY(write_variables(a));
+    PN_TRY(write_lives(a));
+    PN_TRY(pn_hdf_close(&a->hdf));
+    PN_TRY(verify(a, draft->path, path, errors));
+out:
+    if (a->hdf.file >= 0)
+        H5Fclose(a->hdf.file); /* the first failure is the one to tell */
+    pn_disk_free(&disk);
+    return status;
+}
+
+int pn_result_write(const char *path, const struct pn_trial *trial,
+                    const struct pn_index *index, const struct pn_provenance *provenance,
+                    struct pn_tally *tally)
+{
+    struct assembly a = {.trial = trial, .tally = tally, .hdf = {.file = -1}};
+    struct pn_draft draft = {.path = NULL};
+    struct pn_hdf_errors errors;
+    struct stat about;
+    int status;
+
+    *tally = (struct pn_tally){.n_jobs = 0};
+    if (lstat(path, &about) == 0)
+        return PN_FAIL(PN_ERR_IO, "%s is there already", path);
+    pn_hdf_listen(&errors);
+    PN_TRY(pn_reader_create(index, trial->n_values, &a.reader));
+    PN_TRY(allocate(&a));
+    PN_TRY(pn_draft_begin(path, &draft));
+    PN_TRY(write_draft(&a, &draft, path, provenance, &errors));
+    if (fstat(draft.fd, &about) == 0)
+        tally->n_bytes = (uint64_t)about.st_size;
+    PN_TRY(pn_draft_commit(&draft, path, 0));
+out:
+    pn_draft_abandon(&draft);
+    pn_hdf_unlisten(&errors);
+    pn_layout_free(&a.layout);
+    pn_reader_free(&a.reader);
+    free(a.life);
+    free(a.values);
+    free(a.buffer);
+    return status;
+}
