@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: what it prints, what it refuses, and its exit codes."""
+import os
+import unittest
+
+from program import DEMO, Case
+
+USAGE, BAD_INPUT, IO, OTHER_RUN = 2, 65, 74, 75
+
+
+class CommandLine(Case):
+    def check(self, code, *arguments, says=""):
+        done = self.pneuma(*arguments)
+        self.assertEqual(done.returncode, code, f"{arguments}: {done.stdout}{done.stderr}")
+        self.assertIn(says, done.stdout + done.stderr)
+        return done
+
+    def test_help_names_every_command(self):
+        done = self.check(0, "--help")
+        for word in ("run", "check", "models", "--version", "exit codes"):
+            self.assertIn(word, done.stdout)
+        done = self.check(0, "run", "--help")
+        for word in ("--out", "--patients", "--quiet", "--restart", "--max-failed"):
+            self.assertIn(word, done.stdout)
+
+    def test_version_names_revision_and_libraries(self):
+        text = self.check(0, "--version").stdout.lower()
+        for word in ("pneuma", "sundials", "hdf5", "gsl", "mpi"):
+            self.assertIn(word, text)
+
+    def test_wrong_command_lines_are_usage_errors(self):
+        for arguments in ([], ["rum"], ["run"], ["run", "--nonsense", DEMO], ["check"],
+                          ["run", DEMO, "--patients", "0:3"], ["run", DEMO, "--patients", "5:2"],
+                          ["run", DEMO, "--patients", "x"], ["run", DEMO, "--out"]):
+            with self.subTest(arguments):
+                done = self.check(USAGE, *arguments)
+                self.assertTrue(done.stderr)
+                self.assertEqual(os.listdir(self.folder), [], "nothing is left behind")
+
+    def test_a_study_that_is_not_there_is_an_io_error(self):
+        self.check(IO, "run", "nowhere.yaml", says="nowhere.yaml")
+
+    def test_a_wrong_study_is_told_with_line_and_column_and_leaves_nothing(self):
+        study = self.demo(seeed=1)
+        for command in ("check", "run"):
+            done = self.check(BAD_INPUT, command, study, says="seeed")
+            self.assertRegex(done.stderr, r"study\.yaml:\d+:\d+: error: ")
+            self.assertIn("seed", done.stderr.replace("seeed", ""), "names the nearest key")
+        self.assertEqual(os.listdir(self.folder), ["study.yaml"])
+
+    def test_check_prints_a_study_that_reads_back_as_itself(self):
+        first = self.check(0, "check", DEMO).stdout
+        again = os.path.join(os.path.dirname(DEMO), f".resolved-{os.getpid()}.yaml")
+        self.addCleanup(lambda: os.path.exists(again) and os.remove(again))
+        with open(again, "w", encoding="utf-8") as file:
+            file.write(first)
+        self.assertEqual(self.check(0, "check", again).stdout, first)
+
+    def test_models_shows_the_catalogue_and_one_component(self):
+        text = self.check(0, "models").stdout
+        for name in ("pk2", "eosinophils", "asm_mass", "lambert", "spirometry"):
+            self.assertIn(name, text)
+        text = self.check(0, "models", "pk2").stdout
+        for word in ("CL", "L/h", "KA", "clearance"):
+            self.assertIn(word, text)
+        self.check(USAGE, "models", "pk22", says="'pk2'")
+
+    def test_a_result_is_overwritten_only_by_restart(self):
+        path = self.result(DEMO, "--patients", "1:4")
+        with open(path, "rb") as file:
+            before = file.read()
+        self.check(OTHER_RUN, "run", DEMO, "--patients", "1:5", says="results.h5")
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), before)
+        self.result(DEMO, "--patients", "1:5", "--restart")
+        with open(path, "rb") as file:
+            self.assertNotEqual(file.read(), before)
+
+    def test_a_folder_that_cannot_be_written_is_an_io_error(self):
+        self.check(IO, "run", DEMO, "--patients", "1:2", "--out", "no/such/folder/results.h5")
+
+    def test_the_summary_tells_rate_failures_and_place(self):
+        done = self.check(0, "run", DEMO, "--patients", "1:6", "--out", "results.h5")
+        self.assertIn("results.h5", done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"\d+ patients a second")
+        self.assertIn("12 fine, 0 failed", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

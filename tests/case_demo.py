@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo study, smaller: what the model says about the drug, and its report."""
+import os
+import subprocess
+import sys
+import unittest
+
+import numpy as np
+
+from program import DEMO, SOURCE, Case
+
+sys.path.insert(0, os.path.join(SOURCE, "scripts"))
+import results  # noqa: E402
+
+
+class Demo(Case):
+    def setUp(self):
+        super().setUp()
+        self.path = self.result(DEMO, "--patients", "1:120")
+        self.of = results.Result(self.path)
+        self.last = self.of.last_treated_visit()
+
+    def against_placebo(self, name, ratio):
+        values = self.of.at_visits(name)
+        return results.difference_interval(values, 1, 0, self.last, ratio)
+
+    def test_hardly_anybody_fails(self):
+        self.assertLessEqual(self.of.n_failed.max(), 1)
+
+    def test_eosinophils_fall_about_as_much_as_published(self):
+        """Gonem 2016: 3.5-fold (1.7 to 7.0) against placebo; chi0 was chosen for it."""
+        fall = 1 / self.against_placebo("eosinophils.airway", ratio=True).value
+        self.assertTrue(1.7 < fall < 7.0, fall)
+
+    def test_sputum_follows_the_airway(self):
+        airway, sputum = (np.log(self.of.values(f"eosinophils.{name}"))
+                          for name in ("airway", "sputum"))
+        ratio = sputum - sputum[:, :, :1] - airway + airway[:, :, :1]
+        self.assertLess(np.nanmax(np.abs(ratio)), 1e-9)
+
+    def test_muscle_falls_and_fev1_rises(self):
+        self.assertLess(self.against_placebo("asm_mass.mass", ratio=False).high, 0)
+        self.assertGreater(self.against_placebo("FEV1", ratio=False).low, 0)
+
+    def test_untreated_patients_stay_as_they_are(self):
+        for name in ("FEV1", "eosinophils.airway", "asm_mass.mass"):
+            values = self.of.at_visits(name)[0]
+            drift = np.nanmax(np.abs(values / values[:, :1] - 1))
+            self.assertLess(drift, 1e-6, name)
+
+    def test_the_first_fev1_is_the_patients_own(self):
+        first = self.of.at_visits("FEV1")[0, :, 0]
+        own = self.of.data["FEV1_baseline"].values
+        self.assertLess(np.nanmax(np.abs(first / own - 1)), 1e-3)
+
+    def test_the_report_is_made(self):
+        out = os.path.join(self.folder, "report")
+        done = subprocess.run([os.path.join(SOURCE, "scripts/report"), self.path, "--out", out],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(os.listdir(out)), ["change.png", "course.png", "exposure.png",
+                                                   "flow-volume.png", "table.csv"])
+        self.assertIn("FEV1 [L]", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
