@@ -265,8 +265,11 @@ static void half_slope(struct pn_view v, pn_lane *j)
 
 /* --- a signal of this part flows through another part into a second signal of it --- */
 
+static size_t n_twice_writes;
+
 static void twice_write(struct pn_view v, pn_lane *w)
 {
+    n_twice_writes++;
     w[0] = v.x[0] * v.x[0];
     w[1] = v.r[0] + v.x[1];
 }
@@ -297,6 +300,19 @@ static const struct pn_component twice = {
     .rate = twice_rate,
     .at = twice_at,
     .n_at = 8,
+};
+
+/* --- a power that is NaN below zero, without slope --- */
+
+static void power_rate(struct pn_view v, pn_lane *dx)
+{
+    dx[0] = -v.x[0] * v.x[0] * pn_sqrt(v.x[0]);
+}
+
+static const struct pn_component power = {
+    .name = "power",
+    .states = TABLE(ROW("X", "1", 0)),
+    .rate = power_rate,
 };
 
 /* --- two states that feed each other; the first pivot is d - k beside an entry of 1 ---

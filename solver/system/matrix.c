@@ -92,12 +92,6 @@ static struct target target(const struct plan *plan, const struct pn_wired_part 
     return t;
 }
 
-/* parts that no rate depends on are not in the matrix */
-static int in_matrix(const struct plan *plan, const struct pn_wired_part *part, size_t k)
-{
-    return part->is_live && row_node(plan, part, k) != NOWHERE;
-}
-
 static void mark_pattern(struct plan *plan)
 {
     const struct pn_system *s = plan->system;
@@ -107,7 +101,7 @@ static void mark_pattern(struct plan *plan)
         plan->used[i * n + i] = 1;
     for (size_t p = 0; p < s->n_parts; p++)
         for (size_t k = 0; k < s->part[p].n_at; k++) {
-            if (!in_matrix(plan, &s->part[p], k))
+            if (row_node(plan, &s->part[p], k) == NOWHERE)
                 continue;
             for (size_t i = 0; i < n_targets(s, &s->part[p], k); i++) {
                 struct target t = target(plan, &s->part[p], k, i);
@@ -215,7 +209,7 @@ static int make_entries(struct plan *plan, struct pn_matrix *m)
         plan->touched[m->diagonal.v[i]] = 1; /* d stands there first */
     for (size_t p = 0; p < s->n_parts; p++)
         for (size_t k = 0; k < s->part[p].n_at; k++) {
-            if (!in_matrix(plan, &s->part[p], k))
+            if (row_node(plan, &s->part[p], k) == NOWHERE)
                 continue;
             for (size_t i = 0; i < n_targets(s, &s->part[p], k); i++) {
                 struct target t = target(plan, &s->part[p], k, i);
