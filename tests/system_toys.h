@@ -203,22 +203,22 @@ static const struct pn_part t3[] = {
 
 /* --- one state that follows what it reads; linear; the same in 1/h and in 1/day --- */
 
-static void follow_write(struct pn_view v, pn_lane *w)
+static inline void follow_write(struct pn_view v, pn_lane *w)
 {
     w[0] = v.x[0];
 }
 
-static void follow_rate(struct pn_view v, pn_lane *dx)
+static inline void follow_rate(struct pn_view v, pn_lane *dx)
 {
     dx[0] = v.p[0] * (v.r[0] - v.x[0]);
 }
 
-static void follow_initial(struct pn_view v, pn_lane *x)
+static inline void follow_initial(struct pn_view v, pn_lane *x)
 {
     x[0] = 1.0 + 2.0 * v.r[0];
 }
 
-static void follow_slope(struct pn_view v, pn_lane *j)
+static inline void follow_slope(struct pn_view v, pn_lane *j)
 {
     j[0] = pn_all(1.0);
     j[1] = -v.p[0];
@@ -244,13 +244,13 @@ static const struct pn_at follow_at[] = {
 
 static size_t n_half_writes;
 
-static void half_write(struct pn_view v, pn_lane *w)
+static inline void half_write(struct pn_view v, pn_lane *w)
 {
     n_half_writes++;
     w[0] = 0.5 * v.r[0];
 }
 
-static void half_slope(struct pn_view v, pn_lane *j)
+static inline void half_slope(struct pn_view v, pn_lane *j)
 {
     (void)v;
     j[0] = pn_all(0.5);
