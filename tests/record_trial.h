@@ -125,29 +125,6 @@ static inline const struct pn_trial *trial_make(void)
     return &trial;
 }
 
-/* stand in until solver/study and solver/cohort are there to link with */
-#include "solver/base/random.h"
-#include "solver/cohort/cohort.h"
-
-size_t pn_trial_n_jobs(const struct pn_trial *trial)
-{
-    return trial->study->n_arms * trial->study->population.n_patients;
-}
-
-int64_t pn_cohort_id(const struct pn_population *population, size_t i)
-{
-    return population->id ? population->id[i] : (int64_t)i + 1;
-}
-
-int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
-                   double *row, int *bad)
-{
-    *bad = -1;
-    for (size_t v = 0; v < population->n_variables; v++)
-        row[v] = pn_uniform(seed, (int64_t)i + 1, PN_DRAW_COHORT, v, 0);
-    return PN_OK;
-}
-
 /* life->values is the caller's, shape [TRIAL_VALUES] */
 static inline void trial_life(int64_t job, struct pn_life *life)
 {
