@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "models/flow_limit.h"
+
+#include <math.h>
+
+#define CMH2O     98.0665 /* Pa */
+#define DENSITY   1.14    /* kg/m3, air at body temperature, saturated */
+#define VISCOSITY 1.83e-5 /* Pa s */
+#define PI        3.14159265358979323846
+
+/* Friction of a single airway, Reynolds 1982: (8 pi mu u / A)(a + b Re) per length. */
+#define FRICTION_A 1.5
+#define FRICTION_B 0.0035
+
+/* Shares of the friction and kinetic energy at A_m that guess_flow takes. */
+#define GUESS_LAMINAR  1.8
+#define GUESS_INERTIAL 2.0
+#define GUESS_KINETIC  2.2
+
+/* Nodes of the table: shares of the highest flow, from FIRST_NODE to 1, denser below. */
+#define FIRST_NODE 0.003
+#define NODE_POWER 1.7
+
+/* One generation at one flow.  Its state is alpha = A / A_m, from which everything else
+ * follows with one power: t = alpha / alpha0 (P <= 0) or (1 - alpha) / (1 - alpha0)
+ * (P > 0) is q^-n of the tube law, so dalpha/dP = slope t^(1 + 1/n) and q = t /
+ * t^(1+1/n). */
+struct generation {
+    const struct pn_tube *tube;
+    double slope, P1, P2;  /* Pa */
+    double power1, power2; /* 1 + 1/n1, 1 + 1/n2 */
+    pn_lane kinetic;       /* rho Q^2 / (2 A_m^2) [Pa] */
+    pn_lane
+        laminar; /* friction is laminar / alpha^2 (1 + inertial / sqrt(alpha)) [Pa/m] */
+    pn_lane inertial;
+    pn_lane length; /* m */
+};
+
+/* what follows from alpha */
+struct section {
+    pn_lane slope;    /* dalpha/dP [1/Pa] */
+    pn_lane subsonic; /* 1 - S^2, S = speed / wave speed */
+    pn_lane friction; /* loss of head [Pa/m] */
+    pn_lane pressure; /* transmural [Pa] */
+    pn_lane bend;     /* -d(S^2)/dalpha */
+};
+
+static void generation_init(struct generation *g, size_t z, const struct pn_bronchi *w,
+                            const pn_lane *flow)
+{
+    const struct pn_tube *tube = &pn_lambert_tubes[z];
+    double n_airways = (double)(1u << z);
+    pn_lane speed = *flow / w->area[z]; /* at A_m */
+
+    g->tube = tube;
+    g->slope = tube->slope / CMH2O;
+    g->P1 = tube->alpha0 * tube->n1 / g->slope;
+    g->P2 = tube->n2 * (tube->alpha0 - 1) / g->slope;
+    g->power1 = 1 + 1 / tube->n1;
+    g->power2 = 1 + 1 / tube->n2;
+    g->kinetic = pn_all(DENSITY / 2) * speed * speed;
+    g->laminar = pn_all(8 * PI * VISCOSITY * FRICTION_A * n_airways) * speed / w->area[z];
+    g->inertial = pn_all(FRICTION_B * DENSITY / (FRICTION_A * VISCOSITY)) * speed *
+                  pn_sqrt(pn_all(4 / (PI * n_airways)) * w->area[z]);
+    g->length = w->length[z];
+}
+
+static void section_at(const struct generation *g, const pn_lane *alpha,
+                       struct section *s)
+{
+    const double a0 = g->tube->alpha0;
+    pn_mask wide = *alpha > pn_all(a0);
+    pn_lane t =
+        pn_select(wide, (pn_all(1) - *alpha) / pn_all(1 - a0), *alpha / pn_all(a0));
+    pn_lane power = pn_select(wide, pn_all(g->power2), pn_all(g->power1));
+    pn_lane inverse = pn_all(1) / *alpha, tp;
+
+    pn_log(&t, &tp);
+    tp = tp * power;
+    pn_exp(&tp, &tp);
+    s->slope = pn_all(g->slope) * tp;
+    s->subsonic =
+        pn_all(1) - pn_all(2) * g->kinetic * s->slope * inverse * inverse * inverse;
+    s->friction =
+        g->laminar * inverse * inverse * (pn_all(1) + g->inertial * pn_sqrt(inverse));
+    s->pressure = pn_select(wide, pn_all(g->P2), pn_all(g->P1)) * (pn_all(1) - t / tp);
+    s->bend = (pn_all(1) - s->subsonic) *
+              (pn_all(3) * inverse +
+               pn_select(wide, power / (pn_all(1) - *alpha), -power * inverse));
+}
+
+/* total head [Pa] */
+static pn_lane head(const struct generation *g, const pn_lane *alpha,
+                    const struct section *s)
+{
+    return s->pressure + g->kinetic / (*alpha * *alpha);
+}
+
+/* Where S = 1.  At P <= 0 S^2 is a power of alpha; at P > 0 Newton's iteration in ln t
+ * starts at P = 0 and comes down a convex function.  NaN: nowhere (n1 = 1/2 only). */
+static pn_lane sonic_alpha(const struct generation *g)
+{
+    const double a0 = g->tube->alpha0, n1 = g->tube->n1;
+    pn_lane S2 = g->kinetic * pn_all(2 * g->slope / (a0 * a0 * a0)); /* at P = 0 */
+    pn_lane log_S2, y = pn_all(0), t, alpha = pn_all((double)NAN);
+    pn_mask wide = S2 >= pn_all(1);
+
+    pn_log(&S2, &log_S2);
+    if (n1 > 0.5) {
+        t = log_S2 * pn_all(n1 / (2 * n1 - 1));
+        pn_exp(&t, &alpha);
+        alpha = alpha * pn_all(a0);
+    }
+    if (!pn_any(wide))
+        return alpha;
+    for (int i = 0; i < 8; i++) {
+        pn_lane f, rise;
+        pn_exp(&y, &t);
+        t = t * pn_all(1 - a0); /* 1 - alpha */
+        f = (pn_all(1) - t) / pn_all(a0);
+        rise = pn_all(g->power2) + pn_all(3) * t / (pn_all(1) - t);
+        pn_log(&f, &f);
+        f = log_S2 + pn_all(g->power2) * y - pn_all(3) * f;
+        y = y - f / rise;
+    }
+    pn_exp(&y, &t);
+    return pn_select(wide, pn_all(1) - pn_all(1 - a0) * t, alpha);
+}
+
+/* The subsonic alpha at which the total head is H, or that of sonic flow where H is less
+ * than it takes (*sonic).  Head is convex in P above the sonic pressure: Newton's
+ * iteration comes down from P = H without overshooting. */
+static pn_lane alpha_at_head(const struct generation *g, const pn_lane *H, pn_mask *sonic)
+{
+    const double a0 = g->tube->alpha0;
+    pn_lane P = *H, alpha = pn_all((double)NAN);
+    pn_mask busy = pn_finite(*H);
+
+    *sonic = (*H < pn_all(0)) & ~busy; /* -infinity: nothing downstream asks for a head */
+    for (int i = 0; i < 40 && pn_any(busy); i++) {
+        pn_mask wide = P > pn_all(0);
+        pn_lane q = pn_all(1) - P / pn_select(wide, pn_all(g->P2), pn_all(g->P1));
+        pn_lane n = pn_select(wide, pn_all(-g->tube->n2), pn_all(-g->tube->n1)), t, a, k;
+        pn_lane subsonic, step;
+
+        pn_log(&q, &t);
+        t = t * n;
+        pn_exp(&t, &t);
+        a = pn_select(wide, pn_all(1) - pn_all(1 - a0) * t, pn_all(a0) * t);
+        k = g->kinetic / (a * a);
+        subsonic = pn_all(1) - pn_all(2 * g->slope) * k * t / (q * a);
+        step = (P + k - *H) / subsonic;
+        alpha = pn_select(busy, a, alpha);
+        *sonic = *sonic | (busy & (subsonic <= pn_all(0)));
+        busy = busy & ~*sonic & (pn_abs(step) > pn_all(1e-9) * (pn_abs(P) + k));
+        P = pn_select(busy, P - step, P);
+    }
+    if (pn_any(*sonic))
+        alpha = pn_select(*sonic, sonic_alpha(g), alpha);
+    return alpha;
+}
+
+static pn_lane rise_of(const struct section *s)
+{
+    return s->slope * s->friction / s->subsonic; /* dalpha/dx upstream [1/m] */
+}
+
+/* One step of the midpoint rule.  The middle is where it would be were 1 - S^2 linear in
+ * alpha and the friction constant: exact at a sonic start, where dalpha/dx is infinite.
+ */
+static pn_lane step(const struct generation *g, pn_lane alpha, pn_lane dx)
+{
+    pn_lane zero = pn_all(g->tube->alpha0), pull, root, middle;
+    struct section s;
+
+    section_at(g, &alpha, &s);
+    pull = s.slope * s.friction * dx;
+    root = pn_sqrt(s.subsonic * s.subsonic + pn_all(2) * pull * s.bend);
+    middle = alpha + pull / (s.subsonic + root);
+    middle = pn_select((alpha < zero) & (middle > zero), zero, middle);
+    section_at(g, &middle, &s);
+    return alpha + dx * rise_of(&s);
+}
+
+/* A step that passes P = 0, where the tube law's second derivative jumps: the way there
+ * as an integral over alpha, the rest from there. */
+static pn_lane step_over_zero(const struct generation *g, pn_lane alpha, pn_lane dx)
+{
+    pn_lane zero = pn_all(g->tube->alpha0 * (1 + 1e-14)); /* on the side of P > 0 */
+    pn_lane middle = pn_all(0.5) * (alpha + zero), rest;
+    struct section s;
+
+    section_at(g, &middle, &s);
+    rest = dx - (zero - alpha) / rise_of(&s);
+    rest = pn_select(rest < pn_all(0), pn_all(0), rest); /* it only just does not pass */
+    return step(g, zero, rest);
+}
+
+/* March alpha from the mouth end of a generation to its upstream end, in steps that are
+ * shorter near the mouth end, where it changes fastest. */
+static pn_lane march(const struct generation *g, size_t steps, pn_lane alpha)
+{
+    const double zero = g->tube->alpha0;
+    double from = 0;
+
+    for (size_t i = 1; i <= steps; i++) {
+        double s = (double)i / (double)steps, to = s * sqrt(s);
+        pn_lane dx = g->length * pn_all(to - from), next = step(g, alpha, dx);
+        pn_mask over = (alpha < pn_all(zero)) & (next > pn_all(zero));
+
+        if (pn_any(over))
+            next = pn_select(over, step_over_zero(g, alpha, dx), next);
+        alpha = next;
+        from = to;
+    }
+    return alpha;
+}
+
+void pn_recoil_of_flow(const struct pn_bronchi *bronchi, size_t steps,
+                       const pn_lane *flow, pn_lane *recoil, pn_lane *choke)
+{
+    pn_lane H = pn_all(-(double)INFINITY);
+
+    *choke = pn_all(-1);
+    for (size_t z = 0; z < PN_GENERATIONS; z++) {
+        struct generation g;
+        struct section s;
+        pn_mask sonic, idle;
+        pn_lane alpha;
+
+        generation_init(&g, z, bronchi, flow);
+        alpha = alpha_at_head(&g, &H, &sonic);
+        idle = sonic & ~pn_finite(alpha); /* never sonic, and nothing asks for a head */
+        *choke = pn_select(sonic & ~idle, pn_all((double)z), *choke);
+        alpha = march(&g, steps, alpha);
+        section_at(&g, &alpha, &s);
+        H = pn_select(idle, pn_all(-(double)INFINITY), head(&g, &alpha, &s));
+    }
+    *recoil = H;
+}
+
+void pn_bronchi_init(struct pn_bronchi *bronchi)
+{
+    for (size_t z = 0; z < PN_GENERATIONS; z++) {
+        bronchi->area[z] = pn_all(pn_lambert_tubes[z].area * 1e-4);
+        bronchi->length[z] = pn_all(pn_lambert_tubes[z].length * 1e-2);
+    }
+}
+
+/* A first guess of the flow at a recoil: P = a Q + b Q^2 with friction at half-open
+ * airways and the kinetic energy of the narrowest generation.  OURS; only the speed of
+ * what follows depends on it. */
+static pn_lane guess_flow(const struct pn_bronchi *bronchi, const pn_lane *P)
+{
+    pn_lane a = pn_all(0), b = pn_all(0), kinetic = pn_all(0),
+            one = pn_all(1e-3); /* m3/s */
+
+    for (size_t z = 0; z < PN_GENERATIONS; z++) {
+        struct generation g;
+        generation_init(&g, z, bronchi, &one);
+        a = a + g.length * g.laminar;
+        b = b + g.length * g.laminar * g.inertial;
+        kinetic = pn_max(kinetic, g.kinetic);
+    }
+    a = a * pn_all(GUESS_LAMINAR);
+    b = b * pn_all(GUESS_INERTIAL) + kinetic * pn_all(GUESS_KINETIC);
+    return one * pn_all(2) * *P / (a + pn_sqrt(a * a + pn_all(4) * b * *P));
+}
+
+/* The flow at recoil `top`, by the secant rule in logarithms, near enough to be the last
+ * node.  A fixed number of evaluations, so that the table is a smooth function of the
+ * airway. */
+static pn_lane flow_at_top(const struct pn_bronchi *bronchi, size_t steps,
+                           const pn_lane *top)
+{
+    pn_lane flow = guess_flow(bronchi, top), x, y, goal, old_x, old_y, unused;
+    pn_lane power = pn_all(0.6); /* dlnQ/dlnP to begin with */
+
+    pn_log(top, &goal);
+    pn_log(&flow, &x);
+    for (int i = 0; i < 3; i++) {
+        pn_exp(&x, &flow);
+        pn_recoil_of_flow(bronchi, steps, &flow, &y, &unused);
+        pn_log(&y, &y);
+        y = pn_select(y == y, y, goal + pn_all(2)); /* far too much flow */
+        if (i > 0)
+            power = pn_min(pn_max((x - old_x) / (y - old_y), pn_all(0.3)), pn_all(1));
+        old_x = x;
+        old_y = y;
+        x = x + power * (goal - y);
+    }
+    pn_exp(&x, &flow);
+    return flow;
+}
+
+void pn_flow_limit_init(struct pn_flow_limit *limit, const struct pn_bronchi *bronchi,
+                        size_t steps, const pn_lane *top)
+{
+    enum { LAST = PN_FLOW_NODES - 1 };
+    pn_lane highest = flow_at_top(bronchi, steps, top), unused;
+    pn_lane *P = limit->recoil, *Q = limit->flow, *slope = limit->slope;
+
+    for (size_t j = 0; j <= LAST; j++) {
+        double share = FIRST_NODE + (1 - FIRST_NODE) * pow((double)j / LAST, NODE_POWER);
+        Q[j] = highest * pn_all(share);
+        pn_recoil_of_flow(bronchi, steps, &Q[j], &P[j], &unused);
+    }
+    for (size_t j = 1; j < LAST; j++) { /* parabola through three nodes */
+        pn_lane before = P[j] - P[j - 1], after = P[j + 1] - P[j];
+        slope[j] =
+            ((Q[j] - Q[j - 1]) / before * after + (Q[j + 1] - Q[j]) / after * before) /
+            (before + after);
+    }
+    slope[0] = (Q[1] - Q[0]) / (P[1] - P[0]);
+    slope[LAST] = (Q[LAST] - Q[LAST - 1]) / (P[LAST] - P[LAST - 1]);
+}
+
+void pn_flow_limit_at(const struct pn_flow_limit *limit, const pn_lane *recoil,
+                      pn_lane *flow)
+{
+    const pn_lane *P = limit->recoil, *Q = limit->flow, *slope = limit->slope;
+    pn_lane low = P[0], high = P[1], Q0 = Q[0], Q1 = Q[1], s0 = slope[0], s1 = slope[1];
+    pn_lane h, t, rise, cubic;
+
+    for (size_t j = 1; j + 1 < PN_FLOW_NODES; j++) {
+        pn_mask above = *recoil >= P[j];
+        low = pn_select(above, P[j], low);
+        high = pn_select(above, P[j + 1], high);
+        Q0 = pn_select(above, Q[j], Q0);
+        Q1 = pn_select(above, Q[j + 1], Q1);
+        s0 = pn_select(above, slope[j], s0);
+        s1 = pn_select(above, slope[j + 1], s1);
+    }
+    h = high - low;
+    t = (*recoil - low) / h;
+    rise = (Q1 - Q0) / h;
+    cubic = Q0 + h * t *
+                     (s0 + t * (pn_all(3) * rise - pn_all(2) * s0 - s1 +
+                                t * (s0 + s1 - pn_all(2) * rise)));
+    /* below the first node along its tangent, above the last along the last */
+    cubic = pn_select(t < pn_all(0), Q0 + s0 * (*recoil - low), cubic);
+    cubic = pn_select(t > pn_all(1), Q1 + s1 * (*recoil - high), cubic);
+    cubic = pn_select(cubic < pn_all(0), pn_all(0), cubic);
+    *flow = pn_select(*recoil <= pn_all(0), pn_all(0), cubic);
+}
