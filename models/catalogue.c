@@ -12,9 +12,10 @@
     ENTRY(eosinophils)                                                                   \
     ENTRY(feno)                                                                          \
     ENTRY(asm_mass)                                                                      \
-    ENTRY(asm_growth)
+    ENTRY(asm_growth)                                                                    \
+    ENTRY(lambert)
 
-#define TESTS(ENTRY)
+#define TESTS(ENTRY) ENTRY(spirometry)
 
 #define DECLARE_COMPONENT(name) extern const struct pn_component pn_component_##name;
 #define DECLARE_TEST(name)      extern const struct pn_test pn_test_##name;
