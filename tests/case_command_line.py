@@ -51,10 +51,7 @@ class CommandLine(Case):
 
     def test_check_prints_a_study_that_reads_back_as_itself(self):
         first = self.check(0, "check", DEMO).stdout
-        again = os.path.join(os.path.dirname(DEMO), f".resolved-{os.getpid()}.yaml")
-        self.addCleanup(lambda: os.path.exists(again) and os.remove(again))
-        with open(again, "w", encoding="utf-8") as file:
-            file.write(first)
+        again = self.write("resolved.yaml", first)
         self.assertEqual(self.check(0, "check", again).stdout, first)
 
     def test_models_shows_the_catalogue_and_one_component(self):

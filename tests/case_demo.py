@@ -4,22 +4,29 @@
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import numpy as np
 
-from program import DEMO, SOURCE, Case
+from program import DEMO, PROGRAM, SOURCE, Case
 
 sys.path.insert(0, os.path.join(SOURCE, "scripts"))
 import results  # noqa: E402
 
 
 class Demo(Case):
-    def setUp(self):
-        super().setUp()
-        self.path = self.result(DEMO, "--patients", "1:120")
-        self.of = results.Result(self.path)
-        self.last = self.of.last_treated_visit()
+    """One simulation, many looks at it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.kept = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.kept.cleanup)
+        cls.path = os.path.join(cls.kept.name, "results.h5")
+        subprocess.run([PROGRAM, "run", DEMO, "--patients", "1:120", "--out", cls.path,
+                        "--quiet"], check=True)
+        cls.of = results.Result(cls.path)
+        cls.last = cls.of.last_treated_visit()
 
     def against_placebo(self, name, ratio):
         values = self.of.at_visits(name)
@@ -53,6 +60,19 @@ class Demo(Case):
         first = self.of.at_visits("FEV1")[0, :, 0]
         own = self.of.data["FEV1_baseline"].values
         self.assertLess(np.nanmax(np.abs(first / own - 1)), 1e-3)
+
+    def test_the_treatment_ends_where_the_study_says(self):
+        self.assertEqual(self.of.treatment_end(), 12 * 168)
+        self.assertEqual(self.of.visits[self.last], 12 * 168)
+
+    def test_the_file_opens_in_what_users_have(self):
+        done = subprocess.run([os.path.join(SOURCE, "tests/check_result.py"), self.path],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+    def test_every_output_tells_its_source(self):
+        for name in self.of.names("time") + self.of.names("visit") + self.of.curves():
+            self.assertTrue(self.of.data[name].attrs.get("source"), name)
 
     def test_the_report_is_made(self):
         out = os.path.join(self.folder, "report")

@@ -15,7 +15,7 @@ DEMO = os.path.join(SOURCE, "inputs/fevipiprant-phase2.yaml")
 
 
 class Case(unittest.TestCase):
-    """A case works in a folder of its own."""
+    """Each test of a case works in a folder of its own."""
 
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
