@@ -380,15 +380,15 @@ static void read_by(struct pn_reader *r, const struct target *t,
         return;
     keys[v->n_cases] = "by";
     keys[v->n_cases + 1] = "source";
-    for (size_t i = 0; i < v->n_cases; i++) {
-        const struct pn_yaml *node;
+    for (size_t i = 0; i < v->n_cases; i++)
         keys[i] = choice->category[i];
-        snprintf(what, sizeof what, "%s by %s", t->what, by->text);
-        node = pn_need(r, map, what, keys[i]);
+    snprintf(what, sizeof what, "%s by %s", t->what, by->text);
+    pn_is_map_of(r, map, what, keys, v->n_cases + 2);
+    for (size_t i = 0; i < v->n_cases; i++) {
+        const struct pn_yaml *node = pn_need(r, map, what, keys[i]);
         if (node)
             read_case(r, t, node, &v->cases[i]);
     }
-    pn_is_map_of(r, map, t->what, keys, v->n_cases + 2);
 }
 
 /* {default: VALUE}: what the catalogue says, checked, so that an old resolved study does

@@ -89,9 +89,8 @@ static void read_header(struct pn_reader *r, struct table *t, size_t i, size_t m
     if (strcmp(unit, "1") == 0 && strcmp(c->row->unit, "1") != 0)
         pn_complain(r->list, place, "column '%s' has no unit, expected '%s [%s]'", header,
                     header, c->row->unit);
-    else
-        pn_read_factor(r, place, header, unit, c->row->unit, molar_mass, &c->factor);
-    give_column(r, c, place, max_rows);
+    else if (pn_read_factor(r, place, header, unit, c->row->unit, molar_mass, &c->factor))
+        give_column(r, c, place, max_rows);
 }
 
 static double read_value(struct pn_reader *r, const struct column *c, const char *field,

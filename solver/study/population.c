@@ -262,8 +262,7 @@ void pn_read_population(struct pn_reader *r, const struct pn_yaml *node)
     patients = pn_yaml_get(node, "patients");
     from = pn_yaml_get(node, "from");
     if ((size == NULL) == (patients == NULL))
-        pn_complain(r->list, node->place,
-                    "population needs one of 'size' and 'patients'");
+        pn_complain(r->list, node->place, "population needs either 'size' or 'patients'");
     if (size && pn_read_whole(r, size, "size", 1, PN_MAX_PATIENTS, &n))
         r->study->population.n_patients = (size_t)n;
     if (from && (path = pn_read_text(r, from, "from")))

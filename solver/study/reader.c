@@ -55,8 +55,11 @@ int pn_is_map_of(struct pn_reader *r, const struct pn_yaml *node, const char *wh
         size_t i = 0;
         while (i < n && strcmp(keys[i], key->text) != 0)
             i++;
-        if (i == n)
-            pn_unknown(r, key->place, label, key->text, keys, n);
+        if (i < n)
+            continue;
+        pn_unknown(r, key->place, label, key->text, keys, n);
+        r->misspelt_in = node; /* then its right name is not missed as well */
+        r->misspelt = pn_nearest(key->text, keys, n);
     }
     return 1;
 }
@@ -66,7 +69,8 @@ const struct pn_yaml *pn_need(struct pn_reader *r, const struct pn_yaml *map,
 {
     const struct pn_yaml *value = pn_yaml_get(map, key);
 
-    if (!value)
+    if (!value &&
+        !(r->misspelt_in == map && r->misspelt && strcmp(r->misspelt, key) == 0))
         pn_complain(r->list, map->place, "%s has no '%s'", what, key);
     return value;
 }

@@ -72,6 +72,9 @@ struct pn_reader {
     struct pn_given *covariates, *last_covariate; /* in the order of the files */
     struct pn_given *parameters, *last_parameter;
     struct pn_given_pair *pairs, *last_pair;
+    /* the last key that was nearly right, and its map */
+    const struct pn_yaml *misspelt_in;
+    const char *misspelt;
     /* drugs by the text that names them in a regimen; drug -1: it could not be read */
     struct pn_named_drug {
         const char *text;

@@ -13,7 +13,8 @@
 struct builder {
     struct pn_arena *arena;
     struct pn_complaints *list;
-    const char *file;
+    const char *file, *text;
+    size_t n;
     struct pn_yaml *root, *open[PN_YAML_DEPTH]; /* maps and lists not yet ended */
     size_t depth;
     struct pn_yaml *key; /* waits for its value, of the innermost map */
@@ -202,6 +203,20 @@ static int take_event(struct builder *b, const yaml_event_t *event)
     }
 }
 
+/* Does the line, from 0, begin with white space that holds a tab? */
+static int tab_indents(const char *text, size_t n, size_t line)
+{
+    const char *p = text, *end = text + n;
+
+    for (; line > 0 && p; line--) {
+        p = memchr(p, '\n', (size_t)(end - p));
+        p = p ? p + 1 : NULL;
+    }
+    while (p && p < end && *p == ' ')
+        p++;
+    return p && p < end && *p == '\t';
+}
+
 static int complain_of_syntax(struct builder *b, const yaml_parser_t *parser)
 {
     yaml_mark_t mark = parser->problem_mark;
@@ -212,6 +227,9 @@ static int complain_of_syntax(struct builder *b, const yaml_parser_t *parser)
     if (parser->error == YAML_READER_ERROR)
         return pn_complain(b->list, (struct pn_place){b->file, 0, 0}, "%s at byte %zu",
                            problem, parser->problem_offset);
+    if (parser->error == YAML_SCANNER_ERROR && tab_indents(b->text, b->n, mark.line))
+        return pn_complain(b->list, place_of(b, mark),
+                           "%s: a tab, YAML is indented by spaces", problem);
     if (!parser->context)
         return pn_complain(b->list, place_of(b, mark), "%s", problem);
     return pn_complain(b->list, place_of(b, mark), "%s (%s, which began in line %zu)",
@@ -241,7 +259,7 @@ static int build(struct builder *b, yaml_parser_t *parser)
 struct pn_yaml *pn_yaml_parse(const char *text, size_t n, const char *file,
                               struct pn_arena *arena, struct pn_complaints *list)
 {
-    struct builder b = {.arena = arena, .list = list, .file = file};
+    struct builder b = {.arena = arena, .list = list, .file = file, .text = text, .n = n};
     yaml_parser_t parser;
     int status;
 
