@@ -96,7 +96,8 @@ const struct pn_yaml *pn_read_yaml(struct pn_reader *r, struct pn_place place,
                                    const char *name);
 
 /** Register and load; used by the two above and for the study itself.
- *  @return PN_OK, or PN_ERR_IO with the reason in the error record. */
+ *  @return PN_OK; PN_ERR_IO; PN_ERR_INPUT: too large; the reason is in the error record,
+ * nothing is complained. */
 int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
                    struct pn_source **source);
 

@@ -23,8 +23,8 @@ static int read_all(FILE *file, size_t limit, struct pn_arena *arena,
     if (!S_ISREG(about.st_mode))
         return PN_FAIL(PN_ERR_IO, "cannot read '%s': not a plain file", source->path);
     if ((uintmax_t)about.st_size > limit)
-        return PN_FAIL(PN_ERR_IO, "'%s' is larger than %zu bytes, the most that is read",
-                       source->path, limit);
+        return PN_FAIL(PN_ERR_INPUT, "larger than %zu bytes, the most that is read",
+                       limit);
     source->n = (size_t)about.st_size;
     source->text = pn_arena_take(arena, source->n + 1, 1);
     if (!source->text)
@@ -106,6 +106,8 @@ struct pn_source *pn_read_source(struct pn_reader *r, struct pn_place place,
                     near[0] ? ", did you mean '" : "", near, near[0] ? "'?" : "");
     } else if (status == PN_ERR_IO) {
         pn_complain(r->list, place, "%s", pn_error_last()->text);
+    } else if (status == PN_ERR_INPUT) {
+        pn_complain(r->list, place, "'%s' is %s", path, pn_error_last()->text);
     }
     return source;
 }

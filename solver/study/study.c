@@ -389,6 +389,9 @@ static int read_study(struct pn_reader *r, const char *path)
     struct pn_yaml *root;
     int status = pn_source_load(r, path, PN_YAML_BYTES, &source);
 
+    if (status == PN_ERR_INPUT)
+        return pn_complain(r->list, (struct pn_place){path, 0, 0}, "%s",
+                           pn_error_last()->text);
     if (status != PN_OK)
         return status;
     r->study->file = source->path;
