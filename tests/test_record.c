@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <hdf5.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "solver/base/sha256.h"
 #include "solver/cohort/cohort.h"
+#include "solver/record/draft.h"
+#include "solver/record/hdf.h"
 
 enum { N_JOBS = TRIAL_ARMS * TRIAL_PATIENTS };
 
@@ -300,6 +301,109 @@ static void a_journal_that_changes_is_noticed(void **state)
     assert_int_equal(count_files(f->folder, "results.h5"), 0);
 }
 
+/* compilers disagree on the sign of a NaN that they compute; the file does not */
+static void nan_has_one_pattern_of_bits(void **state)
+{
+    struct fixture *f = *state;
+    struct pn_journal *journal;
+    double values[TRIAL_VALUES], C[N_JOBS * TRIAL_TIMES];
+    struct pn_life life = {.values = values};
+    const double plain = (double)NAN;
+    uint64_t odd = 0xfff8000000000123u;
+
+    trial_life(0, &life);
+    memcpy(&values[TRIAL_C], &odd, sizeof odd);
+    assert_int_equal(pn_journal_create(f->folder, 0, &KEY, TRIAL_VALUES, &journal),
+                     PN_OK);
+    assert_int_equal(pn_journal_append(journal, &life), PN_OK);
+    assert_int_equal(pn_journal_close(&journal), PN_OK);
+    assert_written(f);
+    read_all(f->path, "drug.C", H5T_NATIVE_DOUBLE, N_JOBS * TRIAL_TIMES, C);
+    assert_same_bits(&C[0], &plain, 1);
+    assert_same_bits(&C[1], &values[TRIAL_C + 1], 1);
+}
+
+static void a_draft_never_takes_the_place_of_a_file(void **state)
+{
+    struct fixture *f = *state;
+    struct pn_draft draft = {.path = NULL};
+
+    assert_int_equal(pn_draft_begin(f->path, &draft), PN_OK);
+    fclose(fopen(f->path, "w")); /* somebody was quicker */
+    assert_int_equal(pn_draft_commit(&draft, f->path, 0), PN_ERR_IO);
+    assert_non_null(strstr(pn_error_last()->text, "File exists"));
+    pn_draft_abandon(&draft);
+    pn_draft_abandon(&draft);
+    assert_int_equal(count_files(f->folder, "results.h5"), 1);
+}
+
+/* a draft that a killed run left behind is in nobody's way, and nobody removes it */
+static void a_draft_left_behind_does_no_harm(void **state)
+{
+    struct fixture *f = *state;
+    char path[300];
+
+    snprintf(path, sizeof path, "%s.part1", f->path);
+    fclose(fopen(path, "w"));
+    assert_written(f);
+    assert_int_equal(count_files(f->folder, "results.h5"), 2);
+}
+
+/* a column of its own; the caller closes *fd */
+static void write_column(const char *path, const struct pn_hdf_errors *errors,
+                         const double *values, size_t n, struct pn_column *column,
+                         int *fd)
+{
+    struct pn_dimension x = {.name = "x", .n = n, .scale = -1}, *dimension[] = {&x};
+    struct pn_disk disk;
+    struct pn_hdf hdf;
+
+    *fd = open(path, O_RDWR | O_CREAT, 0600);
+    assert_int_equal(pn_disk_init(&disk, *fd), PN_OK);
+    assert_int_equal(pn_hdf_create(path, &disk, errors, &hdf), PN_OK);
+    assert_int_equal(
+        pn_column_create(&hdf, "x", H5T_NATIVE_DOUBLE, dimension, 1, 1, column), PN_OK);
+    assert_int_equal(pn_column_write(&hdf, column, 0, n, values), PN_OK);
+    assert_int_equal(pn_hdf_close(&hdf), PN_OK);
+    pn_disk_free(&disk);
+}
+
+static int verify_column(const char *path, const struct pn_hdf_errors *errors,
+                         const struct pn_column *column)
+{
+    struct pn_hdf hdf;
+    double buffer[3]; /* not a divisor of the column: several reads, the last is short */
+    int status;
+
+    assert_int_equal(pn_hdf_open(path, errors, &hdf), PN_OK);
+    status = pn_column_verify(&hdf, column, buffer, sizeof buffer);
+    assert_int_equal(pn_hdf_close(&hdf), PN_OK);
+    return status;
+}
+
+static void one_changed_bit_in_the_file_is_found(void **state)
+{
+    struct fixture *f = *state;
+    double values[] = {1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5}, found = 0;
+    struct pn_hdf_errors errors;
+    struct pn_column column;
+    off_t at = 0;
+    int fd;
+
+    pn_hdf_listen(&errors);
+    write_column(f->path, &errors, values, 7, &column, &fd);
+    assert_int_equal(verify_column(f->path, &errors, &column), PN_OK);
+    while (found != values[6] && pread(fd, &found, sizeof found, at) == sizeof found)
+        at += 8;
+    assert_true(found == values[6]);
+    found = nextafter(found, 8);
+    assert_int_equal(pwrite(fd, &found, sizeof found, at - 8), sizeof found);
+    assert_int_equal(verify_column(f->path, &errors, &column), PN_ERR_IO);
+    assert_non_null(strstr(pn_error_last()->text, "is not what was written"));
+    close(fd);
+    pn_hdf_unlisten(&errors);
+}
+
 /* every limit from nothing to nearly the whole file: the reason is told, nothing stays */
 static void a_full_disk_leaves_nothing_under_the_name(void **state)
 {
@@ -405,6 +509,10 @@ int main(int argc, char **argv)
         test_in_folder(a_block_boundary_changes_nothing),
         test_in_folder(an_existing_file_is_never_overwritten),
         test_in_folder(a_journal_that_changes_is_noticed),
+        test_in_folder(nan_has_one_pattern_of_bits),
+        test_in_folder(a_draft_never_takes_the_place_of_a_file),
+        test_in_folder(a_draft_left_behind_does_no_harm),
+        test_in_folder(one_changed_bit_in_the_file_is_found),
         test_in_folder(a_full_disk_leaves_nothing_under_the_name),
         test_in_folder(a_full_file_system_is_named),
         test_in_folder(run_json_names_the_run_and_the_result),

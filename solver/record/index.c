@@ -36,8 +36,9 @@ static enum verdict judge_record(const unsigned char *record, size_t size, uint6
         return TORN;
     if (head->run != run)
         return FOREIGN;
-    /* whole, ours, and yet impossible: not written by this program */
-    if (head->job < 0 || (uint64_t)head->job >= n_jobs || head->status < 0 ||
+    /* whole, ours, and yet impossible: not written by this program (a negative job is a
+     * huge one) */
+    if ((uint64_t)head->job >= n_jobs || head->status < 0 ||
         strcmp(pn_status_name(head->status), "unknown") == 0)
         return TORN;
     return GOOD;

@@ -42,6 +42,7 @@ static int add_fill_value(const struct pn_hdf *hdf, const struct pn_column *colu
 /* CF flags: numbers and, in the same order, one word for each */
 struct flags {
     size_t n;
+    int too_many; /* a list cut short would mislead: none is written */
     double value[FLAGS];
     char meanings[4096];
 };
@@ -53,7 +54,9 @@ static void add_flag(struct flags *flags, double value, const char *meaning)
     for (size_t i = 0; i < flags->n; i++)
         if (flags->value[i] == value)
             return;
-    if (flags->n == FLAGS || used + strlen(meaning) + 2 > sizeof flags->meanings)
+    flags->too_many |=
+        flags->n == FLAGS || used + strlen(meaning) + 2 > sizeof flags->meanings;
+    if (flags->too_many)
         return;
     flags->value[flags->n++] = value;
     snprintf(flags->meanings + used, sizeof flags->meanings - used, "%s%s",
@@ -70,7 +73,7 @@ static int write_flags(const struct pn_hdf *hdf, const struct pn_column *column,
     const void *values = flags->value;
     int status = PN_OK;
 
-    if (flags->n == 0)
+    if (flags->n == 0 || flags->too_many)
         return PN_OK;
     if (column->type == H5T_NATIVE_INT8) {
         for (size_t i = 0; i < flags->n; i++)
