@@ -72,13 +72,13 @@ static inline const struct pn_trial *trial_make(void)
         {.kind = PN_LOGNORMAL,
          .location = 2.2,
          .spread = 0.2,
-         .low = -INFINITY,
-         .high = INFINITY                                                           },
+         .low = -(double)INFINITY,
+         .high = (double)INFINITY                                                   },
         {.kind = PN_LOGNORMAL,
          .location = 30,
          .spread = 0.3,
-         .low = -INFINITY,
-         .high = INFINITY                                                           },
+         .low = -(double)INFINITY,
+         .high = (double)INFINITY                                                   },
     };
     static char *names[] = {"age", "sex", "FEV1", "drug.CL"};
     static struct pn_variable variables[4];
