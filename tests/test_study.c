@@ -15,6 +15,13 @@
 #define INPUTS PN_SOURCE_DIR "/inputs/"
 #define DEMO   INPUTS "fevipiprant-phase2.yaml"
 
+/* UDUNITS-2 forgets a word of a unit that it cannot parse */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:utlex\n";
+}
+
 static struct pn_units *units;
 static struct pn_complaints list;
 static char folder[] = "/tmp/pn_study_XXXXXX";
@@ -43,6 +50,7 @@ static void write_file(const char *name, const void *data, size_t n)
     FILE *file;
 
     path_of(path, name);
+    remove(path); /* ext4 waits for the disk when an old file is written over */
     file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(data, 1, n, file), n);
@@ -276,7 +284,7 @@ static void check_round_trip(struct pn_study *study)
 /* every form of distribution, regimen and text that the reader knows */
 static const char everything[] =
     "name: \"all \\\"forms\\\" – é\\n\"\nseed: 18446744073709551615\n"
-    "population:\n  size: 7\n  title: 'a # title: of it'\n  source: [none]\n"
+    "population:\n  size: 7\n  title: 'a # title: of it'\n  source: none\n"
     "  covariates:\n"
     "    height: {by: sex, male: {mean: 1.76 m, sd: 7 cm}, female: 162 cm}\n"
     "    sex: {categories: {female: 0.5, male: 0.5}}\n"
@@ -284,12 +292,12 @@ static const char everything[] =
     "    weight: {median: 80 kg, gsd: 1.2, g: 0.1, h: 0.05, low: 50 kg}\n"
     "    FeNO: {median: 21 ppb, cv: 40 %, high: 100 ppb}\n"
     "    blood_eosinophils: {median: 0.228 1/nL, omega2: 0.1}\n"
-    "    FEV1_percent_predicted: {mean: 0.7, sd: 5 %}\n"
+    "    FEV1_percent_predicted: {mean: 70 %, sd: 5 %}\n"
     "  parameters: {eosinophils.chi0: {mean: 3, sd: 0.1, low: 2.9}, feno.flow: 50 mL/s}\n"
     "  correlations:\n"
     "    - {of: [weight, FeNO], rho: 0.1}\n"
     "    - {of: [FeNO, blood_eosinophils], rho: 0.3}\n"
-    "    - {of: [height, eosinophils.chi0], rho: -1/3}\n"
+    "    - {of: [height, eosinophils.chi0], rho: -0.3333333333333333}\n"
     "disease: [eosinophils: {ka: {median: 0.2 1/day, omega: 0.3}}, asm_growth]\n"
     "drugs:\n"
     "  abc:\n    kinetics: {model: pk2, parameters: {CL: 0.1 L/s, V1: {value: 60 L}}}\n"
@@ -317,6 +325,254 @@ static void a_resolved_study_is_read_back_as_the_same(void **state)
     }
 }
 
+static void every_form_is_read_and_written_back(void **state)
+{
+    struct pn_study *study = read_text(everything);
+    const struct pn_regimen *r = study->arm[1].regimen;
+
+    (void)state;
+    assert_true(study->seed == UINT64_MAX);
+    assert_close(r[0].amount, 225, 1e-15, 0);            /* mg */
+    assert_close(r[0].start, 24, 0, 0);                  /* h */
+    assert_true(r[0].every == 0 && r[0].adherence == 1); /* one dose */
+    assert_close(r[1].amount, 300, 1e-14, 0);            /* 1 mmol of 300 g/mol, in mg */
+    assert_close(r[1].adherence, 0.333, 1e-15, 0);
+    assert_close(r[1].start + r[1].duration, study->duration, 0, 0); /* to the end */
+    assert_string_equal(r[1].route, "iv");
+    assert_close(r[2].duration, 3, 0, 0);
+    assert_close(study->duration, 730.485, 1e-5, 0); /* a month is a 12th of a year */
+    assert_int_equal(study->n_outputs, 105);
+    assert_close(study->visit[1].time, 100 / 60., 1e-15, 0);
+    check_round_trip(study);
+    pn_study_free(&study);
+}
+
+/* --- who wins, what is shared --- */
+
+static double fixed(const struct pn_study *study, const char *name)
+{
+    int i = pn_population_find(&study->population, name);
+
+    return i < 0 ? (double)NAN : study->population.variable[i].cases[0].location;
+}
+
+static void the_study_wins_over_the_population_and_that_over_the_drug(void **state)
+{
+    static const char drugs[] =
+        "drugs: {d: {route: iv, kinetics: {model: pk2, "
+        "parameters: {CL: 1 L/h, V1: 2 L, Q: 3 L/h}}}}\n"
+        "arms: {a: [{drug: d, dose: 1 mg}]}\nduration: 1 h\nname: who\nseed: 1\n"
+        "disease: [{eosinophils: {chi0: 1}}]\n";
+    char text[1024];
+    struct pn_study *study;
+
+    (void)state;
+    write_file("pop.yaml",
+               "parameters: {d.CL: 10 L/h, eosinophils.chi0: 2, "
+               "eosinophils.ka: 0.1 1/day, feno.flow: 60 mL/s}\n",
+               strlen("parameters: {d.CL: 10 L/h, eosinophils.chi0: 2, "
+                      "eosinophils.ka: 0.1 1/day, feno.flow: 60 mL/s}\n"));
+    snprintf(text, sizeof text,
+             "%spopulation: {size: 1, from: pop.yaml, parameters: {d.V1: 20 L}}\n",
+             drugs);
+    study = read_text(text);
+    remove_file("pop.yaml");
+    assert_close(fixed(study, "d.CL"), 10, 0, 0);            /* population over drug */
+    assert_close(fixed(study, "d.V1"), 20, 0, 0);            /* study over drug */
+    assert_close(fixed(study, "d.Q"), 3, 0, 0);              /* drug */
+    assert_close(fixed(study, "eosinophils.chi0"), 1, 0, 0); /* study over population */
+    assert_close(fixed(study, "eosinophils.ka"), 0.1, 0, 0);
+    assert_int_equal(pn_population_find(&study->population, "feno.flow"), -1);
+    check_round_trip(study);
+    pn_study_free(&study);
+}
+
+static void arms_of_one_drug_file_share_it(void **state)
+{
+    struct pn_study *study = read_good(INPUTS "first.yaml");
+
+    (void)state;
+    assert_int_equal(study->n_arms, 2);
+    assert_int_equal(study->n_drugs, 1);
+    assert_int_equal(study->n_inputs, 2);
+    assert_int_equal(study->arm[1].regimen[0].drug, 0);
+    pn_study_free(&study);
+}
+
+/* --- patients CSV --- */
+
+static const char csv_study[] =
+    "name: csv\nseed: 1\npopulation: {patients: p.csv, covariates: {age: 30 year, "
+    "weight: {by: sex, male: 80 kg, female: {mean: 60 kg, sd: 2 kg}}}}\n"
+    "disease: [eosinophils]\narms: {none: []}\nduration: 1 h\n";
+
+/* byte order mark, quotes, spaces, both line ends, an empty line, no end at the end */
+static const char csv[] =
+    "\xef\xbb\xbf"
+    "age [month],ID,\"sex\",height [m],eosinophils.B0 [cells/uL],feno.flow [mL/s]\r\n"
+    "600 , 12,male, 1.7 ,\"3.5e2\",50\r\n\r\n"
+    "612,4,\"female\",1.6,250,50";
+
+static void a_patients_file_fills_its_columns(void **state)
+{
+    static const struct {
+        const char *name;
+        double first, second;
+    } cases[] = {
+        {"sex",            1,   0  },
+        {"age",            50,  51 }, /* not 30, which the population says */
+        {"height",         170, 160},
+        {"eosinophils.B0", 350, 250},
+    };
+    struct pn_study *study;
+    double x[8], y[8];
+    int bad;
+
+    (void)state;
+    write_file("p.csv", csv, sizeof csv - 1);
+    study = read_text(csv_study);
+    assert_int_equal(study->population.n_variables, 5); /* feno has no part here */
+    assert_int_equal(study->population.n_patients, 2);
+    assert_int_equal(pn_cohort_id(&study->population, 0), 12);
+    assert_int_equal(pn_cohort_id(&study->population, 1), 4);
+    pn_cohort_draw(&study->population, 1, 0, x, &bad);
+    pn_cohort_draw(&study->population, 1, 1, y, &bad);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int k = pn_population_find(&study->population, cases[i].name);
+        assert_true(k >= 0);
+        assert_close(x[k], cases[i].first, 1e-14, 0);
+        assert_close(y[k], cases[i].second, 1e-14, 0);
+    }
+    assert_close(x[pn_population_find(&study->population, "weight")], 80, 0, 0);
+    /* a draw is keyed by the patient's ID, not by the row */
+    assert_close(y[pn_population_find(&study->population, "weight")],
+                 60 + 2 * pn_normal(1, 4, PN_DRAW_COHORT, pn_name_hash("weight"), 0),
+                 1e-12, 0);
+    check_round_trip(study);
+    pn_study_free(&study);
+    remove_file("p.csv");
+}
+
+static void lines_in_quotes_are_counted_in_places(void **state)
+{
+    static const char broken[] = "ID,age [year]\n\"\n1\n\",40\n2,old\n";
+    struct pn_study *study;
+    char path[128];
+
+    (void)state;
+    path_of(path, "study.yaml");
+    write_file("p.csv", broken, sizeof broken - 1);
+    write_file("study.yaml", csv_study, sizeof csv_study - 1);
+    list.n = 0;
+    assert_int_equal(pn_study_read(path, units, &list, &study), PN_ERR_INPUT);
+    assert_non_null(strstr(list.kept[0].text, "p.csv:2:1: error: ID must be a whole"));
+    assert_non_null(strstr(list.kept[1].text, "p.csv:5:3: error: age must be a number"));
+    remove_file("study.yaml");
+    remove_file("p.csv");
+}
+
+/* --- hostile input: mutations of good files, the same at each run --- */
+
+struct corpus {
+    char *text[4];
+    size_t n[4], n_texts;
+};
+
+static void add_text(struct corpus *corpus, const char *text, size_t n)
+{
+    corpus->text[corpus->n_texts] = malloc(n);
+    assert_non_null(corpus->text[corpus->n_texts]);
+    memcpy(corpus->text[corpus->n_texts], text, n);
+    corpus->n[corpus->n_texts++] = n;
+}
+
+static size_t pick(uint64_t round, uint64_t k, size_t n)
+{
+    return (size_t)(pn_uniform(2024, (int64_t)round, PN_DRAW_COHORT, k, 0) * (double)n);
+}
+
+/* A few bytes changed, inserted or taken out, or a piece of the text repeated. */
+static size_t mutate(uint64_t round, const char *text, size_t n, char *out)
+{
+    static const char bytes[] =
+        "{}[]:,- \n\t\"'#&*!|>%@0123456789.eEnaifmghL/\x01\x80\xff";
+    size_t n_changes = 1 + pick(round, 0, 4);
+
+    memcpy(out, text, n);
+    for (size_t c = 1; c <= n_changes && n > 8; c++) {
+        size_t at = pick(round, 10 * c, n), piece = 1 + pick(round, 10 * c + 1, 8);
+        size_t from = pick(round, 10 * c + 2, n - piece);
+        char byte = bytes[pick(round, 10 * c + 3, sizeof bytes - 1)];
+        switch (pick(round, 10 * c + 4, 4)) {
+        case 0:
+            out[at] = byte;
+            break;
+        case 1:
+            memmove(out + at + 1, out + at, n++ - at);
+            out[at] = byte;
+            break;
+        case 2:
+            memmove(out + from, out + from + piece, n - from - piece);
+            n -= piece;
+            break;
+        default:
+            memmove(out + at + piece, out + at, n - at);
+            memmove(out + at, out + (from > at ? from + piece : from), piece);
+            n += piece;
+        }
+    }
+    return n;
+}
+
+/* Refused with a reason, or accepted and written such that it is read back. */
+static int is_handled(const char *path)
+{
+    struct pn_study *study = NULL;
+    int status;
+
+    list.n = 0;
+    status = pn_study_read(path, units, &list, &study);
+    if (status != PN_OK)
+        return status == PN_ERR_INPUT && !study && list.n > 0 ? 0 : -1;
+    check_round_trip(study);
+    pn_study_free(&study);
+    return 1;
+}
+
+static void mutated_files_are_refused_or_read(void **state)
+{
+    static char out[1 << 14];
+    struct corpus corpus = {.n_texts = 0};
+    size_t n_accepted = 0, n_rounds = 0;
+    clock_t begin = clock();
+    char path[128];
+
+    (void)state;
+    path_of(path, "mutant.yaml");
+    add_text(&corpus, everything, sizeof everything - 1);
+    add_text(&corpus, csv_study, sizeof csv_study - 1);
+    add_text(&corpus, csv, sizeof csv - 1);
+    for (; n_rounds < 3000; n_rounds++) {
+        size_t which = n_rounds % corpus.n_texts;
+        size_t n = mutate(n_rounds, corpus.text[which], corpus.n[which], out);
+        int handled;
+        write_file("mutant.yaml", which == 2 ? csv_study : out,
+                   which == 2 ? sizeof csv_study - 1 : n);
+        write_file("p.csv", which == 2 ? out : csv, which == 2 ? n : sizeof csv - 1);
+        handled = is_handled(path);
+        if (handled < 0)
+            fail_msg("round %zu: %s", n_rounds, pn_error_last()->text);
+        n_accepted += (size_t)handled;
+    }
+    for (size_t i = 0; i < corpus.n_texts; i++)
+        free(corpus.text[i]);
+    remove_file("mutant.yaml");
+    remove_file("p.csv");
+    /* the mutations must neither be harmless nor always fatal */
+    assert_true(n_accepted > n_rounds / 50 && n_accepted < n_rounds / 2);
+    assert_true((double)(clock() - begin) / CLOCKS_PER_SEC < 30.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +581,12 @@ int main(void)
         cmocka_unit_test(inputs_are_listed_with_their_hashes),
         cmocka_unit_test(the_resolved_study_lists_every_parameter),
         cmocka_unit_test(a_resolved_study_is_read_back_as_the_same),
+        cmocka_unit_test(every_form_is_read_and_written_back),
+        cmocka_unit_test(the_study_wins_over_the_population_and_that_over_the_drug),
+        cmocka_unit_test(arms_of_one_drug_file_share_it),
+        cmocka_unit_test(a_patients_file_fills_its_columns),
+        cmocka_unit_test(lines_in_quotes_are_counted_in_places),
+        cmocka_unit_test(mutated_files_are_refused_or_read),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
 }

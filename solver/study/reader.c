@@ -148,16 +148,15 @@ int pn_read_quantity(struct pn_reader *r, const struct pn_yaml *node, const char
     int pure = strcmp(unit, "1") == 0;
     const char *rest;
     char found[64];
-    double factor;
+    double number, factor;
 
-    *value = (double)NAN;
     if (node->kind != PN_YAML_TEXT) {
         pn_complain(r->list, node->place, "%s must be a number%s%s, found %s", what,
                     pure ? "" : " with a unit such as ", pure ? "" : unit,
                     pn_yaml_describe(node, found));
         return 0;
     }
-    switch (pn_number_parse(node->text, &rest, value)) {
+    switch (pn_number_parse(node->text, &rest, &number)) {
     case PN_NOT_A_NUMBER:
         pn_complain(r->list, node->place, "%s must be a number%s%s, found %s", what,
                     pure ? "" : " with a unit such as ", pure ? "" : unit,
@@ -170,8 +169,10 @@ int pn_read_quantity(struct pn_reader *r, const struct pn_yaml *node, const char
     case PN_NUMBER:
         break;
     }
-    if (*rest == '\0' && pure)
+    if (*rest == '\0' && pure) {
+        *value = number;
         return 1;
+    }
     if (*rest == '\0') {
         pn_complain(r->list, node->place, "%s has no unit, expected '%.40s %s'", what,
                     node->text, unit);
@@ -179,9 +180,10 @@ int pn_read_quantity(struct pn_reader *r, const struct pn_yaml *node, const char
     }
     if (!pn_read_factor(r, node->place, what, rest, unit, molar_mass, &factor))
         return 0;
-    *value *= factor;
-    if (isfinite(*value))
+    if (isfinite(number * factor)) {
+        *value = number * factor;
         return 1;
+    }
     pn_complain(r->list, node->place, "%s must be a finite number, found %s", what,
                 pn_yaml_describe(node, found));
     return 0;
@@ -191,9 +193,13 @@ int pn_read_between(struct pn_reader *r, const struct pn_yaml *node, const char 
                     const char *unit, double low, double high, double *value)
 {
     struct pn_quantity row = {.unit = unit, .low = low, .high = high};
+    double number;
 
-    return pn_read_quantity(r, node, what, unit, 0.0, value) &&
-           pn_in_range(r, node->place, what, &row, *value);
+    if (!pn_read_quantity(r, node, what, unit, 0.0, &number) ||
+        !pn_in_range(r, node->place, what, &row, number))
+        return 0;
+    *value = number;
+    return 1;
 }
 
 int pn_in_range(struct pn_reader *r, struct pn_place place, const char *what,

@@ -132,7 +132,8 @@ enum pn_number { PN_NUMBER, PN_NOT_A_NUMBER, PN_NOT_FINITE };
 /** A decimal number at the beginning of a text; *rest is behind it and behind spaces. */
 enum pn_number pn_number_parse(const char *text, const char **rest, double *value);
 
-/** "NUMBER UNIT", converted to `unit`; a bare number only when unit is "1". */
+/** "NUMBER UNIT", converted to `unit`; a bare number only when unit is "1".  *value is
+ * set only when all is well, here and in what follows. */
 int pn_read_quantity(struct pn_reader *r, const struct pn_yaml *node, const char *what,
                      const char *unit, double molar_mass, double *value);
 
