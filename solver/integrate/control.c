@@ -27,8 +27,8 @@ void pn_control_start(struct pn_flight *s)
 
     for (size_t i = 0; i < n; i++) {
         pn_lane weight = 1.0 / (step->rtol * (step->floor[i] + pn_abs(step->x[i])));
-        d0 = pn_largest(pn_abs(step->x[i] * weight), d0);
-        d1 = pn_largest(pn_abs(step->f[i] * weight), d1);
+        d0 = pn_larger(d0, step->x[i] * weight);
+        d1 = pn_larger(d1, step->f[i] * weight);
     }
     quiet = (d0 < pn_all(1e-5)) | (d1 < pn_all(1e-5));
     h0 = pn_select(quiet, 1e-3 * (s->stop - s->t), 0.01 * d0 / d1);
@@ -38,7 +38,7 @@ void pn_control_start(struct pn_flight *s)
     step->ode.rate(step->ode.context, y, f);
     for (size_t i = 0; i < n; i++) {
         pn_lane weight = 1.0 / (step->rtol * (step->floor[i] + pn_abs(step->x[i])));
-        d2 = pn_largest(pn_abs((f[i] - step->f[i]) * weight), d2);
+        d2 = pn_larger(d2, (f[i] - step->f[i]) * weight);
     }
     most = pn_max(d1, d2 / h0);
     h1 = 0.01 / pn_max(most, pn_all(1e-300));
@@ -109,8 +109,8 @@ void pn_control_judge(struct pn_flight *s)
     s->n_steps -= good;
     s->n_rejected -= s->rejected;
     s->n_broken = (s->n_broken - nonfinite) & nonfinite;
-    s->broken = s->rejected & (s->n_broken >= BROKEN_LIMIT);
     s->small = (s->rejected & (h <= tiny)) | (good & ~(s->t_next > s->t));
+    s->broken = nonfinite & (s->small | (s->n_broken >= BROKEN_LIMIT));
     s->spent = s->active & (s->n_steps + s->n_rejected >= s->max_steps);
 }
 

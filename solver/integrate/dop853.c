@@ -12,15 +12,22 @@ enum {
     N_ARRAYS = 20,
 };
 
-static inline __attribute__((always_inline)) void stage(struct pn_step *s, size_t i)
+/* k_i, at the state that is left in array `argument`. */
+static inline __attribute__((always_inline)) void stage_at(struct pn_step *s, size_t i,
+                                                           size_t argument)
 {
     size_t n = s->ode.n;
     const pn_lane *restrict k = s->f, *restrict x = s->x;
-    pn_lane *restrict y = s->f + ARGUMENT * n, h = s->h;
+    pn_lane *restrict y = s->f + argument * n, h = s->h;
 
     for (size_t j = 0; j < n; j++)
         y[j] = pn_fma(h, pn_weighted(pn_dop853_a[i], i, k, n, j), x[j]);
     s->ode.rate(s->ode.context, y, s->f + i * n);
+}
+
+static inline __attribute__((always_inline)) void stage(struct pn_step *s, size_t i)
+{
+    stage_at(s, i, ARGUMENT);
 }
 
 /* The new state and its error in one pass: the three sums use the same stages.  Hairer's
@@ -43,7 +50,7 @@ static void finish(struct pn_step *s)
         size *= size;
         /* 1e-40: zero over zero is zero */
         e3 = pn_fma(0.01 * e3, e3, pn_fma(pn_all(1e-40), size, e5));
-        worst = pn_largest(e5 * e5 / (e3 * size), worst);
+        worst = pn_larger(worst, e5 * e5 / (e3 * size));
     }
     s->error = h / s->rtol * pn_sqrt(worst);
 }
@@ -70,9 +77,9 @@ static void dop853_interpolate(struct pn_step *s)
     pn_lane *k = s->f, *high = s->f + HIGH * n;
 
     s->ode.rate(s->ode.context, s->next, k + AT_END * n);
-    stage(s, 13);
-    stage(s, 14);
-    stage(s, 15);
+    stage_at(s, 13, HIGH); /* the last stage's argument is still wanted */
+    stage_at(s, 14, HIGH);
+    stage_at(s, 15, HIGH);
     for (size_t q = 0; q < 4; q++)
         for (size_t j = 0; j < n; j++)
             high[q * n + j] = s->h * pn_weighted(pn_dop853_d[q], 16, k, n, j);

@@ -140,18 +140,17 @@ static void record(struct pn_flight *s, size_t lane, const struct pn_lane_calls 
 {
     const struct pn_step *step = s->step;
     double end = s->t_next[lane], same = SAME_TIME * fabs(end);
-    double latest = s->last[lane] ? end + same : end;
+    double latest = s->last[lane] ? end + same : end, t = s->output[lane];
 
-    while (s->output[lane] <= latest) {
-        double t = s->output[lane];
-
+    while (t <= latest) {
         if (t >= end - same)
             for (size_t i = 0; i < step->ode.n; i++)
                 s->point[i] = step->next[i][lane];
         else
             step->scheme->at(step, lane, (t - s->t[lane]) / step->h[lane], s->point);
-        calls->record(calls->user, lane, t, s->point, &s->output[lane]);
+        calls->record(calls->user, lane, t, s->point, &t);
     }
+    s->output[lane] = t;
 }
 
 /* The stages of the dense output are computed when a lane needs them; they change

@@ -81,11 +81,12 @@ void pn_control_judge(struct pn_flight *s);
 /** Keep the next step in the region of stability, and count where that was needed. */
 void pn_control_watch(struct pn_flight *s);
 
-/** The largest of non-negative numbers; a NaN, whose pattern of bits is larger than any
- * number's, wins and stays. */
-static inline pn_lane pn_largest(pn_lane a, pn_lane b)
+/** The larger of worst, not negative, and |a|; a NaN, whose pattern of bits without the
+ * sign is larger than any number's, wins and stays. */
+static inline pn_lane pn_larger(pn_lane worst, pn_lane a)
 {
-    return pn_select((pn_mask)a > (pn_mask)b, a, b);
+    a = pn_abs(a);
+    return pn_select((pn_mask)a > (pn_mask)worst, a, worst);
 }
 
 struct pn_method {

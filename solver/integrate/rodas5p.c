@@ -60,7 +60,7 @@ static void finish(struct pn_step *s)
         pn_lane weight = 1.0 / (s->floor[j] + pn_max(pn_abs(s->x[j]), pn_abs(next)));
 
         s->next[j] = next;
-        error = pn_largest(pn_abs(weight * u[j]), error);
+        error = pn_larger(error, weight * u[j]);
     }
     s->error = error / s->rtol;
 }
