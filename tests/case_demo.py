@@ -51,6 +51,17 @@ class Demo(Case):
         self.assertLess(self.against_placebo("asm_mass.mass", ratio=False).high, 0)
         self.assertGreater(self.against_placebo("FEV1", ratio=False).low, 0)
 
+    def test_muscle_falls_more_when_its_recruitment_is_blocked_too(self):
+        resolved = self.pneuma("check", DEMO).stdout
+        self.assertIn("IR: {default: 0.5}", resolved)
+        study = self.write("eosinophils-only.yaml", resolved.replace("IR: {default: 0.5}", "IR: 0"))
+        without = results.Result(self.result(study, "--patients", "1:120"))
+        both, less = (of.at_visits("asm_mass.mass")[1, :, self.last] for of in (self.of, without))
+        alive = np.isfinite(both) & np.isfinite(less)
+        self.assertGreater(alive.sum(), 100)
+        self.assertTrue((both[alive] < less[alive]).all())
+        self.assertTrue((less[alive] < 1).all(), "fewer eosinophils alone lower it too")
+
     def test_untreated_patients_stay_as_they_are(self):
         for name in ("FEV1", "eosinophils.airway", "asm_mass.mass"):
             values = self.of.at_visits(name)[0]

@@ -3,6 +3,7 @@
 """The result is the same file, byte for byte, at any number of ranks."""
 import filecmp
 import os
+import time
 import unittest
 
 from program import DEMO, Case, numbers, same_bits
@@ -30,6 +31,11 @@ class Ranks(Case):
         self.assertEqual(set(one), set(none))
         for name, (_, values) in one.items():
             self.assertTrue(same_bits(values, none[name][1]), name)
+
+    def test_the_whole_demo_takes_less_than_20_s_on_two_ranks(self):
+        start = time.monotonic()
+        self.result(DEMO, ranks=2)
+        self.assertLess(time.monotonic() - start, 20)
 
 
 if __name__ == "__main__":
