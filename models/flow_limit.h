@@ -25,22 +25,9 @@ void pn_bronchi_init(struct pn_bronchi *bronchi);
 void pn_recoil_of_flow(const struct pn_bronchi *bronchi, size_t steps,
                        const pn_lane *flow, pn_lane *recoil, pn_lane *choke);
 
-enum { PN_FLOW_NODES = 22 };
-
-/** Maximal flow as a function of recoil: nodes of a cubic with the slopes there. */
-struct pn_flow_limit {
-    pn_lane recoil[PN_FLOW_NODES]; /* Pa, increasing */
-    pn_lane flow[PN_FLOW_NODES];   /* m3/s */
-    pn_lane slope[PN_FLOW_NODES];  /* dflow/drecoil */
-};
-
-/** Tabulate from a trickle to the flow at recoil `top` > 0 [Pa]; NaN in lanes that
- * cannot. */
-void pn_flow_limit_init(struct pn_flow_limit *limit, const struct pn_bronchi *bronchi,
-                        size_t steps, const pn_lane *top);
-
-/** Maximal flow [m3/s] at a recoil [Pa] not above `top`; 0 where recoil <= 0. */
-void pn_flow_limit_at(const struct pn_flow_limit *limit, const pn_lane *recoil,
-                      pn_lane *flow);
+/** Loss of head of fully open airways, linear Q + square Q^2 [Pa], and kinetic Q^2, that
+ * of the kinetic energy in the narrowest generation: what a guess may start from. */
+void pn_recoil_terms(const struct pn_bronchi *bronchi, pn_lane *linear, pn_lane *square,
+                     pn_lane *kinetic);
 
 #endif

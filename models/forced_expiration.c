@@ -30,9 +30,9 @@ static pn_lane decay(pn_lane t)
 
 /* Effort integrated over time, R(t) = t - EFFORT (1 - exp(-t / EFFORT)): at maximal
  * effort a volume would be reached at time R. */
-static double effort_until(double t)
+static pn_lane effort_until(double t)
 {
-    return t + EFFORT * expm1(-t / EFFORT);
+    return pn_all(t) - pn_all(EFFORT) * (pn_all(1) - decay(pn_all(t)));
 }
 
 /* Its inverse by Newton's iteration, which is monotone from the second iterate on. */
@@ -78,7 +78,7 @@ struct progress {
 static void breathe(struct progress *at, pn_lane before, pn_lane after, pn_lane dV,
                     pn_lane *PEF)
 {
-    const double end[2] = {effort_until(1), effort_until(TIMEOUT)};
+    const pn_lane end[2] = {effort_until(1), effort_until(TIMEOUT)};
     pn_lane s = (before - after) / dV, ratio = before / after, duration, x;
     pn_mask flat = pn_abs(before - after) <= pn_all(1e-9) * before;
     pn_lane *volume[2] = {&at->one, &at->six};
@@ -86,7 +86,7 @@ static void breathe(struct progress *at, pn_lane before, pn_lane after, pn_lane 
     pn_log(&ratio, &duration);
     duration = pn_select(flat, dV / before, duration / s); /* infinite where flow ends */
     for (int k = 0; k < 2; k++) {
-        pn_lane left = pn_all(end[k]) - at->R, part;
+        pn_lane left = end[k] - at->R, part;
         x = -s * left;
         pn_exp(&x, &x);
         part = pn_select(flat, before * left, before * (pn_all(1) - x) / s);
@@ -100,7 +100,7 @@ static void breathe(struct progress *at, pn_lane before, pn_lane after, pn_lane 
 
 static void manoeuvre(const struct pn_lung *lung, struct pn_expiration *out)
 {
-    const pn_lane end = pn_all(effort_until(TIMEOUT));
+    const pn_lane end = effort_until(TIMEOUT);
     const pn_lane dV = (lung->TLC - lung->RV) / pn_all(PN_VOLUME_POINTS - 1);
     struct progress at = {pn_all(0), pn_all(0), pn_all(0)};
 
@@ -141,16 +141,16 @@ void pn_forced_expiration(const struct pn_lung *lung, size_t steps,
 {
     const pn_lane VC = lung->TLC - lung->RV;
     pn_lane share = pn_all(1), top;
-    struct pn_flow_limit limit;
+    struct pn_flow_table table;
 
     pn_lung_recoil(&share, &top);
-    pn_flow_limit_init(&limit, &lung->bronchi, steps, &top);
+    pn_flow_table_init(&table, &lung->bronchi, steps, &top);
     for (size_t i = 0; i < PN_VOLUME_POINTS; i++) {
         pn_lane recoil;
         double breathed = (double)i / (PN_VOLUME_POINTS - 1);
         share = (lung->TLC - pn_all(breathed) * VC) / lung->TLC;
         pn_lung_recoil(&share, &recoil);
-        pn_flow_limit_at(&limit, &recoil, &out->limit[i]);
+        pn_flow_table_at(&table, &recoil, &out->limit[i]);
         out->limit[i] = out->limit[i] * pn_all(1000); /* L/s */
     }
     manoeuvre(lung, out);

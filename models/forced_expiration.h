@@ -4,7 +4,7 @@
 #ifndef PN_MODELS_FORCED_EXPIRATION_H
 #define PN_MODELS_FORCED_EXPIRATION_H
 
-#include "models/flow_limit.h"
+#include "models/flow_table.h"
 
 enum { PN_VOLUME_POINTS = 40 };
 
@@ -28,10 +28,10 @@ void pn_lung_recoil(const pn_lane *share, pn_lane *recoil);
 /** Breathe out.  NaN in the lanes where no recoil carries any flow, RV is not below TLC,
  * or a parameter is NaN.
  *  @param[in] steps  integration steps per generation, >= 1; PN_EXPIRATION_STEPS keeps
- *                    FEV1 within 0.1 % of fine steps */
+ *                    FEV1 within 0.15 % of fine steps */
 void pn_forced_expiration(const struct pn_lung *lung, size_t steps,
                           struct pn_expiration *out);
 
-#define PN_EXPIRATION_STEPS 8
+#define PN_EXPIRATION_STEPS 6
 
 #endif

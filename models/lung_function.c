@@ -70,11 +70,13 @@ size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
     const struct pn_quantity *row = &test->parameters[test->fit->adjusted];
     const pn_lane kept = p[test->fit->adjusted], target = p[test->fit->target];
     const pn_lane close_enough = pn_all(TOLERANCE) * pn_abs(target);
-    struct bracket k = {.a = pn_all(log(row->low)), .b = pn_all(log(row->high))};
+    struct bracket k = {.a = pn_all(row->low), .b = pn_all(row->high)};
     pn_mask wanted = target == target, reached;
     size_t n = 2;
 
     assert(row->low > 0 && pn_test_n_points(test) <= PN_TEST_POINTS_MOST);
+    pn_log(&k.a, &k.a);
+    pn_log(&k.b, &k.b);
     k.fa = excess(test, p, r, k.a);
     k.fb = excess(test, p, r, k.b);
     k.best = pn_select(pn_abs(k.fa) <= close_enough, k.a, k.b);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Maximal flow as a function of elastic recoil, tabulated for lanes of patients. */
+#ifndef PN_MODELS_FLOW_TABLE_H
+#define PN_MODELS_FLOW_TABLE_H
+
+#include "models/flow_limit.h"
+
+enum { PN_FLOW_NODES = 40 };
+
+/** Nodes of a cubic: logarithm of flow against recoil. */
+struct pn_flow_table {
+    pn_lane recoil[PN_FLOW_NODES];   /* Pa, increasing */
+    pn_lane log_flow[PN_FLOW_NODES]; /* of flow in m3/s */
+    pn_lane slope[PN_FLOW_NODES];    /* of log_flow against recoil */
+};
+
+/** Tabulate from a trickle to the flow at recoil `top` > 0 [Pa]; NaN in lanes that
+ * cannot.
+ *  @param[in] steps  integration steps per generation, >= 1 */
+void pn_flow_table_init(struct pn_flow_table *table, const struct pn_bronchi *bronchi,
+                        size_t steps, const pn_lane *top);
+
+/** Maximal flow [m3/s] at a recoil [Pa] not above `top`; 0 where recoil <= 0. */
+void pn_flow_table_at(const struct pn_flow_table *table, const pn_lane *recoil,
+                      pn_lane *flow);
+
+#endif
