@@ -29,6 +29,21 @@ static void the_examples_of_the_standard_agree(void **state)
     }
 }
 
+/* the padding just fits, or needs a block of its own (digests by Python's hashlib) */
+static void lengths_at_the_edge_of_a_block_agree(void **state)
+{
+    char hex[65], a[64];
+
+    (void)state;
+    memset(a, 'a', sizeof a);
+    pn_sha256_text(a, 55, hex);
+    assert_string_equal(
+        hex, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");
+    pn_sha256_text(a, 64, hex);
+    assert_string_equal(
+        hex, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb");
+}
+
 static void a_million_letters_in_odd_pieces_agree(void **state)
 {
     static char a[997];
@@ -74,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_examples_of_the_standard_agree),
+        cmocka_unit_test(lengths_at_the_edge_of_a_block_agree),
         cmocka_unit_test(a_million_letters_in_odd_pieces_agree),
         cmocka_unit_test(a_file_is_hashed_and_a_missing_one_is_an_error),
     };

@@ -298,7 +298,8 @@ static const char everything[] =
     "    - {of: [weight, FeNO], rho: 0.1}\n"
     "    - {of: [FeNO, blood_eosinophils], rho: 0.3}\n"
     "    - {of: [height, eosinophils.chi0], rho: -0.3333333333333333}\n"
-    "disease: [eosinophils: {ka: {median: 0.2 1/day, omega: 0.3}}, asm_growth]\n"
+    "disease:\n  - eosinophils: {ka: {median: 0.2 1/day, omega: 0.3}, B0: {default: 228 "
+    "cells/uL}}\n  - asm_growth\n"
     "drugs:\n"
     "  abc:\n    kinetics: {model: pk2, parameters: {CL: 0.1 L/s, V1: {value: 60 L}}}\n"
     "    targets: {dp2: {Kd: {median: 1 nM, cv: 0.1}}}\n"
@@ -306,7 +307,7 @@ static const char everything[] =
     "arms:\n  \"no: thing\": []\n"
     "  both:\n"
     "    - {drug: abc, dose: 0.225 g, route: oral, start: 1 day}\n"
-    "    - {drug: xyz, dose: 1 mmol, every: 7 h, adherence: 33.3 %}\n"
+    "    - {drug: xyz, dose: 1 mmol, start: 5 h, every: 7 h, adherence: 33.3 %}\n"
     "    - {drug: xyz, dose: 0 mg, route: oral, every: 1 h, for: 3 h}\n"
     "visits: [{at: 0 h}, {at: 100 min, tests: [spirometry]}, {at: 1 month}]\n"
     "output: {every: 7 h}\nsolver: {method: rosenbrock, rtol: 3e-9, max_steps: 77}\n"
@@ -325,6 +326,13 @@ static void a_resolved_study_is_read_back_as_the_same(void **state)
     }
 }
 
+static double fixed(const struct pn_study *study, const char *name)
+{
+    int i = pn_population_find(&study->population, name);
+
+    return i < 0 ? (double)NAN : study->population.variable[i].cases[0].location;
+}
+
 static void every_form_is_read_and_written_back(void **state)
 {
     struct pn_study *study = read_text(everything);
@@ -339,6 +347,8 @@ static void every_form_is_read_and_written_back(void **state)
     assert_close(r[1].adherence, 0.333, 1e-15, 0);
     assert_close(r[1].start + r[1].duration, study->duration, 0, 0); /* to the end */
     assert_string_equal(r[1].route, "iv");
+    /* a default that is asked for is not the covariate */
+    assert_close(fixed(study, "eosinophils.B0"), 228, 0, 0);
     assert_close(r[2].duration, 3, 0, 0);
     assert_close(study->duration, 730.485, 1e-5, 0); /* a month is a 12th of a year */
     assert_int_equal(study->n_outputs, 105);
@@ -348,13 +358,6 @@ static void every_form_is_read_and_written_back(void **state)
 }
 
 /* --- who wins, what is shared --- */
-
-static double fixed(const struct pn_study *study, const char *name)
-{
-    int i = pn_population_find(&study->population, name);
-
-    return i < 0 ? (double)NAN : study->population.variable[i].cases[0].location;
-}
 
 static void the_study_wins_over_the_population_and_that_over_the_drug(void **state)
 {
@@ -389,12 +392,14 @@ static void the_study_wins_over_the_population_and_that_over_the_drug(void **sta
 
 static void arms_of_one_drug_file_share_it(void **state)
 {
-    struct pn_study *study = read_good(INPUTS "first.yaml");
+    struct pn_study *study = read_text(
+        "name: paths\nseed: 1\npopulation: {size: 1}\nduration: 1 h\narms:\n"
+        "  a: [{drug: " INPUTS "drugs/fevipiprant.yaml, dose: 1 mg}]\n"
+        "  b: [{drug: " INPUTS "../inputs/drugs/fevipiprant.yaml, dose: 1 mg}]\n");
 
     (void)state;
     assert_int_equal(study->n_arms, 2);
     assert_int_equal(study->n_drugs, 1);
-    assert_int_equal(study->n_inputs, 2);
     assert_int_equal(study->arm[1].regimen[0].drug, 0);
     pn_study_free(&study);
 }
@@ -473,22 +478,18 @@ static void lines_in_quotes_are_counted_in_places(void **state)
 
 /* --- hostile input: mutations of good files, the same at each run --- */
 
-struct corpus {
-    char *text[4];
-    size_t n[4], n_texts;
-};
-
-static void add_text(struct corpus *corpus, const char *text, size_t n)
-{
-    corpus->text[corpus->n_texts] = malloc(n);
-    assert_non_null(corpus->text[corpus->n_texts]);
-    memcpy(corpus->text[corpus->n_texts], text, n);
-    corpus->n[corpus->n_texts++] = n;
-}
-
 static size_t pick(uint64_t round, uint64_t k, size_t n)
 {
     return (size_t)(pn_uniform(2024, (int64_t)round, PN_DRAW_COHORT, k, 0) * (double)n);
+}
+
+/* One digit for another: what is read to the end more often than not. */
+static void change_digit(char *text, size_t n, size_t at, char digit)
+{
+    while (at < n && !(text[at] >= '0' && text[at] <= '9'))
+        at++;
+    if (at < n)
+        text[at] = digit;
 }
 
 /* A few bytes changed, inserted or taken out, or a piece of the text repeated. */
@@ -503,7 +504,7 @@ static size_t mutate(uint64_t round, const char *text, size_t n, char *out)
         size_t at = pick(round, 10 * c, n), piece = 1 + pick(round, 10 * c + 1, 8);
         size_t from = pick(round, 10 * c + 2, n - piece);
         char byte = bytes[pick(round, 10 * c + 3, sizeof bytes - 1)];
-        switch (pick(round, 10 * c + 4, 4)) {
+        switch (pick(round, 10 * c + 4, 12)) {
         case 0:
             out[at] = byte;
             break;
@@ -515,10 +516,13 @@ static size_t mutate(uint64_t round, const char *text, size_t n, char *out)
             memmove(out + from, out + from + piece, n - from - piece);
             n -= piece;
             break;
-        default:
+        case 3:
             memmove(out + at + piece, out + at, n - at);
             memmove(out + at, out + (from > at ? from + piece : from), piece);
             n += piece;
+            break;
+        default:
+            change_digit(out, n, at, (char)('0' + pick(round, 10 * c + 5, 10)));
         }
     }
     return n;
@@ -541,20 +545,24 @@ static int is_handled(const char *path)
 
 static void mutated_files_are_refused_or_read(void **state)
 {
+    static const struct {
+        const char *text;
+        size_t n;
+    } seeds[] = {
+        {everything, sizeof everything - 1},
+        {csv_study,  sizeof csv_study - 1 },
+        {csv,        sizeof csv - 1       },
+    };
     static char out[1 << 14];
-    struct corpus corpus = {.n_texts = 0};
     size_t n_accepted = 0, n_rounds = 0;
     clock_t begin = clock();
     char path[128];
 
     (void)state;
     path_of(path, "mutant.yaml");
-    add_text(&corpus, everything, sizeof everything - 1);
-    add_text(&corpus, csv_study, sizeof csv_study - 1);
-    add_text(&corpus, csv, sizeof csv - 1);
-    for (; n_rounds < 3000; n_rounds++) {
-        size_t which = n_rounds % corpus.n_texts;
-        size_t n = mutate(n_rounds, corpus.text[which], corpus.n[which], out);
+    for (; n_rounds < 9000; n_rounds++) {
+        size_t which = n_rounds % 3;
+        size_t n = mutate(n_rounds, seeds[which].text, seeds[which].n, out);
         int handled;
         write_file("mutant.yaml", which == 2 ? csv_study : out,
                    which == 2 ? sizeof csv_study - 1 : n);
@@ -564,12 +572,10 @@ static void mutated_files_are_refused_or_read(void **state)
             fail_msg("round %zu: %s", n_rounds, pn_error_last()->text);
         n_accepted += (size_t)handled;
     }
-    for (size_t i = 0; i < corpus.n_texts; i++)
-        free(corpus.text[i]);
     remove_file("mutant.yaml");
     remove_file("p.csv");
     /* the mutations must neither be harmless nor always fatal */
-    assert_true(n_accepted > n_rounds / 50 && n_accepted < n_rounds / 2);
+    assert_in_range(n_accepted, n_rounds / 20, n_rounds / 2);
     assert_true((double)(clock() - begin) / CLOCKS_PER_SEC < 30.0);
 }
 

@@ -409,8 +409,9 @@ static void read_default(struct pn_reader *r, const struct target *t,
     if (!pn_read_quantity(r, node, t->what, row->unit, t->molar_mass, &value))
         return;
     if (!(value == row->value))
-        pn_complain(r->list, node->place, "the default of %s is %.17g %s here", t->what,
-                    row->value, row->unit);
+        pn_complain(r->list, node->place, "the default of %s is %.17g%s%s here", t->what,
+                    row->value, strcmp(row->unit, "1") == 0 ? "" : " ",
+                    strcmp(row->unit, "1") == 0 ? "" : row->unit);
     if (!row->covariate || pn_population_find(&r->study->population, row->covariate) < 0)
         return;
     given->stays_default = 0; /* else the covariate would be taken */

@@ -328,19 +328,12 @@ static void take(struct pn_reader *r, struct pn_given *given, int keep)
         population->variable[population->n_variables++] = given->variable;
 }
 
-/* 0: named in a `by`; 1: columns; 2: the others in the order of the files */
-static int turn_of(const struct pn_reader *r, const struct pn_given *given)
-{
-    if (chooses(r, given->variable.name))
-        return 0;
-    return given->variable.column ? 1 : 2;
-}
-
+/* Those that choose the case of another first, then all in the order of the files. */
 static void assemble_covariates(struct pn_reader *r)
 {
-    for (int turn = 0; turn < 3; turn++)
+    for (int chooser = 1; chooser >= 0; chooser--)
         for (struct pn_given *given = r->covariates; given; given = given->next)
-            if (turn_of(r, given) == turn)
+            if (chooses(r, given->variable.name) == chooser)
                 take(r, given, stays(r, given, r->covariates));
 }
 

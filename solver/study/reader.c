@@ -210,7 +210,10 @@ int pn_in_range(struct pn_reader *r, struct pn_place place, const char *what,
 
     if (value >= row->low && value <= row->high)
         return 1;
-    if (row->high > 1e300)
+    if (row->low == row->high)
+        pn_complain(r->list, place, "%s = %g%s%s must be %g%s%s", what, value, space,
+                    unit, row->low, space, unit);
+    else if (row->high > 1e300)
         pn_complain(r->list, place, "%s = %g%s%s must be at least %g%s%s", what, value,
                     space, unit, row->low, space, unit);
     else

@@ -63,8 +63,8 @@ struct pn_population {
     int64_t *id; /* patient numbers; NULL: 1 … n_patients */
     size_t n_variables, n_correlations;
     struct pn_variable
-        *variable; /* covariates first (those named in `by`, columns, then the file's
-                      order), then parameters in the order of parts and rows */
+        *variable; /* covariates first (those named in `by`, then in the order of the
+                      files), then parameters in the order of parts and rows */
     struct pn_correlation *correlation;
     char *title, *source; /* of the population file, may be NULL */
 };
