@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "solver/study/reader.h"
+#include "solver/study/parts.h"
 
 enum { MAX_ROUTES = 16 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/reader.h"
+#include "solver/study/parts.h"
 
 /* Correlations between all variables; NaN: none was given. */
 struct pairs {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/reader.h"
+#include "solver/study/parts.h"
 
 enum { MAX_NAMES = 256 };
 

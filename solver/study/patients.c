@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solver/study/csv.h"
+#include "solver/study/parts.h"
 
 struct column {
     char *name;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/reader.h"
+#include "solver/study/parts.h"
 
 enum { MAX_NAMES = 512 };
 

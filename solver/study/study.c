@@ -7,7 +7,7 @@
 
 #include "models/catalogue.h"
 #include "solver/base/status.h"
-#include "solver/study/reader.h"
+#include "solver/study/parts.h"
 
 enum { MAX_NAMES = 256 };
 

@@ -16,8 +16,7 @@ enum pn_distribution_kind {
     PN_LOGNORMAL,
     PN_UNIFORM,
     PN_CATEGORICAL,
-    PN_OF_PREDICTED, /* covariate FEV1 from FEV1_percent_predicted, sex, age, height
-                        (NHANES III) */
+    PN_OF_PREDICTED, /* FEV1 from FEV1_percent_predicted, sex, age, height (NHANES III) */
 };
 
 /** A distribution; draws go through the inverse distribution function of its uniform or
@@ -44,8 +43,7 @@ struct pn_variable {
     struct pn_place place;         /* where it was written; line 0: by default */
     int by; /* index of the categorical variable that chooses the case; -1: one case */
     size_t n_cases;
-    struct pn_distribution *cases; /* shape [n_cases]; with a column: NULL, or one with
-                                      its categories */
+    struct pn_distribution *cases; /* shape [n_cases]; of a column: none, or categories */
     double *column;    /* from the patients CSV, shape [n_patients]; NULL: drawn */
     int group, member; /* correlation group and place in it; -1, -1: independent */
 };
@@ -62,9 +60,8 @@ struct pn_population {
     size_t n_patients;
     int64_t *id; /* patient numbers; NULL: 1 … n_patients */
     size_t n_variables, n_correlations;
-    struct pn_variable
-        *variable; /* covariates first (those named in `by`, then in the order of the
-                      files), then parameters in the order of parts and rows */
+    /* covariates (those named in `by` first), then parameters by part and row */
+    struct pn_variable *variable;
     struct pn_correlation *correlation;
     char *title, *source; /* of the population file, may be NULL */
 };
@@ -82,13 +79,12 @@ struct pn_drug {
     struct pn_drug_target *target;
 };
 
-/** What is given to every patient of an arm. */
+/** What is given to every patient of an arm; every 0: one dose. */
 struct pn_regimen {
     size_t drug;                   /* index in the study's drugs */
     char *route;                   /* "oral" */
     double amount;                 /* in the unit of the state it goes into */
-    double start, every, duration; /* h; doses at start + k every < start + duration;
-                                      every 0: one dose */
+    double start, every, duration; /* h; at start + k every, k every < duration */
     double adherence;              /* probability that a dose is taken, 0 … 1 */
     struct pn_place place;
 };
