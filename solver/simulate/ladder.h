@@ -3,29 +3,21 @@
 #ifndef PN_SIMULATE_LADDER_H
 #define PN_SIMULATE_LADDER_H
 
-#include "solver/integrate/integrate.h"
-#include "solver/study/study.h"
-
-/** A rung: method, factor on the study's rtol, and the first rung below it (-1: none, it
- * fails). */
+/** A rung; its number and name (pn_ladder_names of trial.h) are recorded in a life. */
 struct pn_rung {
-    const char *name; /* in the result */
-    const char *method;
-    double rtol_factor;
-    int next;
+    const char *method; /* of solver/integrate */
+    double rtol_factor; /* on the study's rtol */
+    int next;           /* the rung below; -1: the failure stands */
 };
 
-/** Rungs by the number recorded in a life. */
+enum { PN_RUNGS = 4 };
 extern const struct pn_rung pn_ladder[];
 
-/** The first rung for a study's method; auto starts with the explicit method. */
+/** The first rung for a study's method; auto starts at the top. */
 int pn_ladder_first(const char *method);
 
-/** The rung that `auto` takes when the explicit method finds the typical patient stiff.
- */
-int pn_ladder_stiff(void);
-
-/** The rung to try after a failure in this one; -1: the failure stands. */
+/** The rung to try after a failure in this one; -1: the failure stands.  A study that
+ * names one method gets that method and no other. */
 int pn_ladder_next(const char *method, int rung);
 
 #endif

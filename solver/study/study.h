@@ -144,6 +144,11 @@ void pn_study_free(struct pn_study **study);
  *  @param[out] text malloced, the caller frees. */
 int pn_study_write(const struct pn_study *study, char **text);
 
+/** Keep patients first … last only, counted from 1; their numbers and draws stay what
+ * they were.
+ *  @return PN_OK, PN_ERR_USAGE: there are fewer. */
+int pn_study_select(struct pn_study *study, size_t first, size_t last);
+
 /** Index of a variable by name, or -1. */
 int pn_population_find(const struct pn_population *population, const char *name);
 

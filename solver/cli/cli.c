@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "solver/base/status.h"
+
+static const struct {
+    const char *name, *usage, *sentence;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"run",    "run STUDY [options]", "simulate a study and write its result",                      pn_cli_run},
+    {"check",  "check STUDY",         "validate everything, print the resolved study, run nothing",
+     pn_cli_check                                                                                             },
+    {"models", "models [NAME]",       "the catalogue, or the tables of one entry",
+     pn_cli_models                                                                                            },
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(void)
+{
+    puts("pneuma: virtual asthma patients, from the dose to the spirometer\n\nusage:");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        printf("  pneuma %-20s %s\n", commands[i].usage, commands[i].sentence);
+    puts("  pneuma --version            version, git revision, libraries\n"
+         "  pneuma --help               this text; pneuma COMMAND --help for its "
+         "options\n\n"
+         "mpirun -n N pneuma run …      uses N ranks; the numbers are the same bits for "
+         "any N\n\n"
+         "exit codes:\n"
+         "  0 complete   2 usage   3 more failed patients than --max-failed   65 bad "
+         "input\n"
+         "  74 reading or writing failed   75 result or folder of another run   85 "
+         "stopped, work "
+         "left");
+}
+
+static void print_version(void)
+{
+    char libraries[1024];
+
+    pn_cli_libraries(NULL, libraries, sizeof libraries);
+    printf("pneuma %s (%s)\n%s, %d lanes\n%s", pn_cli_version(), pn_cli_revision(),
+           pn_cli_compiler(), PN_LANES, libraries);
+}
+
+void pn_cli_print_error(void)
+{
+    fprintf(stderr, "pneuma: error: %s\n", pn_error_last()->text);
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[N_COMMANDS], *nearest;
+
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        names[i] = commands[i].name;
+    nearest = pn_nearest(word, names, N_COMMANDS);
+    fprintf(stderr, "pneuma: error: unknown command '%s'%s%s%s; see pneuma --help\n",
+            word, nearest ? ": did you mean '" : "", nearest ? nearest : "",
+            nearest ? "'?" : "");
+    return pn_status_exit_code(PN_ERR_USAGE);
+}
+
+int pn_main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help();
+        return pn_status_exit_code(PN_ERR_USAGE);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        print_help();
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        print_version();
+        return 0;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return pn_status_exit_code(commands[i].run(argc - 1, argv + 1));
+    return unknown_command(argv[1]);
+}

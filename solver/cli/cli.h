@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line: one file a sub-command; only this folder prints. */
+#ifndef PN_CLI_CLI_H
+#define PN_CLI_CLI_H
+
+#include "solver/base/complaint.h"
+#include "solver/simulate/trial.h"
+
+/** The program.  @return its exit code (README.md of this folder). */
+int pn_main(int argc, char **argv);
+
+/* Sub-commands: argv[0] is the sub-command's name; return a status. */
+int pn_cli_run(int argc, char **argv);
+int pn_cli_check(int argc, char **argv);
+int pn_cli_models(int argc, char **argv);
+
+/** A study read and wired, or complaints printed. */
+struct pn_loaded {
+    struct pn_units *units;
+    struct pn_study *study;
+    struct pn_trial *trial;
+};
+
+/** Read, select patients (first and last from 1; 0, 0: all), wire.  Complaints go to
+ * stderr unless quiet (the other ranks).  Free with pn_cli_unload in any case. */
+int pn_cli_load(const char *path, size_t first, size_t last, int quiet,
+                struct pn_loaded *loaded);
+void pn_cli_unload(struct pn_loaded *loaded);
+
+/** "pneuma: error: …" from the error record to stderr. */
+void pn_cli_print_error(void);
+
+/** Version and git revision ("0.1.0", "3f2a…-dirty"), compiler, flags; static storage. */
+const char *pn_cli_version(void);
+const char *pn_cli_revision(void);
+const char *pn_cli_compiler(void);
+const char *pn_cli_flags(void);
+
+/** One "name version" a line of every library, as loaded now. */
+void pn_cli_libraries(const char *mpi, char *text, size_t size);
+
+/** Progress on stderr: a bar on a terminal, a line every 5 per cent otherwise. */
+struct pn_progress {
+    size_t n;      /* jobs in all */
+    size_t before; /* of them done before this attempt */
+    double start, last;
+    int percent, terminal, quiet;
+};
+void pn_progress_start(struct pn_progress *progress, size_t n, size_t before, int quiet);
+void pn_progress_show(struct pn_progress *progress, size_t done);
+void pn_progress_end(struct pn_progress *progress);
+
+/** Seconds of a monotonic clock. */
+double pn_cli_seconds(void);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+
+#include "solver/base/status.h"
+#include "solver/cli/cli.h"
+
+static void print_complaints(const struct pn_complaints *list)
+{
+    for (size_t i = 0; i < list->n && i < PN_COMPLAINTS_KEPT; i++)
+        fprintf(stderr, "%s\n", list->kept[i].text);
+    if (list->n > PN_COMPLAINTS_KEPT)
+        fprintf(stderr, "… and %zu more errors\n", list->n - PN_COMPLAINTS_KEPT);
+}
+
+int pn_cli_load(const char *path, size_t first, size_t last, int quiet,
+                struct pn_loaded *loaded)
+{
+    int status = PN_OK;
+    struct pn_complaints list = {0};
+
+    *loaded = (struct pn_loaded){0};
+    PN_TRY(pn_units_create(&loaded->units));
+    PN_TRY(pn_study_read(path, loaded->units, &list, &loaded->study));
+    if (first > 0)
+        PN_TRY(pn_study_select(loaded->study, first, last));
+    PN_TRY(pn_trial_create(loaded->study, loaded->units, &list, &loaded->trial));
+out:
+    if (status != PN_OK && !quiet) {
+        print_complaints(&list);
+        if (list.n == 0)
+            pn_cli_print_error();
+    }
+    return status;
+}
+
+void pn_cli_unload(struct pn_loaded *loaded)
+{
+    pn_trial_free(&loaded->trial);
+    pn_study_free(&loaded->study);
+    pn_units_free(&loaded->units);
+}

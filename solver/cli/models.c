@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/catalogue.h"
+#include "solver/base/status.h"
+#include "solver/cli/cli.h"
+
+static void print_rows(const char *title, const struct pn_quantity *rows, int has_values)
+{
+    if (pn_table_size(rows) == 0)
+        return;
+    printf("\n%s\n", title);
+    for (const struct pn_quantity *row = rows; row->name; row++) {
+        printf("  %-24s %-12s", row->name, row->unit ? row->unit : "");
+        if (has_values && !isnan(row->value))
+            printf(" %-10.6g", row->value);
+        else if (has_values)
+            printf(" %-10s", "-");
+        printf(" %s", row->sentence);
+        if (has_values && (row->low != 0.0 || row->high != 0.0))
+            printf(" [%.6g, %.6g]", row->low, row->high);
+        if (row->source)
+            printf("  (%s)", row->source);
+        putchar('\n');
+    }
+}
+
+static void print_component(const struct pn_component *component)
+{
+    printf("%s: %s\n", component->name, component->summary);
+    if (component->role)
+        printf("read by others as '%s'\n", component->role);
+    print_rows("parameters (unit, default, range, source)", component->parameters, 1);
+    print_rows("states", component->states, 0);
+    print_rows("signals read (default when nothing writes them)", component->reads, 1);
+    print_rows("signals written", component->writes, 0);
+    for (const struct pn_route *route = component->routes; route && route->name; route++)
+        printf("%s  %-24s into %s\n", route == component->routes ? "\nroutes\n" : "",
+               route->name, component->states[route->state].name);
+}
+
+static void print_test(const struct pn_test *test)
+{
+    printf("%s: %s\n", test->name, test->summary);
+    print_rows("parameters (unit, default, range, source)", test->parameters, 1);
+    print_rows("signals read (default when nothing writes them)", test->reads, 1);
+    print_rows("results", test->results, 0);
+    if (test->fit)
+        printf("\nfitted to the patient: %s, so that %s is the patient's own\n",
+               test->parameters[test->fit->adjusted].name,
+               test->results[test->fit->result].name);
+}
+
+static void print_catalogue(void)
+{
+    puts("components");
+    for (size_t i = 0; pn_components[i]; i++)
+        printf("  %-24s %s\n", pn_components[i]->name, pn_components[i]->summary);
+    puts("\nlung-function tests");
+    for (size_t i = 0; pn_tests[i]; i++)
+        printf("  %-24s %s\n", pn_tests[i]->name, pn_tests[i]->summary);
+    puts("\ntargets of drugs");
+    for (const struct pn_quantity *row = pn_targets; row->name; row++)
+        printf("  %-24s %s\n", row->name, row->sentence);
+    print_rows("covariates of a patient", pn_covariates, 0);
+}
+
+static int print_unknown(const char *name)
+{
+    enum { LIMIT = 256 };
+    const char *names[LIMIT], *nearest;
+    size_t n = 0;
+
+    for (size_t i = 0; pn_components[i] && n < LIMIT; i++)
+        names[n++] = pn_components[i]->name;
+    for (size_t i = 0; pn_tests[i] && n < LIMIT; i++)
+        names[n++] = pn_tests[i]->name;
+    nearest = pn_nearest(name, names, n);
+    fprintf(stderr, "pneuma: error: no model '%s'%s%s%s; `pneuma models` lists them\n",
+            name, nearest ? ": did you mean '" : "", nearest ? nearest : "",
+            nearest ? "'?" : "");
+    return PN_ERR_USAGE;
+}
+
+int pn_cli_models(int argc, char **argv)
+{
+    if (argc > 2) {
+        fputs("pneuma: error: usage: pneuma models [NAME]\n", stderr);
+        return PN_ERR_USAGE;
+    }
+    if (argc == 1)
+        print_catalogue();
+    else if (strcmp(argv[1], "--help") == 0)
+        puts(
+            "usage: pneuma models [NAME]\n\nLists the catalogue; with a NAME prints that "
+            "entry's tables.");
+    else if (pn_component_find(argv[1]))
+        print_component(pn_component_find(argv[1]));
+    else if (pn_test_find(argv[1]))
+        print_test(pn_test_find(argv[1]));
+    else
+        return print_unknown(argv[1]);
+    return PN_OK;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <gsl/gsl_version.h>
+#include <hdf5.h>
+#include <revision.h>
+#include <sleef.h>
+#include <stdio.h>
+#include <sundials/sundials_version.h>
+#include <yaml.h>
+#include <zlib.h>
+
+#include "solver/cli/cli.h"
+
+const char *pn_cli_version(void)
+{
+    return PN_VERSION;
+}
+const char *pn_cli_revision(void)
+{
+    return PN_REVISION;
+}
+const char *pn_cli_flags(void)
+{
+    return PN_FLAGS;
+}
+
+const char *pn_cli_compiler(void)
+{
+#ifdef __clang__
+    return __VERSION__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
+
+void pn_cli_libraries(const char *mpi, char *text, size_t size)
+{
+    char sundials[32] = "unknown";
+    unsigned major = 0, minor = 0, release = 0;
+
+    SUNDIALSGetVersion(sundials, sizeof sundials);
+    H5get_libversion(&major, &minor, &release);
+    snprintf(text, size,
+             "SUNDIALS %s\nGSL %s\nHDF5 %u.%u.%u\nlibyaml %s\nzlib %s\nSLEEF "
+             "%d.%d.%d\nMPI %s\n",
+             sundials, gsl_version, major, minor, release, yaml_get_version_string(),
+             zlibVersion(), SLEEF_VERSION_MAJOR, SLEEF_VERSION_MINOR,
+             SLEEF_VERSION_PATCHLEVEL,
+             mpi ? mpi : "is initialised under mpirun or srun only");
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/cluster/cluster.h"
+
+#include <mpi.h>
+#include <stdlib.h>
+
+#include "solver/base/status.h"
+
+struct pn_cluster {
+    int parallel; /* MPI runs */
+    int rank, n_ranks;
+    int64_t own_counter; /* without MPI */
+    int has_window;
+    MPI_Win window;
+    char library[64];
+};
+
+static int under_a_launcher(void)
+{
+    return getenv("OMPI_COMM_WORLD_SIZE") || getenv("PMI_RANK") || getenv("PMIX_RANK");
+}
+
+/* srun without a working MPI plug-in starts N programs that know nothing of each other */
+static int are_lost(const struct pn_cluster *cluster)
+{
+    const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
+
+    return cluster->n_ranks == 1 && tasks && atoi(tasks) > 1;
+}
+
+static int open_window(struct pn_cluster *cluster)
+{
+    MPI_Aint size = cluster->rank == 0 ? (MPI_Aint)sizeof(int64_t) : 0;
+    int64_t *counter;
+
+    if (MPI_Win_allocate(size, sizeof(int64_t), MPI_INFO_NULL, MPI_COMM_WORLD, &counter,
+                         &cluster->window) != MPI_SUCCESS)
+        return PN_FAIL(PN_ERR_LIBRARY, "MPI cannot allocate the shared counter");
+    if (cluster->rank == 0)
+        *counter = 0;
+    MPI_Barrier(MPI_COMM_WORLD);
+    MPI_Win_lock_all(MPI_MODE_NOCHECK, cluster->window);
+    cluster->has_window = 1;
+    return PN_OK;
+}
+
+static int join(struct pn_cluster *cluster)
+{
+    char version[MPI_MAX_LIBRARY_VERSION_STRING] = "none";
+    int length;
+
+    if (under_a_launcher()) {
+        if (MPI_Init(NULL, NULL) != MPI_SUCCESS)
+            return PN_FAIL(PN_ERR_LIBRARY, "MPI does not start");
+        cluster->parallel = 1;
+        MPI_Comm_rank(MPI_COMM_WORLD, &cluster->rank);
+        MPI_Comm_size(MPI_COMM_WORLD, &cluster->n_ranks);
+        MPI_Get_library_version(version, &length);
+    }
+    for (size_t i = 0; i + 1 < sizeof cluster->library && version[i] && version[i] != ',';
+         i++)
+        cluster->library[i] = version[i];
+    if (are_lost(cluster))
+        return PN_FAIL(
+            PN_ERR_USAGE,
+            "srun started %s tasks that MPI does not join: use srun --mpi=pmix, "
+            "or one task",
+            getenv("SLURM_STEP_NUM_TASKS"));
+    return cluster->parallel ? open_window(cluster) : PN_OK;
+}
+
+int pn_cluster_create(struct pn_cluster **cluster)
+{
+    int status;
+
+    *cluster = calloc(1, sizeof **cluster);
+    if (!*cluster)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    (*cluster)->n_ranks = 1;
+    status = join(*cluster);
+    if (status != PN_OK)
+        pn_cluster_free(cluster);
+    return status;
+}
+
+void pn_cluster_free(struct pn_cluster **cluster)
+{
+    if (!*cluster)
+        return;
+    if ((*cluster)->has_window) {
+        MPI_Win_unlock_all((*cluster)->window);
+        MPI_Win_free(&(*cluster)->window);
+    }
+    if ((*cluster)->parallel)
+        MPI_Finalize();
+    free(*cluster);
+    *cluster = NULL;
+}
+
+int pn_cluster_rank(const struct pn_cluster *cluster)
+{
+    return cluster->rank;
+}
+int pn_cluster_n_ranks(const struct pn_cluster *cluster)
+{
+    return cluster->n_ranks;
+}
+const char *pn_cluster_library(const struct pn_cluster *cluster)
+{
+    return cluster->library;
+}
+
+int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n)
+{
+    int64_t first = cluster->own_counter;
+
+    if (!cluster->parallel) {
+        cluster->own_counter += n;
+        return first;
+    }
+    MPI_Fetch_and_op(&n, &first, MPI_INT64_T, 0, 0, MPI_SUM, cluster->window);
+    MPI_Win_flush(0, cluster->window);
+    return first;
+}
+
+int pn_agree(struct pn_cluster *cluster, int status)
+{
+    int worst = status;
+
+    if (cluster->parallel)
+        MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    return worst;
+}
+
+void pn_cluster_abort(struct pn_cluster *cluster, int exit_code)
+{
+    if (cluster->parallel)
+        MPI_Abort(MPI_COMM_WORLD, exit_code);
+    exit(exit_code);
+}

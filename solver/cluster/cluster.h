@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which rank works on what: a shared counter, agreement before and after, nothing in
+ * between. */
+#ifndef PN_CLUSTER_CLUSTER_H
+#define PN_CLUSTER_CLUSTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pn_cluster;
+
+/** Join the other ranks.  MPI is initialised only under a launcher (OMPI_COMM_WORLD_SIZE,
+ * PMI_RANK or PMIX_RANK is set): a single process starts in milliseconds.  Collective.
+ *  @return PN_OK, PN_ERR_LIBRARY, PN_ERR_USAGE (several tasks of a Slurm step, but no
+ * MPI: each would write the same files). */
+int pn_cluster_create(struct pn_cluster **cluster);
+
+/** Leave; finalises MPI.  Collective. */
+void pn_cluster_free(struct pn_cluster **cluster);
+
+int pn_cluster_rank(const struct pn_cluster *cluster);
+int pn_cluster_n_ranks(const struct pn_cluster *cluster);
+
+/** Take the next n of the work: returns the first number, from 0, handed to nobody else.
+ * Not collective: every rank computes, none waits for a master. */
+int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n);
+
+/** The worst status of all ranks (the lowest), on every rank.  Collective. */
+int pn_agree(struct pn_cluster *cluster, int status);
+
+/** Stop all ranks at once because this one cannot go on (its message is already printed).
+ */
+void pn_cluster_abort(struct pn_cluster *cluster, int exit_code);
+
+/** "Open MPI v4.1.4", or "none" without a launcher; lives as long as the cluster. */
+const char *pn_cluster_library(const struct pn_cluster *cluster);
+
+#endif
