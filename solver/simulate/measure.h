@@ -11,7 +11,8 @@ struct pn_guest {
     struct pn_life
         life;      /* values: the room's memory, shape [n_values], filled with NaN */
     double *row;   /* variables of the population, shape [n_variables] */
-    double *reads; /* of all tests at each visit, shape [n_visits][n_reads] */
+    double *reads; /* of all tests at the beginning and each visit,
+                            shape [1 + n_visits][n_reads] */
 };
 
 struct pn_room;

@@ -21,7 +21,7 @@ struct bed {
     struct pn_dose *dose;
     size_t n_doses, i_dose, i_visit, i_output;
     double *x_output; /* [n_outputs][n_states] */
-    double *x_visit;  /* [n_visits][n_states] */
+    double *x_moment; /* the beginning, then each visit, [1 + n_visits][n_states] */
 };
 
 /* A ward: all that one arm needs on this rank. */
@@ -136,7 +136,7 @@ static int live(struct ward *ward, size_t lane, double t, pn_lane *x, struct pn_
            (study->visit[bed->i_visit].time <= t ||
             same_time(study->visit[bed->i_visit].time, t));
          bed->i_visit++)
-        keep_state(ward, bed->x_visit, bed->i_visit, x, lane);
+        keep_state(ward, bed->x_moment, bed->i_visit + 1, x, lane);
     if (t >= study->duration || same_time(t, study->duration))
         return 0;
     leg->kind = PN_LEG_CONTINUE;
@@ -211,7 +211,7 @@ static void store_reads(struct ward *ward, struct pn_guest *guest, size_t visit,
 
     for (size_t t = 0; t < ward->trial->n_tests; t++)
         for (size_t i = 0; i < ward->trial->test[t].n_reads; i++, k++)
-            guest->reads[visit * n + k] =
+            guest->reads[moment * n + k] =
                 ward->arm->test_read[k] >= 0 ? ward->signal[ward->arm->test_read[k]][lane]
                                              : ward->trial->test[t].test->reads[i].value;
 }
@@ -256,7 +256,9 @@ static int go_out(struct ward *ward, size_t lane, const struct pn_arrival *a)
             pn_lanes_set(ward->bench, l, bed->parameters);
         pn_lanes_prepare(ward->bench);
         signals_at(ward, bed->x_output, ward->study->n_outputs, store_outputs, guest);
-        signals_at(ward, bed->x_visit, ward->study->n_visits, store_reads, guest);
+        if (ward->trial->n_tests > 0)
+            signals_at(ward, bed->x_moment, ward->study->n_visits + 1, store_reads,
+                       guest);
     }
     return pn_room_admit(ward->room);
 }
@@ -314,6 +316,7 @@ static int occupy(struct ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg
         }
         start_life(ward, lane, x);
         keep_state(ward, bed->x_output, bed->i_output++, x, lane);
+        keep_state(ward, bed->x_moment, 0, x, lane);
         if (live(ward, lane, 0.0, x, leg)) {
             leg->kind = PN_LEG_NEW;
             return PN_OK;
@@ -423,8 +426,8 @@ static int create_bed(const struct ward *ward, struct bed *bed)
         calloc(pn_system_n_parameters(ward->arm->system) + 1, sizeof *bed->parameters);
     bed->dose = calloc(ward->arm->n_doses + 1, sizeof *bed->dose);
     bed->x_output = calloc((study->n_outputs + 1) * (ward->n_states + 1), sizeof(double));
-    bed->x_visit = calloc((study->n_visits + 1) * (ward->n_states + 1), sizeof(double));
-    if (!bed->row || !bed->parameters || !bed->dose || !bed->x_output || !bed->x_visit)
+    bed->x_moment = calloc((study->n_visits + 1) * (ward->n_states + 1), sizeof(double));
+    if (!bed->row || !bed->parameters || !bed->dose || !bed->x_output || !bed->x_moment)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     return PN_OK;
 }
@@ -459,7 +462,7 @@ static void close_ward(struct ward *ward)
         free(ward->bed[l].parameters);
         free(ward->bed[l].dose);
         free(ward->bed[l].x_output);
-        free(ward->bed[l].x_visit);
+        free(ward->bed[l].x_moment);
     }
     pn_integrator_free(&ward->integrator);
     pn_room_free(&ward->room);

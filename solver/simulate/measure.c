@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/simulate/measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/lung_function.h"
+#include "solver/base/status.h"
+
+struct pn_room {
+    const struct pn_trial *trial;
+    const struct pn_job_calls *calls;
+    size_t n_reads, n_waiting;
+    struct pn_guest guest[PN_LANES];
+    pn_lane *p, *r, *out; /* of the largest test */
+};
+
+/* --- the tests, side by side --- */
+
+/* Lanes without a guest repeat the first one. */
+static const struct pn_guest *guest_of(const struct pn_room *room, size_t lane)
+{
+    return &room->guest[lane < room->n_waiting ? lane : 0];
+}
+
+static void set_parameters(struct pn_room *room, const struct pn_trial_test *test)
+{
+    for (size_t i = 0; i < test->n_parameters; i++)
+        for (size_t l = 0; l < PN_LANES; l++)
+            room->p[i][l] = test->column[i] >= 0 ? guest_of(room, l)->row[test->column[i]]
+                                                 : test->test->parameters[i].value;
+    if (test->test->prepare)
+        test->test->prepare(room->p);
+}
+
+/* moment 0 is the beginning, moment v + 1 visit v */
+static void set_reads(struct pn_room *room, const struct pn_trial_test *test,
+                      size_t first, size_t moment)
+{
+    for (size_t i = 0; i < test->n_reads; i++)
+        for (size_t l = 0; l < PN_LANES; l++)
+            room->r[i][l] = guest_of(room, l)->reads[moment * room->n_reads + first + i];
+}
+
+static void fail(struct pn_guest *guest, int status)
+{
+    if (guest->life.status == PN_OK)
+        guest->life.status = status;
+}
+
+static void store_fit(struct pn_room *room, size_t t, const pn_mask *failed)
+{
+    const struct pn_trial *trial = room->trial;
+    const struct pn_test *test = trial->test[t].test;
+
+    for (size_t l = 0; l < room->n_waiting; l++) {
+        if ((*failed)[l])
+            fail(&room->guest[l], PN_PATIENT_AIRWAY_FIT);
+        for (size_t i = 0; i < trial->n_outputs; i++)
+            if (trial->output[i].over == PN_PER_PATIENT && trial->output[i].test == t)
+                room->guest[l].life.values[trial->output[i].first] =
+                    room->p[test->fit->adjusted][l];
+    }
+}
+
+static void store_results(struct pn_room *room, size_t t, size_t visit)
+{
+    const struct pn_trial *trial = room->trial;
+
+    for (size_t l = 0; l < room->n_waiting; l++) {
+        for (size_t k = 0; k < trial->test[t].n_points; k++)
+            if (!isfinite(room->out[k][l]))
+                fail(&room->guest[l], PN_PATIENT_NO_MEASUREMENT);
+        for (size_t i = 0; i < trial->n_outputs; i++) {
+            const struct pn_output *output = &trial->output[i];
+            if (output->over != PN_OVER_VISITS || output->test != t)
+                continue;
+            for (size_t k = 0; k < output->n_points; k++)
+                room->guest[l].life.values[output->first + visit * output->n_points + k] =
+                    room->out[output->point + k][l];
+        }
+    }
+}
+
+static void run_tests(struct pn_room *room)
+{
+    const struct pn_trial *trial = room->trial;
+    size_t first = 0;
+
+    for (size_t t = 0; t < trial->n_tests; t++) {
+        const struct pn_trial_test *test = &trial->test[t];
+        set_parameters(room, test);
+        if (test->test->fit) {
+            pn_mask failed;
+            set_reads(room, test, first, 0);
+            pn_test_fit(test->test, room->p, room->r, &failed);
+            store_fit(room, t, &failed);
+        }
+        for (size_t v = 0; v < trial->study->n_visits; v++) {
+            if (!test->at_visit[v])
+                continue;
+            set_reads(room, test, first, v + 1);
+            test->test->run((struct pn_view){room->p, NULL, room->r}, room->out);
+            store_results(room, t, v);
+        }
+        first += test->n_reads;
+    }
+}
+
+/* --- in and out --- */
+
+static int deliver(const struct pn_room *room, struct pn_guest *guest)
+{
+    if (guest->life.status != PN_OK)
+        for (size_t i = 0; i < room->trial->n_values; i++)
+            guest->life.values[i] = (double)NAN;
+    return room->calls->done(room->calls->user, &guest->life);
+}
+
+struct pn_guest *pn_room_chair(struct pn_room *room)
+{
+    struct pn_guest *guest = &room->guest[room->n_waiting];
+
+    for (size_t i = 0; i < room->trial->n_values; i++)
+        guest->life.values[i] = (double)NAN;
+    return guest;
+}
+
+int pn_room_admit(struct pn_room *room)
+{
+    struct pn_guest *guest = &room->guest[room->n_waiting];
+
+    if (guest->life.status != PN_OK || room->trial->n_tests == 0)
+        return deliver(room, guest);
+    return ++room->n_waiting == PN_LANES ? pn_room_flush(room) : PN_OK;
+}
+
+int pn_room_flush(struct pn_room *room)
+{
+    int status = PN_OK;
+
+    if (room->n_waiting == 0)
+        return PN_OK;
+    run_tests(room);
+    for (size_t l = 0; l < room->n_waiting && status == PN_OK; l++)
+        status = deliver(room, &room->guest[l]);
+    room->n_waiting = 0;
+    return status;
+}
+
+size_t pn_room_n_reads(const struct pn_room *room)
+{
+    return room->n_reads;
+}
+
+/* --- */
+
+static int furnish(struct pn_room *room)
+{
+    const struct pn_trial *trial = room->trial;
+    size_t n_parameters = 1, n_points = 1, n_moments = trial->study->n_visits + 1;
+
+    for (size_t t = 0; t < trial->n_tests; t++) {
+        const struct pn_trial_test *test = &trial->test[t];
+        size_t n = test->n_parameters + test->test->n_derived;
+        n_parameters = n > n_parameters ? n : n_parameters;
+        n_points = test->n_points > n_points ? test->n_points : n_points;
+        room->n_reads += test->n_reads;
+    }
+    room->p = aligned_alloc(64, n_parameters * 64);
+    room->r = aligned_alloc(64, (room->n_reads + 1) * 64);
+    room->out = aligned_alloc(64, n_points * 64);
+    if (!room->p || !room->r || !room->out)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    for (size_t l = 0; l < PN_LANES; l++) {
+        struct pn_guest *guest = &room->guest[l];
+        guest->life.values = calloc(trial->n_values + 1, sizeof(double));
+        guest->row = calloc(trial->study->population.n_variables + 1, sizeof(double));
+        guest->reads = calloc(n_moments * (room->n_reads + 1), sizeof(double));
+        if (!guest->life.values || !guest->row || !guest->reads)
+            return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    }
+    return PN_OK;
+}
+
+int pn_room_create(const struct pn_trial *trial, const struct pn_job_calls *calls,
+                   struct pn_room **room)
+{
+    int status;
+
+    *room = calloc(1, sizeof **room);
+    if (!*room)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    (*room)->trial = trial;
+    (*room)->calls = calls;
+    status = furnish(*room);
+    if (status != PN_OK)
+        pn_room_free(room);
+    return status;
+}
+
+void pn_room_free(struct pn_room **room)
+{
+    if (!*room)
+        return;
+    for (size_t l = 0; l < PN_LANES; l++) {
+        free((*room)->guest[l].life.values);
+        free((*room)->guest[l].row);
+        free((*room)->guest[l].reads);
+    }
+    free((*room)->p);
+    free((*room)->r);
+    free((*room)->out);
+    free(*room);
+    *room = NULL;
+}
