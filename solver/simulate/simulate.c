@@ -510,7 +510,7 @@ int pn_simulate(const struct pn_trial *trial, const struct pn_job_calls *calls)
 
     if (job < 0)
         return PN_OK;
-    ward = aligned_alloc(64, (sizeof *ward + 63) / 64 * 64);
+    ward = calloc(1, sizeof *ward);
     if (!ward)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     while (job >= 0 && status == PN_OK) {
