@@ -11,7 +11,8 @@
     "airway: {model: lambert, generations: 17}\n"                                        \
     "arms: {" arms "}\n"                                                                 \
     "visits: [{at: 0 week, tests: [spirometry]}, {at: 12 week, tests: [spirometry]}]\n"  \
-    "duration: 14 week\noutput: {every: 1 week}\n"
+    "duration: 14 week\noutput: {every: 1 week, keep: [fevipiprant.C, dp2.occupancy, "   \
+    "eosinophils.airway, asm_mass.mass, feno.FeNO, FEV1, FVC, flow_volume]}\n"
 #define TWO_ARMS "placebo: [], fevipiprant: [" DRUG "]"
 
 /* --- numbers --- */
@@ -84,10 +85,12 @@ static void twins_start_alike_and_the_drug_works(void **state)
         assert_int_equal(fixture.life[i].status, PN_OK);
         assert_int_equal(fixture.life[16 + i].status, PN_OK);
         assert_same_bits(FEV1, treated, 1);
-        assert_close(FEV1[1], FEV1[0], 1e-12, 0); /* placebo is not modelled: it stays */
+        /* the placebo response is not modelled: all stays, but for rounding that the
+         * inversion of the airway magnifies */
+        assert_close(FEV1[1], FEV1[0], 1e-8, 0);
         assert_true(treated[1] > FEV1[1]);
         assert_true(E[12] < 0.6 && A[12] < 1.0);
-        assert_close(fixture_values(&fixture, i, "asm_mass.mass")[12], 1.0, 1e-12, 0);
+        assert_close(fixture_values(&fixture, i, "asm_mass.mass")[12], 1.0, 1e-9, 0);
     }
     fixture_free(&fixture);
 }

@@ -41,7 +41,7 @@ static void print_version(void)
 {
     char libraries[1024];
 
-    pn_cli_libraries(NULL, libraries, sizeof libraries);
+    pn_cli_libraries(libraries, sizeof libraries);
     printf("pneuma %s (%s)\n%s, %d lanes\n%s", pn_cli_version(), pn_cli_revision(),
            pn_cli_compiler(), PN_LANES, libraries);
 }

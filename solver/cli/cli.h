@@ -37,7 +37,7 @@ const char *pn_cli_compiler(void);
 const char *pn_cli_flags(void);
 
 /** One "name version" a line of every library, as loaded now. */
-void pn_cli_libraries(const char *mpi, char *text, size_t size);
+void pn_cli_libraries(char *text, size_t size);
 
 /** Progress on stderr: a bar on a terminal, a line every 5 per cent otherwise. */
 struct pn_progress {

@@ -308,7 +308,9 @@ static int assemble(struct run *run)
         .started = run->started,
         .ended = run->ended,
         .host = run->host,
+        .result = run->options.out,
         .n_ranks = pn_cluster_n_ranks(run->cluster),
+        .n_lanes = PN_LANES,
     };
     struct pn_index *all = NULL;
     struct pn_tally tally = {0};
@@ -370,8 +372,7 @@ static void describe(struct run *run, int argc, char **argv)
                                  sizeof run->command_line - used, " %s", argv[i]);
     gethostname(run->host, sizeof run->host - 1);
     now(run->started, sizeof run->started);
-    pn_cli_libraries(pn_cluster_library(run->cluster), run->libraries,
-                     sizeof run->libraries);
+    pn_cli_libraries(run->libraries, sizeof run->libraries);
     snprintf(run->folder, sizeof run->folder, "%s.run", run->options.out);
 }
 

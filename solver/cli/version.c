@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "solver/cli/cli.h"
+#include "solver/cluster/cluster.h"
 
 const char *pn_cli_version(void)
 {
@@ -32,18 +33,18 @@ const char *pn_cli_compiler(void)
 #endif
 }
 
-void pn_cli_libraries(const char *mpi, char *text, size_t size)
+void pn_cli_libraries(char *text, size_t size)
 {
-    char sundials[32] = "unknown";
+    char sundials[32] = "unknown", mpi[64];
     unsigned major = 0, minor = 0, release = 0;
 
     SUNDIALSGetVersion(sundials, sizeof sundials);
     H5get_libversion(&major, &minor, &release);
+    pn_cluster_library(mpi, sizeof mpi);
     snprintf(text, size,
-             "SUNDIALS %s\nGSL %s\nHDF5 %u.%u.%u\nlibyaml %s\nzlib %s\nSLEEF "
-             "%d.%d.%d\nMPI %s\n",
+             "SUNDIALS %s\nGSL %s\nHDF5 %u.%u.%u\nlibyaml %s\nzlib %s\nSLEEF %d.%d.%d\n"
+             "MPI %s\n",
              sundials, gsl_version, major, minor, release, yaml_get_version_string(),
              zlibVersion(), SLEEF_VERSION_MAJOR, SLEEF_VERSION_MINOR,
-             SLEEF_VERSION_PATCHLEVEL,
-             mpi ? mpi : "is initialised under mpirun or srun only");
+             SLEEF_VERSION_PATCHLEVEL, mpi);
 }

@@ -2,7 +2,9 @@
 #include "solver/cluster/cluster.h"
 
 #include <mpi.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "solver/base/status.h"
 
@@ -12,7 +14,6 @@ struct pn_cluster {
     int64_t own_counter; /* without MPI */
     int has_window;
     MPI_Win window;
-    char library[64];
 };
 
 static int under_a_launcher(void)
@@ -46,20 +47,13 @@ static int open_window(struct pn_cluster *cluster)
 
 static int join(struct pn_cluster *cluster)
 {
-    char version[MPI_MAX_LIBRARY_VERSION_STRING] = "none";
-    int length;
-
     if (under_a_launcher()) {
         if (MPI_Init(NULL, NULL) != MPI_SUCCESS)
             return PN_FAIL(PN_ERR_LIBRARY, "MPI does not start");
         cluster->parallel = 1;
         MPI_Comm_rank(MPI_COMM_WORLD, &cluster->rank);
         MPI_Comm_size(MPI_COMM_WORLD, &cluster->n_ranks);
-        MPI_Get_library_version(version, &length);
     }
-    for (size_t i = 0; i + 1 < sizeof cluster->library && version[i] && version[i] != ',';
-         i++)
-        cluster->library[i] = version[i];
     if (are_lost(cluster))
         return PN_FAIL(
             PN_ERR_USAGE,
@@ -105,10 +99,6 @@ int pn_cluster_n_ranks(const struct pn_cluster *cluster)
 {
     return cluster->n_ranks;
 }
-const char *pn_cluster_library(const struct pn_cluster *cluster)
-{
-    return cluster->library;
-}
 
 int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n)
 {
@@ -137,4 +127,13 @@ void pn_cluster_abort(struct pn_cluster *cluster, int exit_code)
     if (cluster->parallel)
         MPI_Abort(MPI_COMM_WORLD, exit_code);
     exit(exit_code);
+}
+
+void pn_cluster_library(char *text, size_t size)
+{
+    char version[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length;
+
+    MPI_Get_library_version(version, &length); /* may be called before MPI_Init */
+    snprintf(text, size, "%.*s", (int)strcspn(version, ",\n"), version);
 }

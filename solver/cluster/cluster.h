@@ -32,7 +32,8 @@ int pn_agree(struct pn_cluster *cluster, int status);
  */
 void pn_cluster_abort(struct pn_cluster *cluster, int exit_code);
 
-/** "Open MPI v4.1.4", or "none" without a launcher; lives as long as the cluster. */
-const char *pn_cluster_library(const struct pn_cluster *cluster);
+/** Name and version of the MPI library, such as "Open MPI v4.1.4"; needs no launcher.
+ *  @param[out] text  at least 64 bytes are useful */
+void pn_cluster_library(char *text, size_t size);
 
 #endif

@@ -41,7 +41,6 @@ int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
     PN_TRY(pn_hdf_text(hdf, group, "flags", provenance->flags));
     PN_TRY(pn_hdf_text(hdf, group, "libraries", provenance->libraries));
     PN_TRY(pn_hdf_text(hdf, group, "seed", seed));
-    PN_TRY(pn_hdf_text(hdf, group, "command_line", provenance->command_line));
     PN_TRY(pn_hdf_text_dataset(hdf, group, "resolved",
                                provenance->resolved ? provenance->resolved : ""));
     PN_TRY(pn_hdf_text_dataset(hdf, group, "inputs", inputs));

@@ -57,10 +57,11 @@ int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, siz
 /** All that is written besides the arrays. */
 struct pn_provenance {
     const char *resolved; /* resolved study, YAML */
-    const char *command_line, *version, *revision, *compiler, *flags;
-    const char *libraries;              /* one "name version" a line */
-    const char *started, *ended, *host; /* go to RESULT.run/run.json, not into the file */
-    int n_ranks;
+    const char *version, *revision, *compiler, *flags;
+    const char *libraries; /* one "name version" a line */
+    /* the rest goes to RESULT.run/run.json only: equal runs have equal files */
+    const char *command_line, *started, *ended, *host;
+    int n_ranks, n_lanes;
     const char *result; /* path of the result, for its SHA-256 in run.json; NULL: none */
 };
 

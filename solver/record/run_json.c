@@ -118,8 +118,9 @@ static int compose(const struct pn_trial *trial, const struct pn_provenance *p,
     put_field(stream, "started", p->started);
     put_field(stream, "ended", p->ended);
     put_field(stream, "host", p->host);
-    fprintf(stream, "  \"ranks\": %d,\n  \"seed\": \"%" PRIu64 "\",\n", p->n_ranks,
-            trial->study->seed);
+    fprintf(stream,
+            "  \"ranks\": %d,\n  \"lanes\": %d,\n  \"seed\": \"%" PRIu64 "\",\n",
+            p->n_ranks, p->n_lanes, trial->study->seed);
     put_tally(stream, tally);
     put_inputs(stream, trial->study);
     status = put_result(stream, p->result, tally);

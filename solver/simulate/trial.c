@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
+#include "models/lung_function.h"
 #include "solver/base/status.h"
 #include "solver/dosing/dosing.h"
 
@@ -200,8 +201,7 @@ static int collect_tests(struct pn_trial *trial)
         for (size_t i = 0; i < test->n_parameters; i++)
             test->column[i] =
                 column_of(study, test->test->name, &test->test->parameters[i]);
-        for (const struct pn_quantity *row = test->test->results; row->name; row++)
-            test->n_points += row->scale > 1.0 ? (size_t)row->scale : 1;
+        test->n_points = pn_test_n_points(test->test);
         for (size_t v = 0; v < study->n_visits; v++)
             for (size_t i = 0; i < study->visit[v].n_tests; i++)
                 test->at_visit[v] |= study->visit[v].test[i] == test->test;
