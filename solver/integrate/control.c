@@ -115,13 +115,17 @@ void pn_control_judge(struct pn_flight *s)
 }
 
 /* Stability by Hairer and Wanner 1996, section IV.2.  Left to the error test, steps at
- * the limit bounce (too long, rejected, too short) and their errors do not die out. */
+ * the limit bounce (too long, rejected, too short) and their errors do not die out.  The
+ * fastest rate seen since the last jump counts, not the last one: where a fast state is
+ * at rest nothing shows it, yet the dense output of a step beyond the limit magnifies its
+ * rounding to thousands of tolerances. */
 void pn_control_watch(struct pn_flight *s)
 {
     pn_lane h_lambda;
 
     s->step->scheme->stiffness(s->step, &h_lambda);
-    s->h = pn_select(s->smooth, pn_min(STABLE / h_lambda * s->step->h, s->h), s->h);
+    s->lambda = pn_select(s->smooth, pn_max(h_lambda / s->step->h, s->lambda), s->lambda);
+    s->h = pn_select(s->smooth, pn_min(STABLE / s->lambda, s->h), s->h);
     s->n_limited -= s->smooth & (h_lambda > pn_all(LIMITED));
     s->stiff =
         s->may_be_stiff & (s->n_limited >= STIFF_PATIENT + STIFF_START * s->n_jumps);

@@ -105,7 +105,7 @@ static void dop853_at(const struct pn_step *s, size_t lane, double theta, double
 
 /* Two states at the same time, the last stage and the result, differ mostly along the
  * fastest direction: the quotient of the rates' difference by theirs is its eigenvalue.
- */
+ * Differences far below the tolerance are rounding: they say nothing (0). */
 static void dop853_stiffness(const struct pn_step *s, pn_lane *h_lambda)
 {
     size_t n = s->ode.n;
@@ -119,7 +119,8 @@ static void dop853_stiffness(const struct pn_step *s, pn_lane *h_lambda)
         rates = pn_fma(df, df, rates);
         states = pn_fma(dx, dx, states);
     }
-    *h_lambda = s->h * pn_sqrt(rates / states);
+    *h_lambda = pn_select(states > 1e-6 * s->rtol * s->rtol,
+                          s->h * pn_sqrt(rates / states), pn_all(0.0));
 }
 
 const struct pn_scheme pn_dop853 = {

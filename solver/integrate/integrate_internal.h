@@ -56,6 +56,7 @@ struct pn_flight {
     pn_lane t, stop, output;
     pn_lane h;      /* the step that the error control proposes */
     pn_lane h_jump; /* what it proposed for the first step after a jump; 0: none yet */
+    pn_lane lambda; /* fastest rate seen since the last jump, 1/h */
     pn_lane t_next; /* end of the step being tried */
     pn_mask active;
     pn_mask fresh;              /* waits for the estimate of a first step */
