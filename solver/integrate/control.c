@@ -126,7 +126,7 @@ void pn_control_watch(struct pn_flight *s)
     s->step->scheme->stiffness(s->step, &h_lambda);
     s->lambda = pn_select(s->smooth, pn_max(h_lambda / s->step->h, s->lambda), s->lambda);
     s->h = pn_select(s->smooth, pn_min(STABLE / s->lambda, s->h), s->h);
-    s->n_limited -= s->smooth & (h_lambda > pn_all(LIMITED));
+    s->n_limited -= s->smooth & (s->lambda * s->step->h > pn_all(LIMITED));
     s->stiff =
         s->may_be_stiff & (s->n_limited >= STIFF_PATIENT + STIFF_START * s->n_jumps);
 }

@@ -34,7 +34,6 @@ struct ward {
     int64_t next; /* taken from the caller and not yet in a bed; -1: none left */
     int probing;  /* the typical patient is in bed, nothing is recorded */
     int rung;
-    size_t budget, struggling; /* steps of a patient on this rung; on the first */
     struct pn_arrival typical; /* what the typical patient took */
     struct pn_life *retry;     /* who failed on the rung above, without values */
     size_t n_retry, retry_limit, i_retry;
@@ -383,22 +382,18 @@ static void typical_row(const struct pn_population *population, double *row)
 
 /* --- a ward's life --- */
 
-/* The first rung may have a budget of its own; the last one has the study's. */
-static void set_budget(struct ward *ward)
-{
-    ward->budget = ward->study->max_steps;
-    if (ward->struggling > 0 && ward->struggling < ward->budget &&
-        pn_ladder_next(ward->study->method, ward->rung) >= 0)
-        ward->budget = ward->struggling;
-    ward->struggling = 0;
-}
-
 static int create_integrator(struct ward *ward)
 {
+    enum { PROBE_STEPS = 20000 }; /* milliseconds, even where the method is hopeless */
     const struct pn_rung *rung = &pn_ladder[ward->rung];
+    int probing = ward->probing && ward->study->max_steps > PROBE_STEPS;
     struct pn_ode ode = pn_lanes_ode(ward->lanes);
-    struct pn_integrate_options options = {.rtol = ward->study->rtol * rung->rtol_factor,
-                                           .max_steps = ward->budget};
+    struct pn_integrate_options options = {
+        .rtol = ward->study->rtol * rung->rtol_factor,
+        .max_steps = probing ? PROBE_STEPS : ward->study->max_steps,
+        .may_be_stiff =
+            !ward->probing && pn_ladder_next(ward->study->method, ward->rung) >= 0,
+    };
 
     pn_integrator_free(&ward->integrator);
     return pn_integrator_create(pn_method_find(rung->method), &ode, &options,
@@ -414,31 +409,24 @@ static double cost_of(const struct pn_arrival *a)
                               : (double)INFINITY;
 }
 
-/* The typical patient on one rung, within a budget that costs milliseconds. */
+/* The typical patient on one rung. */
 static int probe(struct ward *ward, int rung)
 {
-    enum { PROBE_STEPS = 20000 };
     const struct pn_lane_calls calls = {ward, arrive_typical, record};
     int status;
 
     ward->rung = rung;
-    ward->budget =
-        PROBE_STEPS < ward->study->max_steps ? PROBE_STEPS : ward->study->max_steps;
-    status = create_integrator(ward);
-    if (status != PN_OK)
-        return status;
     ward->probing = 1;
-    status = pn_integrator_run(ward->integrator, &calls);
+    status = create_integrator(ward);
+    if (status == PN_OK)
+        status = pn_integrator_run(ward->integrator, &calls);
     ward->probing = 0;
     return status;
 }
 
-/* `auto` takes the rung that is cheaper for the typical patient.  On the first rung a
- * patient who needs many times the typical steps is struggling: the next rung takes over.
- */
+/* `auto` takes the rung that is cheaper for the typical patient. */
 static int find_first_rung(struct ward *ward)
 {
-    enum { STRUGGLING = 10, FEW = 1000 };
     int first = pn_ladder_first(ward->study->method), next, status = PN_OK;
     struct pn_arrival typical;
 
@@ -450,11 +438,8 @@ static int find_first_rung(struct ward *ward)
         PN_TRY(probe(ward, next));
         if (cost_of(&ward->typical) < cost_of(&typical))
             first = next;
-        else
-            ward->struggling = STRUGGLING * typical.n_steps + FEW;
     }
     ward->rung = first;
-    set_budget(ward);
     status = create_integrator(ward);
 out:
     return status;
@@ -538,7 +523,6 @@ static int run_ward(struct ward *ward)
         ward->failed = swap;
         ward->failed_limit = limit;
         ward->n_failed = 0;
-        set_budget(ward);
         PN_TRY(create_integrator(ward));
     }
     PN_TRY(pn_room_flush(ward->room));
