@@ -24,7 +24,9 @@ static void a_dose_every_12_h_for_12_weeks_is_168_doses(void **state)
         {24,       24,      1  },
         {0,        0,       1  },
         {24 / 7.0, 24,      7  },
-        {0.1 * 24, 72,      30 }, /* 72 / 2.4 is a little more than 30 in doubles */
+        {0.1 * 24, 72,      30 }, /* 72 / 2.4 is a little
+  more than 30 in doubles
+  */
     };
     struct pn_study study = study_of();
 
@@ -72,8 +74,13 @@ static void missed_doses_do_not_move_with_other_regimens(void **state)
 {
     struct pn_study study = study_of();
     struct pn_regimen regimens[] = {
-        {.drug = 1, .amount = 2, .start = 1, .every = 24, .duration = 720, .adherence = 0.5},
-        {.drug = 0, .amount = 1, .every = 24, .duration = 720, .adherence = 0.5},
+        {.drug = 1,
+         .amount = 2,
+         .start = 1,
+         .every = 24,
+         .duration = 720,
+         .adherence = 0.5},
+        {.drug = 0,         .amount = 1, .every = 24, .duration = 720, .adherence = 0.5},
     };
     struct pn_arm both = {.n_regimens = 2, .regimen = regimens};
     struct pn_arm alone = {.n_regimens = 1, .regimen = &regimens[1]};

@@ -82,8 +82,7 @@ static int configure(struct pn_reference *r, const struct pn_integrate_options *
         N_VGetArrayPointer(r->atol)[i] = rtol * PN_TOLERANCE_FLOOR * r->ode.scale[i];
     return CVodeSetErrHandlerFn(r->cvode, silent, NULL) ||
            CVodeInit(r->cvode, rate, 0, r->y) ||
-           CVodeSVtolerances(r->cvode, rtol, r->atol) ||
-           CVodeSetUserData(r->cvode, r) ||
+           CVodeSVtolerances(r->cvode, rtol, r->atol) || CVodeSetUserData(r->cvode, r) ||
            CVodeSetLinearSolver(r->cvode, r->linear, r->matrix);
 }
 

@@ -118,8 +118,7 @@ static int compose(const struct pn_trial *trial, const struct pn_provenance *p,
     put_field(stream, "started", p->started);
     put_field(stream, "ended", p->ended);
     put_field(stream, "host", p->host);
-    fprintf(stream,
-            "  \"ranks\": %d,\n  \"lanes\": %d,\n  \"seed\": \"%" PRIu64 "\",\n",
+    fprintf(stream, "  \"ranks\": %d,\n  \"lanes\": %d,\n  \"seed\": \"%" PRIu64 "\",\n",
             p->n_ranks, p->n_lanes, trial->study->seed);
     put_tally(stream, tally);
     put_inputs(stream, trial->study);
