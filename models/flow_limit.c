@@ -141,7 +141,7 @@ static pn_lane alpha_at_head(const struct generation *g, const pn_lane *H, pn_ma
         k = g->kinetic / (a * a);
         subsonic = pn_all(1) - pn_all(2 * g->slope) * k * t / (q * a);
         step = (P + k - *H) / subsonic;
-        alpha = pn_select(busy, a, alpha);
+        alpha = a; /* P stays where it has converged, and so does alpha */
         *sonic = *sonic | (busy & (subsonic <= pn_all(0)));
         busy = busy & ~*sonic & (pn_abs(step) > pn_all(1e-9) * (pn_abs(P) + k));
         P = pn_select(busy, P - step, P);

@@ -33,7 +33,6 @@ static pn_lane flow_at_top(const struct pn_bronchi *bronchi, size_t steps,
         pn_exp(&x, &flow);
         pn_recoil_of_flow(bronchi, steps, &flow, &y, &unused);
         pn_log(&y, &y);
-        y = pn_select(y == y, y, goal + pn_all(2)); /* far too much flow */
         if (i > 0)
             power = pn_min(pn_max((x - old_x) / (y - old_y), pn_all(0.3)), pn_all(1));
         old_x = x;

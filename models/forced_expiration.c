@@ -35,7 +35,8 @@ static pn_lane effort_until(double t)
     return pn_all(t) - pn_all(EFFORT) * (pn_all(1) - decay(pn_all(t)));
 }
 
-/* Its inverse by Newton's iteration, which is monotone from the second iterate on. */
+/* Its inverse for R > 0 by Newton's iteration, which is monotone from the second iterate
+ * on. */
 static pn_lane time_of_effort(pn_lane R)
 {
     const pn_lane tau = pn_all(EFFORT);
@@ -43,8 +44,7 @@ static pn_lane time_of_effort(pn_lane R)
 
     for (int i = 0; i < 5; i++) {
         pn_lane e = decay(t), rise = pn_all(1) - e;
-        pn_lane next = t - (t - tau * rise - R) / rise;
-        t = pn_select(R > pn_all(0), next, pn_all(0));
+        t = t - (t - tau * rise - R) / rise;
     }
     return t;
 }

@@ -142,6 +142,7 @@ enum { SCALAR_POINTS = 40 };
 
 struct scalar_expiration {
     double limit[SCALAR_POINTS]; /* L/s, from TLC to RV */
+    double flow[SCALAR_POINTS];  /* as breathed there; 0 where it does not come to */
     double FEV1, FVC, PEF;
 };
 
@@ -160,12 +161,13 @@ static void scalar_breathe(const struct scalar_airway *w, int steps,
                            struct scalar_expiration *e)
 {
     const double dt = 1e-3;
-    double V = 6.8, t;
-    int choke;
+    double V = 6.8, t, before;
+    int choke, point = 1;
 
     for (int i = 0; i < SCALAR_POINTS; i++) {
         double volume = 6.8 - 5.1 * i / (SCALAR_POINTS - 1);
         double P = -log((1 - volume / 6.99072) / .785430) / .12;
+        e->flow[i] = 0;
         e->limit[i] = 1e3 * scalar_limit(w, P * CMH2O, steps, &choke);
     }
     e->PEF = e->FEV1 = 0;
@@ -174,7 +176,14 @@ static void scalar_breathe(const struct scalar_airway *w, int steps,
         if (i == 1000)
             e->FEV1 = 6.8 - V;
         e->PEF = fmax(e->PEF, scalar_flow(e, V, t));
+        before = V;
         V -= dt * scalar_flow(e, V - dt / 2 * scalar_flow(e, V, t), t + dt / 2);
+        for (; point < SCALAR_POINTS; point++) {
+            double at = 6.8 - 5.1 * point / (SCALAR_POINTS - 1);
+            if (V > at)
+                break;
+            e->flow[point] = scalar_flow(e, at, t + dt * (before - at) / (before - V));
+        }
     }
     e->FVC = 6.8 - fmax(V, 1.7);
 }
