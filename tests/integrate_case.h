@@ -286,6 +286,7 @@ static int ward_arrive(void *user, size_t lane, const struct pn_arrival *a, pn_l
     leg->start = 0;
     if (a) {
         ward_note(life, a);
+        assert_true(a->status != PN_OK || a->t == ward_stop(p, life->n_stops));
         for (size_t i = 0; i < w->bench->problem->n; i++)
             life->stop[life->n_stops][i] = x[i][lane];
         life->n_stops++;

@@ -134,24 +134,27 @@ static void outputs_at_stops_are_the_states_there(void **state)
     }
 }
 
-/* times that differ by rounding only are one: 0.1 + 0.1 + 0.1 against 0.3 */
+/* times that differ by rounding only are one, on either side of the stop: 3 x 0.1 is more
+ * than 0.3, and 8 x 0.1 less than the stop after 0.8 */
 static void almost_equal_times_are_one(void **state)
 {
-    static const double stops[] = {0.1 + 0.1 + 0.1, 0.6, 1.1 * 3};
+    static const double stops[] = {0.3, 0.8000000000000002, 3.3};
     static struct life life;
 
     (void)state;
-    for (size_t m = 0; m < 2; m++) {
+    assert_true(3 * 0.1 > stops[0] && 8 * 0.1 < stops[1]);
+    for (size_t m = 0; m < 3; m++) {
         struct patient p = patients[2];
 
         p.stops = stops;
         p.n_stops = 3;
-        p.output = 0.3;
+        p.output = 0.1;
         p.kind = PN_LEG_CONTINUE;
-        live_alone(&binding, lane_methods[m], 1e-6, &p, 0, &life);
-        assert_int_equal(life.n_outputs, 11);
-        assert_same_bits(life.output[0], life.stop[0], 3);
-        assert_same_bits(life.output[10], life.stop[2], 3);
+        live_alone(&binding, all_methods[m], 1e-6, &p, 0, &life);
+        assert_int_equal(life.n_outputs, 33);
+        assert_same_bits(life.output[2], life.stop[0], 3);
+        assert_same_bits(life.output[7], life.stop[1], 3);
+        assert_same_bits(life.output[32], life.stop[2], 3);
     }
 }
 

@@ -155,10 +155,12 @@ static int finite_state(const struct pn_reference *r)
 static void record(struct pn_reference *r, const struct pn_lane_calls *calls, double t,
                    struct pn_leg *leg)
 {
-    while (leg->output <= t) {
+    double same = PN_SAME_TIME * fabs(t), latest = t == leg->stop ? t + same : t;
+
+    while (leg->output <= latest) {
         N_Vector y = r->y;
 
-        if (leg->output < t && CVodeGetDky(r->cvode, leg->output, 0, r->out) == 0)
+        if (leg->output < t - same && CVodeGetDky(r->cvode, leg->output, 0, r->out) == 0)
             y = r->out;
         calls->record(calls->user, 0, leg->output, N_VGetArrayPointer(y), &leg->output);
     }

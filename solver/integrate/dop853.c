@@ -71,18 +71,26 @@ static void dop853_step(struct pn_step *s)
     finish(s);
 }
 
-static void dop853_interpolate(struct pn_step *s)
+static inline __attribute__((always_inline)) void coefficient(struct pn_step *s, size_t q)
 {
     size_t n = s->ode.n;
-    pn_lane *k = s->f, *high = s->f + HIGH * n;
+    const pn_lane *restrict k = s->f;
+    pn_lane *restrict high = s->f + (HIGH + q) * n, h = s->h;
 
-    s->ode.rate(s->ode.context, s->next, k + AT_END * n);
+    for (size_t j = 0; j < n; j++)
+        high[j] = h * pn_weighted(pn_dop853_d[q], 16, k, n, j);
+}
+
+static void dop853_interpolate(struct pn_step *s)
+{
+    s->ode.rate(s->ode.context, s->next, s->f + AT_END * s->ode.n);
     stage_at(s, 13, HIGH); /* the last stage's argument is still wanted */
     stage_at(s, 14, HIGH);
     stage_at(s, 15, HIGH);
-    for (size_t q = 0; q < 4; q++)
-        for (size_t j = 0; j < n; j++)
-            high[q * n + j] = s->h * pn_weighted(pn_dop853_d[q], 16, k, n, j);
+    coefficient(s, 0);
+    coefficient(s, 1);
+    coefficient(s, 2);
+    coefficient(s, 3);
 }
 
 static void dop853_at(const struct pn_step *s, size_t lane, double theta, double *x)

@@ -6,8 +6,6 @@
 
 #include "solver/integrate/integrate_internal.h"
 
-#define SAME_TIME 1e-12 /* relative: closer times are one */
-
 int pn_step_create(const struct pn_scheme *scheme, const struct pn_ode *ode, double rtol,
                    struct pn_step **step)
 {
@@ -140,7 +138,7 @@ static int serve(struct pn_flight *s, size_t lane, const struct pn_lane_calls *c
 static void record(struct pn_flight *s, size_t lane, const struct pn_lane_calls *calls)
 {
     const struct pn_step *step = s->step;
-    double end = s->t_next[lane], same = SAME_TIME * fabs(end);
+    double end = s->t_next[lane], same = PN_SAME_TIME * fabs(end);
     double latest = s->last[lane] ? end + same : end, t = s->output[lane];
 
     while (t <= latest) {
@@ -158,7 +156,7 @@ static void record(struct pn_flight *s, size_t lane, const struct pn_lane_calls 
  * nothing but the outputs. */
 static void record_all(struct pn_flight *s, const struct pn_lane_calls *calls)
 {
-    pn_lane same = SAME_TIME * pn_abs(s->t_next);
+    pn_lane same = PN_SAME_TIME * pn_abs(s->t_next);
     pn_lane latest = pn_select(s->last, s->t_next + same, s->t_next);
     pn_mask due = s->accepted & (s->output <= latest);
     pn_mask inside = due & (s->output < s->t_next - same);

@@ -6,7 +6,8 @@
 
 #include "solver/integrate/integrate.h"
 
-#define PN_TOLERANCE_FLOOR 1e-3 /* atol = rtol x scale x this */
+#define PN_TOLERANCE_FLOOR 1e-3  /* atol = rtol x scale x this */
+#define PN_SAME_TIME       1e-12 /* relative: closer times are one */
 
 struct pn_scheme;
 

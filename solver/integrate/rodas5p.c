@@ -27,8 +27,8 @@ static inline __attribute__((always_inline)) void solve(struct pn_step *s, size_
 static inline __attribute__((always_inline)) void stage(struct pn_step *s, size_t i)
 {
     size_t n = s->ode.n;
-    const pn_lane *u = s->work, *x = s->x;
-    pn_lane *y = s->f + ARGUMENT * n;
+    const pn_lane *restrict u = s->work, *restrict x = s->x;
+    pn_lane *restrict y = s->f + ARGUMENT * n;
 
     for (size_t j = 0; j < n; j++)
         y[j] = x[j] + pn_weighted(pn_rodas5p_a[i], i, u, n, j);
@@ -84,14 +84,21 @@ static void rodas5p_step(struct pn_step *s)
     finish(s);
 }
 
-static void rodas5p_interpolate(struct pn_step *s)
+static inline __attribute__((always_inline)) void coefficient(struct pn_step *s, size_t q)
 {
     size_t n = s->ode.n;
-    pn_lane *high = s->f + HIGH * n;
+    const pn_lane *restrict u = s->work;
+    pn_lane *restrict high = s->f + (HIGH + q) * n;
 
-    for (size_t q = 0; q < 3; q++)
-        for (size_t j = 0; j < n; j++)
-            high[q * n + j] = pn_weighted(pn_rodas5p_h[q], N_STAGES, s->work, n, j);
+    for (size_t j = 0; j < n; j++)
+        high[j] = pn_weighted(pn_rodas5p_h[q], N_STAGES, u, n, j);
+}
+
+static void rodas5p_interpolate(struct pn_step *s)
+{
+    coefficient(s, 0);
+    coefficient(s, 1);
+    coefficient(s, 2);
 }
 
 static void rodas5p_at(const struct pn_step *s, size_t lane, double theta, double *x)
