@@ -45,9 +45,9 @@ static const struct pn_quantity writes[] = {
 };
 /* clang-format on */
 static const struct pn_route routes[] = {
-    {"oral", A0, F,  ALAG},
-    {"iv",   A1, -1, -1  },
-    {NULL,   0,  -1, -1  }
+    {"oral", A0, F,  ALAG, -1, -1},
+    {"iv",   A1, -1, -1,   -1, -1},
+    {NULL,   0,  -1, -1,   -1, -1}
 };
 
 static void prepare(pn_lane *p)

@@ -70,9 +70,9 @@ static void pk_slope(struct pn_view v, pn_lane *j)
 }
 
 static const struct pn_route pk_routes[] = {
-    {"oral", A0, -1, KA},
-    {"iv",   A1, -1, -1},
-    {NULL,   0,  0,  0 },
+    {"oral", A0, -1, KA, -1, -1},
+    {"iv",   A1, -1, -1, -1, -1},
+    {NULL,   0,  0,  0,  -1, -1},
 };
 
 static const struct pn_component pk = {

@@ -43,11 +43,13 @@ struct pn_at {
 };
 
 /** Where a dose by this route goes: into `state`, times parameter `F`, after parameter
- * `ALAG`. */
+ * `ALAG`; at the rate of parameter `R` (RATE -1) or over the duration of parameter `D`
+ * (RATE -2), when the dose asks for that.  The first route into a state is that of the
+ * state.  All four are indices in parameters; -1: none (F = 1, ALAG = 0). */
 struct pn_route {
     const char *name; /* oral, iv, sc, inhaled */
     size_t state;     /* index in states */
-    int F, ALAG;      /* index in parameters, -1: none (F = 1, ALAG = 0) */
+    int F, ALAG, R, D;
 };
 
 struct pn_component {
