@@ -118,6 +118,19 @@ static pn_lane sonic_alpha(const struct generation *g)
     return pn_select(wide, pn_all(1) - pn_all(1 - a0) * t, alpha);
 }
 
+/* q^-n */
+static pn_lane inverse_power(pn_lane q, unsigned n)
+{
+    pn_lane base = pn_all(1) / q, power = pn_all(1);
+
+    for (; n; n >>= 1) {
+        if (n & 1)
+            power = power * base;
+        base = base * base;
+    }
+    return power;
+}
+
 /* The subsonic alpha at which the total head is H, or that of sonic flow where H is less
  * than it takes (*sonic).  Head is convex in P above the sonic pressure: Newton's
  * iteration comes down from P = H without overshooting. */
@@ -131,12 +144,15 @@ static pn_lane alpha_at_head(const struct generation *g, const pn_lane *H, pn_ma
     for (int i = 0; i < 40 && pn_any(busy); i++) {
         pn_mask wide = P > pn_all(0);
         pn_lane q = pn_all(1) - P / pn_select(wide, pn_all(g->P2), pn_all(g->P1));
-        pn_lane n = pn_select(wide, pn_all(-g->tube->n2), pn_all(-g->tube->n1)), t, a, k;
-        pn_lane subsonic, step;
+        pn_lane t = inverse_power(q, (unsigned)g->tube->n2), a, k, subsonic, step;
 
-        pn_log(&q, &t);
-        t = t * n;
-        pn_exp(&t, &t);
+        if (pn_any(~wide)) {
+            pn_lane narrow;
+            pn_log(&q, &narrow);
+            narrow = narrow * pn_all(-g->tube->n1);
+            pn_exp(&narrow, &narrow);
+            t = pn_select(wide, t, narrow);
+        }
         a = pn_select(wide, pn_all(1) - pn_all(1 - a0) * t, pn_all(a0) * t);
         k = g->kinetic / (a * a);
         subsonic = pn_all(1) - pn_all(2 * g->slope) * k * t / (q * a);
