@@ -133,7 +133,7 @@ double pn_distribution_value(const struct pn_distribution *d, double u)
 
 int64_t pn_cohort_id(const struct pn_population *population, size_t i)
 {
-    return population->id ? population->id[i] : (int64_t)i + 1;
+    return population->id ? population->id[i] : (int64_t)(population->skipped + i + 1);
 }
 
 /* Every variable has one draw of its own; a correlated one mixes the scores of its

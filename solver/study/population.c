@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
+#include "solver/base/status.h"
 #include "solver/study/parts.h"
 
 enum { MAX_NAMES = 512 };
@@ -245,33 +246,64 @@ static void give_from(struct pn_reader *r, const struct pn_yaml *map, enum pn_ra
             read_pair(r, node);
 }
 
+/* How many patients, and which: those of a CSV are selected when its rows are known. */
+static void read_numbers(struct pn_reader *r, const struct pn_yaml *node)
+{
+    const struct pn_yaml *size = pn_yaml_get(node, "size"),
+                         *patients = pn_yaml_get(node, "patients"),
+                         *first = pn_yaml_get(node, "first");
+    struct pn_population *population = &r->study->population;
+    uint64_t n = 0, from = 1;
+
+    if (!size && !patients)
+        pn_complain(r->list, node->place, "population needs 'size' or 'patients'");
+    if (size)
+        pn_read_whole(r, size, "size", 1, PN_MAX_PATIENTS, &n);
+    if (first)
+        pn_read_whole(r, first, "first", 1, PN_MAX_PATIENTS, &from);
+    if (patients) {
+        pn_read_patients(r, patients);
+        r->first_row = (size_t)from;
+        r->n_rows = (size_t)n;
+        r->rows = size ? size : first ? first : patients;
+    } else {
+        population->n_patients = (size_t)n;
+        population->skipped = (size_t)from - 1;
+    }
+}
+
+/* Only the rows of the CSV that `first` and `size` ask for. */
+static void select_rows(struct pn_reader *r)
+{
+    size_t n = r->study->population.n_patients, last = r->first_row + r->n_rows - 1;
+
+    if (!r->rows || n == 0)
+        return;
+    if (r->n_rows == 0)
+        last = n;
+    if (pn_study_select(r->study, r->first_row, last) != PN_OK)
+        pn_complain(r->list, r->rows->place, "%s", pn_error_last()->text);
+}
+
 void pn_read_population(struct pn_reader *r, const struct pn_yaml *node)
 {
-    static const char *const keys[] = {"size",       "patients",    "from",
-                                       "title",      "source",      "covariates",
-                                       "parameters", "correlations"};
+    static const char *const keys[] = {"size",       "patients",   "from",
+                                       "first",      "title",      "source",
+                                       "covariates", "parameters", "correlations"};
     static const char *const file_keys[] = {"name",       "title",      "source",
                                             "covariates", "parameters", "correlations"};
-    const struct pn_yaml *size, *patients, *from, *file = NULL;
-    uint64_t n = 0;
+    const struct pn_yaml *from, *file = NULL;
     char *path;
 
-    if (!pn_is_map_of(r, node, "population", keys, 8))
+    if (!pn_is_map_of(r, node, "population", keys, 9))
         return;
-    size = pn_yaml_get(node, "size");
-    patients = pn_yaml_get(node, "patients");
     from = pn_yaml_get(node, "from");
-    if ((size == NULL) == (patients == NULL))
-        pn_complain(r->list, node->place, "population needs either 'size' or 'patients'");
-    if (size && pn_read_whole(r, size, "size", 1, PN_MAX_PATIENTS, &n))
-        r->study->population.n_patients = (size_t)n;
     if (from && (path = pn_read_text(r, from, "from")))
         file = pn_read_yaml(r, from->place, path);
     if (file && pn_is_map_of(r, file, "a population file", file_keys, 6))
         give_from(r, file, PN_BY_POPULATION);
     give_from(r, node, PN_BY_STUDY);
-    if (patients)
-        pn_read_patients(r, patients);
+    read_numbers(r, node);
 }
 
 /* --- assembly --- */
@@ -400,4 +432,5 @@ void pn_assemble_population(struct pn_reader *r)
     assemble_covariates(r);
     append_predicted(r);
     assemble_parameters(r);
+    select_rows(r);
 }

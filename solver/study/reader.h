@@ -43,6 +43,8 @@ struct pn_reader {
     struct pn_given *covariates, *last_covariate; /* in the order of the files */
     struct pn_given *parameters, *last_parameter;
     struct pn_given_pair *pairs, *last_pair;
+    const struct pn_yaml *rows; /* what selects rows of the patients CSV; NULL: no CSV */
+    size_t first_row, n_rows;   /* n_rows 0: to the last */
     /* the last key that was nearly right, and its map */
     const struct pn_yaml *misspelt_in;
     const char *misspelt;

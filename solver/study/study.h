@@ -58,7 +58,8 @@ struct pn_correlation {
 
 struct pn_population {
     size_t n_patients;
-    int64_t *id; /* patient numbers; NULL: 1 … n_patients */
+    size_t skipped; /* patients of the whole table before the first one here */
+    int64_t *id;    /* their numbers; NULL: skipped + 1, skipped + 2, … */
     size_t n_variables, n_correlations;
     /* covariates (those named in `by` first), then parameters by part and row */
     struct pn_variable *variable;

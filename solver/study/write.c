@@ -286,8 +286,9 @@ static void put_population(const struct writer *w)
     fputs("population:\n", w->out);
     if (population->id)
         put_line(w->out, 2, "patients", patients_file(w->study));
-    else
-        fprintf(w->out, "  size: %zu\n", population->n_patients);
+    fprintf(w->out, "  size: %zu\n", population->n_patients);
+    if (population->skipped > 0)
+        fprintf(w->out, "  first: %zu\n", population->skipped + 1);
     put_line(w->out, 2, "title", population->title);
     put_line(w->out, 2, "source", population->source);
     put_covariates(w);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Studies for tests: written to a folder of their own, read, compared, written back. */
+#ifndef PN_TESTS_STUDY_FILES_H
+#define PN_TESTS_STUDY_FILES_H
+
+#include "check.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "solver/base/status.h"
+#include "solver/cohort/cohort.h"
+#include "solver/study/study.h"
+
+/* UDUNITS-2 forgets a word of a unit that it cannot parse */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:utlex\n";
+}
+
+static struct pn_units *units;
+static struct pn_complaints list;
+static char folder[] = "/tmp/pn_study_XXXXXX";
+
+static inline int begin_group(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? pn_units_create(&units) : -1;
+}
+
+static inline int end_group(void **state)
+{
+    (void)state;
+    pn_units_free(&units);
+    return rmdir(folder);
+}
+
+static inline void path_of(char path[128], const char *name)
+{
+    snprintf(path, 128, "%s/%s", folder, name);
+}
+
+static inline void write_file(const char *name, const void *data, size_t n)
+{
+    char path[128];
+    FILE *file;
+
+    path_of(path, name);
+    remove(path); /* ext4 waits for the disk when an old file is written over */
+    file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+}
+
+static inline void remove_file(const char *name)
+{
+    char path[128];
+
+    path_of(path, name);
+    assert_int_equal(remove(path), 0);
+}
+
+static inline struct pn_study *read_good(const char *path)
+{
+    struct pn_study *study;
+    int status;
+
+    list.n = 0;
+    status = pn_study_read(path, units, &list, &study);
+    for (size_t i = 0; i < list.n && i < PN_COMPLAINTS_KEPT; i++)
+        print_error("%s\n", list.kept[i].text);
+    assert_int_equal(status, PN_OK);
+    return study;
+}
+
+/* A study given as text. */
+static inline struct pn_study *read_text(const char *text)
+{
+    char path[128];
+    struct pn_study *study;
+
+    path_of(path, "study.yaml");
+    write_file("study.yaml", text, strlen(text));
+    study = read_good(path);
+    remove_file("study.yaml");
+    return study;
+}
+
+static inline void assert_same_population(const struct pn_study *a,
+                                          const struct pn_study *b)
+{
+    const struct pn_population *p = &a->population, *q = &b->population;
+    double x[128], y[128];
+    int bad;
+
+    assert_int_equal(p->n_patients, q->n_patients);
+    assert_int_equal(p->n_variables, q->n_variables);
+    assert_int_equal(p->n_correlations, q->n_correlations);
+    assert_true(p->n_variables <= 128);
+    for (size_t i = 0; i < p->n_variables; i++) {
+        assert_string_equal(p->variable[i].name, q->variable[i].name);
+        assert_ptr_equal(p->variable[i].row, q->variable[i].row);
+        assert_int_equal(p->variable[i].by, q->variable[i].by);
+        assert_int_equal(p->variable[i].group, q->variable[i].group);
+    }
+    for (size_t i = 0; i < p->n_patients && i < 100; i++) {
+        assert_int_equal(pn_cohort_id(p, i), pn_cohort_id(q, i));
+        pn_cohort_draw(p, a->seed, i, x, &bad);
+        pn_cohort_draw(q, b->seed, i, y, &bad);
+        assert_same_bits(x, y, p->n_variables);
+    }
+}
+
+static inline void assert_same_arms(const struct pn_study *a, const struct pn_study *b)
+{
+    assert_int_equal(a->n_arms, b->n_arms);
+    for (size_t i = 0; i < a->n_arms; i++) {
+        assert_string_equal(a->arm[i].name, b->arm[i].name);
+        assert_int_equal(a->arm[i].n_regimens, b->arm[i].n_regimens);
+        for (size_t k = 0; k < a->arm[i].n_regimens; k++) {
+            const struct pn_regimen *x = &a->arm[i].regimen[k],
+                                    *y = &b->arm[i].regimen[k];
+            double p[] = {x->amount, x->start, x->every, x->duration, x->adherence};
+            double q[] = {y->amount, y->start, y->every, y->duration, y->adherence};
+            assert_same_bits(p, q, 5);
+            assert_int_equal(x->drug, y->drug);
+            assert_string_equal(x->route, y->route);
+        }
+    }
+}
+
+static inline void assert_same_study(const struct pn_study *a, const struct pn_study *b)
+{
+    assert_string_equal(a->name, b->name);
+    assert_true(a->seed == b->seed && a->duration == b->duration);
+    assert_true(a->rtol == b->rtol && a->max_steps == b->max_steps);
+    assert_true(a->max_failed == b->max_failed);
+    assert_string_equal(a->method, b->method);
+    assert_int_equal(a->n_outputs, b->n_outputs);
+    assert_same_bits(a->output, b->output, a->n_outputs);
+    assert_int_equal(a->n_visits, b->n_visits);
+    for (size_t i = 0; i < a->n_visits; i++) {
+        assert_true(a->visit[i].time == b->visit[i].time);
+        assert_int_equal(a->visit[i].n_tests, b->visit[i].n_tests);
+    }
+    assert_int_equal(a->n_keep, b->n_keep);
+    for (size_t i = 0; i < a->n_keep; i++)
+        assert_string_equal(a->keep[i], b->keep[i]);
+    assert_int_equal(a->n_drugs, b->n_drugs);
+    assert_int_equal(a->n_parts, b->n_parts);
+    for (size_t i = 0; i < a->n_parts; i++)
+        assert_string_equal(a->part[i].instance, b->part[i].instance);
+    assert_same_arms(a, b);
+    assert_same_population(a, b);
+}
+
+static inline void check_round_trip(struct pn_study *study)
+{
+    struct pn_study *again;
+    char *first, *second;
+
+    assert_int_equal(pn_study_write(study, &first), PN_OK);
+    again = read_text(first);
+    assert_int_equal(pn_study_write(again, &second), PN_OK);
+    assert_string_equal(first, second);
+    assert_same_study(study, again);
+    free(first);
+    free(second);
+    pn_study_free(&again);
+}
+
+/* every form of distribution, regimen and text that the reader knows */
+static const char everything[] =
+    "name: \"all \\\"forms\\\" – é\\n\"\nseed: 18446744073709551615\n"
+    "population:\n  size: 7\n  title: 'a # title: of it'\n  source: none\n"
+    "  covariates:\n"
+    "    height: {by: sex, male: {mean: 1.76 m, sd: 7 cm}, female: 162 cm}\n"
+    "    sex: {categories: {female: 0.5, male: 0.5}}\n"
+    "    age: {uniform: [18 year, 240 month]}\n"
+    "    weight: {median: 80 kg, gsd: 1.2, g: 0.1, h: 0.05, low: 50 kg}\n"
+    "    FeNO: {median: 21 ppb, cv: 40 %, high: 100 ppb}\n"
+    "    blood_eosinophils: {median: 0.228 1/nL, omega2: 0.1}\n"
+    "    FEV1_percent_predicted: {mean: 70 %, sd: 5 %}\n"
+    "  parameters: {eosinophils.chi0: {mean: 3, sd: 0.1, low: 2.9}, feno.flow: 50 mL/s}\n"
+    "  correlations:\n"
+    "    - {of: [weight, FeNO], rho: 0.1}\n"
+    "    - {of: [FeNO, blood_eosinophils], rho: 0.3}\n"
+    "    - {of: [height, eosinophils.chi0], rho: -0.3333333333333333}\n"
+    "disease:\n  - eosinophils: {ka: {median: 0.2 1/day, omega: 0.3}, B0: {default: 228 "
+    "cells/uL}}\n  - asm_growth\n"
+    "drugs:\n"
+    "  abc:\n    kinetics: {model: pk2, parameters: {CL: 0.1 L/s, V1: {value: 60 L}}}\n"
+    "    targets: {dp2: {Kd: {median: 1 nM, cv: 0.1}}}\n"
+    "  xyz: {route: iv, molar_mass: 0.3 kg/mol, kinetics: {model: pk2}}\n"
+    "arms:\n  \"no: thing\": []\n"
+    "  both:\n"
+    "    - {drug: abc, dose: 0.225 g, route: oral, start: 1 day}\n"
+    "    - {drug: xyz, dose: 1 mmol, start: 5 h, every: 7 h, adherence: 33.3 %}\n"
+    "    - {drug: xyz, dose: 0 mg, route: oral, every: 1 h, for: 3 h}\n"
+    "visits: [{at: 0 h}, {at: 100 min, tests: [spirometry]}, {at: 1 month}]\n"
+    "output: {every: 7 h}\nsolver: {method: rosenbrock, rtol: 3e-9, max_steps: 77}\n"
+    "max_failed: 0\n";
+
+static const char csv_study[] =
+    "name: csv\nseed: 1\npopulation: {patients: p.csv, covariates: {age: 30 year, "
+    "weight: {by: sex, male: 80 kg, female: {mean: 60 kg, sd: 2 kg}}}}\n"
+    "disease: [eosinophils]\narms: {none: []}\nduration: 1 h\n";
+
+/* byte order mark, quotes, spaces, both line ends, an empty line, no end at the end */
+static const char csv[] =
+    "\xef\xbb\xbf"
+    "age [month],ID,\"sex\",height [m],eosinophils.B0 [cells/uL],feno.flow [mL/s]\r\n"
+    "600 , 12,male, 1.7 ,\"3.5e2\",50\r\n\r\n"
+    "612,4,\"female\",1.6,250,50";
+
+#endif
