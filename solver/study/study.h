@@ -23,11 +23,9 @@ enum pn_distribution_kind {
  * normal. */
 struct pn_distribution {
     enum pn_distribution_kind kind;
-    double location; /* fixed: the value; normal: mean; lognormal: median; uniform: low
-                        end */
-    double spread;   /* normal: SD; lognormal: omega = SD of ln (CV^2 = exp(omega^2) - 1);
-                        uniform: high end */
-    double low, high; /* truncation; -INFINITY, INFINITY: none */
+    double location;  /* the value; mean; median of a lognormal; low end of a uniform */
+    double spread;    /* SD; omega = SD of ln (CV^2 = exp(omega^2) - 1); high end */
+    double low, high; /* truncation; -HUGE_VAL, HUGE_VAL: none */
     double g, h;      /* lognormal: Tukey g-and-h of the normal score, 0, 0: none */
     size_t n_categories;
     char **category;     /* names, shape [n_categories] */
@@ -68,16 +66,15 @@ struct pn_population {
 };
 
 /** A drug file: its kinetics, and the potency at each of its targets. */
-struct pn_drug_target {
-    char *target;                       /* "dp2" */
-    const struct pn_component *potency; /* instance "DRUG.TARGET" */
-};
 struct pn_drug {
     char *name, *file, *route;           /* route: the default of this drug */
     double molar_mass;                   /* g/mol, 0: not given */
     const struct pn_component *kinetics; /* instance: name */
     size_t n_targets;
-    struct pn_drug_target *target;
+    struct pn_drug_target {
+        char *target;                       /* "dp2" */
+        const struct pn_component *potency; /* instance "DRUG.TARGET" */
+    } * target;
 };
 
 /** What is given to every patient of an arm; every 0: one dose. */
@@ -122,7 +119,7 @@ struct pn_study {
     struct pn_drug *drug;
     struct pn_arm *arm;
     struct pn_visit *visit; /* increasing times */
-    char **keep; /* signals, states and test results; n_keep 0: all signals and results */
+    char **keep; /* signals, states, test results; n_keep 0: all signals and results */
     struct pn_place *keep_place;
     double *output;  /* times [h], increasing, first is 0 */
     double duration; /* h, the end of every patient's life here */
@@ -140,13 +137,11 @@ int pn_study_read(const char *path, struct pn_units *units, struct pn_complaints
                   struct pn_study **study);
 void pn_study_free(struct pn_study **study);
 
-/** The resolved study as YAML, all defaults filled in; reading it back gives the same
- * study.
+/** The resolved study as YAML, all defaults in; reading it back gives the same study.
  *  @param[out] text malloced, the caller frees. */
 int pn_study_write(const struct pn_study *study, char **text);
 
-/** Keep patients first … last only, counted from 1; their numbers and draws stay what
- * they were.
+/** Keep patients first … last only, counted from 1; their numbers and draws stay.
  *  @return PN_OK, PN_ERR_USAGE: there are fewer. */
 int pn_study_select(struct pn_study *study, size_t first, size_t last);
 
