@@ -10,6 +10,12 @@
 enum pn_purpose {
     PN_DRAW_COHORT = 1, /* index: pn_name_hash("fevipiprant.CL"), "age", … */
     PN_DRAW_ADHERENCE,  /* index: pn_name_hash(drug), n: number of the scheduled dose */
+    PN_DRAW_OCCASION,   /* index: as COHORT, n: occasion */
+    PN_DRAW_RESIDUAL,   /* index: pn_name_hash(drug), n: 2 x number of the observation +
+                           term */
+    PN_DRAW_DELAY,      /* as ADHERENCE: how late a dose is */
+    PN_DRAW_HOLIDAY,    /* as ADHERENCE, n: candidate number */
+    PN_DRAW_DROPOUT,    /* index: 0 candidate time, 1 acceptance; n: candidate */
     PN_DRAW_PURPOSES
 };
 

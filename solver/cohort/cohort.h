@@ -13,6 +13,12 @@
 int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
                    double *row, int *bad);
 
+/** Parameters as they are when the covariates are those in `row` and the occasion is
+ * `occasion` (0: none): every variable with effects or iov is computed anew in place; the
+ * draws are those of pn_cohort_draw.  For a patient whose covariates change in time. */
+int pn_cohort_update(const struct pn_population *population, uint64_t seed, size_t i,
+                     int occasion, double *row, int *bad);
+
 /** Number of patient i, from 1 or as in the patients CSV. */
 int64_t pn_cohort_id(const struct pn_population *population, size_t i);
 

@@ -9,6 +9,8 @@
 #include "solver/base/complaint.h"
 #include "solver/base/component.h"
 #include "solver/base/units.h"
+#include "solver/study/events.h"
+#include "solver/study/treatment.h"
 
 enum pn_distribution_kind {
     PN_FIXED,
@@ -33,6 +35,19 @@ struct pn_distribution {
     double *probability; /* sums to 1 */
 };
 
+/** What a covariate does to a parameter: the individual value is multiplied by … */
+enum pn_effect_form {
+    PN_POWER,       /* (covariate / reference)^coefficient */
+    PN_EXPONENTIAL, /* exp(coefficient (covariate - reference)) */
+    PN_LINEAR,      /* 1 + coefficient (covariate - reference) */
+    PN_CATEGORY,    /* coefficient where the covariate equals reference, else 1 */
+};
+struct pn_effect {
+    int of; /* variable of the covariate; stands before its user */
+    enum pn_effect_form form;
+    double reference, coefficient;
+};
+
 /** A column of the patients' table: a covariate ("age") or a parameter
  * ("fevipiprant.CL"). */
 struct pn_variable {
@@ -42,8 +57,11 @@ struct pn_variable {
     int by; /* index of the categorical variable that chooses the case; -1: one case */
     size_t n_cases;
     struct pn_distribution *cases; /* shape [n_cases]; of a column: none, or categories */
-    double *column;    /* from the patients CSV, shape [n_patients]; NULL: drawn */
-    int group, member; /* correlation group and place in it; -1, -1: independent */
+    double *column; /* from the patients CSV, shape [n_patients]; NULL: drawn */
+    size_t n_effects;
+    struct pn_effect *effect; /* of covariates on a parameter, multiplied in this order */
+    double iov;               /* omega of ln between occasions; 0: none */
+    int group, member;        /* correlation group and place in it; -1, -1: independent */
 };
 
 /** Variables whose normal scores are correlated (Gaussian copula). */
@@ -63,33 +81,6 @@ struct pn_population {
     struct pn_variable *variable;
     struct pn_correlation *correlation;
     char *title, *source; /* of the population file, may be NULL */
-};
-
-/** A drug file: its kinetics, and the potency at each of its targets. */
-struct pn_drug {
-    char *name, *file, *route;           /* route: the default of this drug */
-    double molar_mass;                   /* g/mol, 0: not given */
-    const struct pn_component *kinetics; /* instance: name */
-    size_t n_targets;
-    struct pn_drug_target {
-        char *target;                       /* "dp2" */
-        const struct pn_component *potency; /* instance "DRUG.TARGET" */
-    } * target;
-};
-
-/** What is given to every patient of an arm; every 0: one dose. */
-struct pn_regimen {
-    size_t drug;                   /* index in the study's drugs */
-    char *route;                   /* "oral" */
-    double amount;                 /* in the unit of the state it goes into */
-    double start, every, duration; /* h; at start + k every, k every < duration */
-    double adherence;              /* probability that a dose is taken, 0 … 1 */
-    struct pn_place place;
-};
-struct pn_arm {
-    char *name;
-    size_t n_regimens;
-    struct pn_regimen *regimen;
 };
 
 struct pn_visit {
@@ -118,8 +109,12 @@ struct pn_study {
     struct pn_disease_part *part; /* disease components, then the airway ("airway") */
     struct pn_drug *drug;
     struct pn_arm *arm;
-    struct pn_visit *visit; /* increasing times */
-    char **keep; /* signals, states, test results; n_keep 0: all signals and results */
+    struct pn_visit *visit;   /* increasing times */
+    struct pn_events *events; /* NULL: none */
+    size_t n_compartments;
+    struct pn_compartment *compartment; /* by drug and state; then routes that differ */
+    int reset_all; /* EVID 3, 4 and SS = 1 reset every state, not only the drugs' own */
+    char **keep; /* signals, states and test results; n_keep 0: all signals and results */
     struct pn_place *keep_place;
     double *output;  /* times [h], increasing, first is 0 */
     double duration; /* h, the end of every patient's life here */
