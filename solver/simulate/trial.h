@@ -7,10 +7,28 @@
 #include "solver/study/study.h"
 #include "solver/system/system.h"
 
-enum pn_output_over { PN_OVER_TIME, PN_OVER_VISITS, PN_PER_PATIENT };
+enum pn_output_over {
+    PN_OVER_TIME,
+    PN_OVER_VISITS,
+    PN_PER_PATIENT,
+    PN_OVER_OBSERVATIONS, /* n_values: most_observations; the k-th value is that of the
+                             patient's k-th observation, NaN behind his last */
+    PN_OVER_DOSES,        /* n_values: most_doses; filled up to life.n_doses */
+};
 
 /** One recorded quantity: a dataset (arm, patient[, time or visit][, point]) of the
- * result. */
+ * result; over observations (arm, obs), over doses (dose), where each patient has as many
+ * as are his.
+ *
+ * Over observations the name is "obs.NAME".  "obs.n_doses" [1], doses delivered before
+ * the observation, tells whether it saw a dose of the same time; without that output it
+ * did not.
+ *
+ * Over doses there are four: "dose_time" [h], when it is taken (delays of adherence are
+ * in it, the lag of the route is not); "dose_amount", before F, in the unit of the state
+ * (unit: that of all compartments when they share one, else "1"); "dose_duration" [h] as
+ * delivered, 0: bolus; "dose_compartment", index in the study's compartments.  A failed
+ * life has none in the file. */
 struct pn_output {
     char name[128];
     const char *unit, *sentence, *source; /* borrowed from the tables */
@@ -53,7 +71,9 @@ struct pn_trial {
     struct pn_trial_arm *arm;     /* shape [study->n_arms] */
     size_t n_outputs, n_values;
     struct pn_output *output;
-    size_t n_tests; /* distinct tests of all visits */
+    size_t most_doses;        /* delivered doses, of any patient in any arm */
+    size_t most_observations; /* of any patient of study->events; 0: no event table */
+    size_t n_tests;           /* distinct tests of all visits */
     struct pn_trial_test *test;
 };
 
@@ -63,6 +83,12 @@ struct pn_trial {
 int pn_trial_create(const struct pn_study *study, struct pn_units *units,
                     struct pn_complaints *list, struct pn_trial **trial);
 void pn_trial_free(struct pn_trial **trial);
+
+/** Records of an event table at which outputs over observations have a value. */
+static inline int pn_event_is_observation(const struct pn_event *event)
+{
+    return event->evid == PN_EVID_OBSERVE;
+}
 
 /** Number of jobs: arms x patients.  Job j is patient j % n_patients in arm j /
  * n_patients. */
