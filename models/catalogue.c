@@ -6,7 +6,23 @@
 /* One line for each file of this folder: NAME stands for pn_component_NAME or
  * pn_test_NAME. */
 #define COMPONENTS(ENTRY)                                                                \
+    ENTRY(pk1)                                                                           \
     ENTRY(pk2)                                                                           \
+    ENTRY(pk3)                                                                           \
+    ENTRY(pk1_transit)                                                                   \
+    ENTRY(pk2_transit)                                                                   \
+    ENTRY(pk2_mm)                                                                        \
+    ENTRY(pk2_mm_micro)                                                                  \
+    ENTRY(tmdd)                                                                          \
+    ENTRY(tmdd_qss)                                                                      \
+    ENTRY(ics_lung)                                                                      \
+    ENTRY(inhaled2)                                                                      \
+    ENTRY(inhaled2_slow)                                                                 \
+    ENTRY(effect_compartment)                                                            \
+    ENTRY(idr1)                                                                          \
+    ENTRY(idr2)                                                                          \
+    ENTRY(idr3)                                                                          \
+    ENTRY(idr4)                                                                          \
     ENTRY(potency)                                                                       \
     ENTRY(target)                                                                        \
     ENTRY(eosinophils)                                                                   \

@@ -6,49 +6,35 @@
  *   A2' =  Q (C - A2/V2)
  *
  * CL, V1, Q and V2 may be apparent ones (over the bioavailability): then F stays 1. */
-#include "solver/base/component.h"
+#include "models/kinetics.h"
 
-enum { CL, V1, Q, V2, KA, F, ALAG, N_PARAMETERS };
+enum { CL, V1, Q, V2, KA, F, ALAG, D, R, N_PARAMETERS };
 enum { PER_V1 = N_PARAMETERS, K10, K12, K21, N_ALL }; /* derived: 1/L, 1/h */
 enum { A0, A1, A2, N_STATES };
 enum { C, N_WRITES };
 
-#define GENERIC "OURS: a generic small molecule, the drug file gives its own"
-
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
-    [CL] = {"CL", "L/h", 30, 1e-4, 1e4, "clearance from the central compartment",
-            .source = GENERIC},
-    [V1] = {"V1", "L", 60, 0.1, 1e5, "central volume", .source = GENERIC},
-    [Q] = {"Q", "L/h", 10, 0, 1e4, "exchange between the compartments",
-           .source = GENERIC},
-    [V2] = {"V2", "L", 100, 0.01, 1e5, "peripheral volume", .source = GENERIC},
-    [KA] = {"KA", "1/h", 1, 1e-4, 100, "absorption rate", .source = GENERIC},
-    [F] = {"F", "1", 1, 0, 1, "share of an oral dose that is absorbed",
-           .source = GENERIC},
-    [ALAG] = {"ALAG", "h", 0, 0, 24, "lag of absorption", .source = GENERIC},
+    [CL] = PN_ROW_CL,
+    [V1] = PN_ROW_V1,
+    [Q] = PN_ROW_Q,
+    [V2] = PN_ROW_V2,
+    [KA] = PN_ROW_KA,
+    [F] = PN_ROW_F,
+    [ALAG] = PN_ROW_ALAG,
+    [D] = PN_ROW_D,
+    [R] = PN_ROW_R,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {
-    [A0] = {"A0", "mg", 0, 0, 1e5, "amount not yet absorbed", .source = "dose",
-            .scale = 100},
-    [A1] = {"A1", "mg", 0, 0, 1e5, "amount in the central compartment", .source = "dose",
-            .scale = 100},
-    [A2] = {"A2", "mg", 0, 0, 1e5, "amount in the peripheral compartment",
-            .source = "dose", .scale = 100},
+    [A0] = PN_ROW_DEPOT("A0", 100),
+    [A1] = PN_ROW_CENTRAL("A1", 100),
+    [A2] = PN_ROW_PERIPHERAL("A2", 100),
     PN_END_OF_TABLE
 };
-static const struct pn_quantity writes[] = {
-    [C] = {"C", "mg/L", 0, 0, 1e6, "total concentration in plasma",
-           .source = "C = A1/V1"},
-    PN_END_OF_TABLE
-};
+static const struct pn_quantity writes[] = {[C] = PN_ROW_C, PN_END_OF_TABLE};
+static const struct pn_route routes[] = {PN_ROUTES(A0, A1)};
 /* clang-format on */
-static const struct pn_route routes[] = {
-    {"oral", A0, F,  ALAG, -1, -1},
-    {"iv",   A1, -1, -1,   -1, -1},
-    {NULL,   0,  -1, -1,   -1, -1}
-};
 
 static void prepare(pn_lane *p)
 {
@@ -61,8 +47,7 @@ static void prepare(pn_lane *p)
 static void initial(struct pn_view v, pn_lane *x)
 {
     (void)v;
-    for (size_t i = 0; i < N_STATES; i++)
-        x[i] = pn_all(0.0);
+    pn_empty(x, N_STATES);
 }
 
 static void write(struct pn_view v, pn_lane *w)
