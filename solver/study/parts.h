@@ -76,6 +76,75 @@ void pn_assemble_correlations(struct pn_reader *r);
  * given->stays_default. */
 void pn_read_distribution(struct pn_reader *r, struct pn_given *given);
 
+/* --- doses: where they go, rules that change them, tables of them --- */
+
+/** All compartments of the study, when its drugs are known; those of the regimens. */
+void pn_number_compartments(struct pn_reader *r);
+
+/** Compartment of a route of a drug; of what CMT says (a number from 1, DRUG.STATE, STATE
+ * when no other drug has it, each with a minus: off); of a record that does not say it.
+ *  @return its index; -1: none (the latter two complain). */
+int pn_compartment_of_route(const struct pn_study *study, size_t drug,
+                            const struct pn_route *route);
+int pn_compartment_find(struct pn_reader *r, const char *text, struct pn_place place,
+                        int *off);
+int pn_compartment_default(struct pn_reader *r, struct pn_place place);
+
+/** Its state's row; a route by its name, or NULL. */
+const struct pn_quantity *pn_compartment_state(const struct pn_study *study,
+                                               int compartment);
+const struct pn_route *pn_route_find(const struct pn_drug *drug, const char *name);
+
+/** One regimen of an arm, into arm->regimen[arm->n_regimens]; room must be there.
+ *  @return 1: it was read. */
+int pn_read_regimen(struct pn_reader *r, const struct pn_yaml *map,
+                    const struct pn_yaml *own, struct pn_arm *arm);
+
+/** A rescue dose: drug, dose, route, over or rate; given by a rule only. */
+int pn_read_rescue(struct pn_reader *r, const struct pn_yaml *map,
+                   const struct pn_yaml *own, struct pn_arm *arm);
+
+/** Rules and dropout of an arm; thresholds wait until all signals are known. */
+void pn_read_rules(struct pn_reader *r, const struct pn_yaml *rules,
+                   const struct pn_yaml *own, struct pn_arm *arm);
+void pn_read_dropout(struct pn_reader *r, const struct pn_yaml *map, struct pn_arm *arm);
+void pn_finish_rules(struct pn_reader *r);
+
+/** Row of a signal, a state or a test's result by its name in outputs.
+ *  @return 1, or 0: the study has none. */
+int pn_signal_row(const struct pn_study *study, const char *name,
+                  const struct pn_quantity **row, double *molar_mass);
+
+/** Names of all of them, at most `most`; those with a dot are in the arena. */
+size_t pn_signal_names(const struct pn_study *study, struct pn_arena *arena,
+                       const char **names, size_t most);
+
+/** Read the event table, if there is one: patients, records, columns of covariates; then
+ * index the covariates, when the population's variables are known.
+ *  @param node  of the study's key `events`, may be NULL
+ *  @param path  that the caller gave in its place, may be NULL */
+void pn_read_events(struct pn_reader *r, const struct pn_yaml *node, const char *path);
+void pn_finish_events(struct pn_reader *r);
+
+/** Split "height [cm]" in place.  @return the unit, `none` when there is none, or NULL:
+ * not of this form. */
+char *pn_split_unit(char *header, char *none);
+
+/** Give a column to the population: one value a patient, shape [n]; sex has its two
+ * categories all the same. */
+double *pn_give_column(struct pn_reader *r, struct pn_place place, const char *name,
+                       const struct pn_quantity *row, size_t n);
+
+/** Lines of a CSV that are not empty, at most: how many records there can be. */
+size_t pn_count_lines(const struct pn_source *source);
+
+/** `effects` and `iov` of a parameter, beside its distribution. */
+void pn_read_effects(struct pn_reader *r, struct pn_given *given);
+
+/** omega, the SD of the logarithm, by whichever of omega, omega2, cv, gsd is there. */
+int pn_read_omega(struct pn_reader *r, const char *what, const struct pn_yaml *map,
+                  double *omega);
+
 /** Value of a category of a row: male = 1, female = 0 of the sex, else a quantity.
  *  @return 1, or 0: no such category (no complaint). */
 int pn_category_code(struct pn_reader *r, const struct pn_quantity *row, const char *name,

@@ -27,15 +27,13 @@ static int is_sex(const struct column *column)
     return column->row && strcmp(column->row->name, "sex") == 0;
 }
 
-/* Split "height [cm]" in place.  @return the unit, "1" when there is none, or NULL. */
-static char *split_unit(char *header)
+char *pn_split_unit(char *header, char *none)
 {
-    static char one[] = "1";
     char *open = strchr(header, '['), *close = open ? strchr(open, ']') : NULL;
     char *end = open;
 
     if (!open)
-        return one;
+        return none;
     if (!close || close[1] || close == open + 1)
         return NULL;
     *close = '\0';
@@ -45,22 +43,23 @@ static char *split_unit(char *header)
     return open + 1;
 }
 
-/* A column of values for a variable; sex has its two categories all the same. */
-static void give_column(struct pn_reader *r, struct column *c, struct pn_place place,
-                        size_t max_rows)
+double *pn_give_column(struct pn_reader *r, struct pn_place place, const char *name,
+                       const struct pn_quantity *row, size_t n)
 {
-    struct pn_given *given = pn_give(r, place, c->name, c->row, PN_BY_PATIENTS);
+    struct pn_given *given = pn_give(r, place, name, row, PN_BY_PATIENTS);
+    double *value = pn_arena_take(r->arena, n, sizeof *value);
     struct pn_yaml *male;
 
-    c->value = pn_arena_take(r->arena, max_rows, sizeof *c->value);
-    if (!given || !c->value)
-        return;
-    given->variable.column = c->value;
-    if (is_sex(c) && (male = pn_arena_take(r->arena, 1, sizeof *male))) {
+    if (!given || !value)
+        return NULL;
+    given->variable.column = value;
+    if (strcmp(row->name, "sex") == 0 &&
+        (male = pn_arena_take(r->arena, 1, sizeof *male))) {
         *male = (struct pn_yaml){.kind = PN_YAML_TEXT, .place = place};
         male->text = pn_arena_copy(r->arena, "male", 4);
         given->node = male->text ? male : NULL;
     }
+    return value;
 }
 
 static void read_header(struct pn_reader *r, struct table *t, size_t i, size_t max_rows)
@@ -68,12 +67,13 @@ static void read_header(struct pn_reader *r, struct table *t, size_t i, size_t m
     struct pn_place place = t->csv.place[i];
     struct column *c = &t->column[i];
     char *header = pn_arena_copy(r->arena, t->csv.field[i], strlen(t->csv.field[i]));
+    static char one[] = "1";
     const char *unit;
     double molar_mass;
 
     if (!header)
         return;
-    unit = split_unit(header);
+    unit = pn_split_unit(header, one);
     c->name = header;
     c->is_id = strcmp(header, "ID") == 0;
     for (size_t k = 0; k < i; k++)
@@ -91,7 +91,7 @@ static void read_header(struct pn_reader *r, struct table *t, size_t i, size_t m
         pn_complain(r->list, place, "column '%s' has no unit, expected '%s [%s]'", header,
                     header, c->row->unit);
     else if (pn_read_factor(r, place, header, unit, c->row->unit, molar_mass, &c->factor))
-        give_column(r, c, place, max_rows);
+        c->value = pn_give_column(r, place, c->name, c->row, max_rows);
 }
 
 static double read_value(struct pn_reader *r, const struct column *c, const char *field,
@@ -183,8 +183,7 @@ static void check_ids(struct pn_reader *r, const struct table *t)
                         (long long)sorted[i].id, sorted[i - 1].line);
 }
 
-/* lines that are not empty, at most: how many rows there can be */
-static size_t count_lines(const struct pn_source *source)
+size_t pn_count_lines(const struct pn_source *source)
 {
     size_t n = 1;
 
@@ -225,7 +224,7 @@ void pn_read_patients(struct pn_reader *r, const struct pn_yaml *file)
         return;
     t->csv = (struct pn_csv){.file = source->path, .text = source->text, .n = source->n};
     t->csv.line = 1;
-    max_rows = count_lines(source);
+    max_rows = pn_count_lines(source);
     t->id = pn_arena_take(r->arena, max_rows, sizeof *t->id);
     t->line = pn_arena_take(r->arena, max_rows, sizeof *t->line);
     if (r->arena->failed || !read_headers(r, t, max_rows))

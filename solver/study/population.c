@@ -8,6 +8,7 @@
 #include "models/catalogue.h"
 #include "solver/base/status.h"
 #include "solver/study/parts.h"
+#include "solver/study/table.h"
 
 enum { MAX_NAMES = 512 };
 
@@ -246,6 +247,31 @@ static void give_from(struct pn_reader *r, const struct pn_yaml *map, enum pn_ra
             read_pair(r, node);
 }
 
+/* The patients are those of the event table; `size` and `first` take some of them, but
+ * not of a table that was not known when the study was written. */
+static void read_numbers_of_table(struct pn_reader *r, const struct pn_yaml *node,
+                                  const struct pn_yaml *patients, size_t n, size_t from)
+{
+    struct pn_population *population = &r->study->population;
+    const struct pn_yaml *size = pn_yaml_get(node, "size"),
+                         *first = pn_yaml_get(node, "first");
+
+    if (patients)
+        pn_complain(r->list, patients->place,
+                    "the patients are those of the event table: 'patients' cannot stand "
+                    "beside it");
+    if (!r->study->events)
+        return;
+    population->n_patients = r->study->events->n_patients;
+    population->id = r->study->events->id;
+    population->occasion = r->study->events->has_occasions;
+    if (r->table->from_caller || (!size && !first))
+        return;
+    r->first_row = from;
+    r->n_rows = n;
+    r->rows = size ? size : first;
+}
+
 /* How many patients, and which: those of a CSV are selected when its rows are known. */
 static void read_numbers(struct pn_reader *r, const struct pn_yaml *node)
 {
@@ -255,13 +281,15 @@ static void read_numbers(struct pn_reader *r, const struct pn_yaml *node)
     struct pn_population *population = &r->study->population;
     uint64_t n = 0, from = 1;
 
-    if (!size && !patients)
+    if (!size && !patients && !r->table)
         pn_complain(r->list, node->place, "population needs 'size' or 'patients'");
     if (size)
         pn_read_whole(r, size, "size", 1, PN_MAX_PATIENTS, &n);
     if (first)
         pn_read_whole(r, first, "first", 1, PN_MAX_PATIENTS, &from);
-    if (patients) {
+    if (r->table) {
+        read_numbers_of_table(r, node, patients, (size_t)n, (size_t)from);
+    } else if (patients) {
         pn_read_patients(r, patients);
         r->first_row = (size_t)from;
         r->n_rows = (size_t)n;

@@ -18,6 +18,7 @@ enum {
     PN_MAX_CATEGORIES = 100,
     PN_MAX_TIMES = 1000000, /* of outputs, of doses of a regimen */
     PN_MAX_PATIENTS = 100000000,
+    PN_MAX_RULES = 1000, /* of an arm; also steps of a regimen */
     PN_CSV_LINE = 1 << 16,
     PN_CSV_FIELDS = 1000,
     PN_CSV_BYTES = 1 << 28,
@@ -45,6 +46,11 @@ struct pn_reader {
     struct pn_given_pair *pairs, *last_pair;
     const struct pn_yaml *rows; /* what selects rows of the patients CSV; NULL: no CSV */
     size_t first_row, n_rows;   /* n_rows 0: to the last */
+    int has_events;             /* doses may come from a table of events */
+    int drugs_broken;           /* a drug or regimen could not be read */
+    struct pn_event_table *table; /* that table, while it is read */
+    size_t n_states;              /* compartments that have a number */
+    struct pn_late_rule *late_rules, *last_late_rule;
     /* the last key that was nearly right, and its map */
     const struct pn_yaml *misspelt_in;
     const char *misspelt;

@@ -13,6 +13,11 @@ int pn_study_select(struct pn_study *study, size_t first, size_t last)
     population->n_patients = last - first + 1;
     if (population->id)
         population->id += first - 1;
+    if (study->events) {
+        study->events->id += first - 1;
+        study->events->first += first - 1; /* the records stay where they are */
+        study->events->n_patients = population->n_patients;
+    }
     for (size_t i = 0; i < population->n_variables; i++)
         if (population->variable[i].column)
             population->variable[i].column += first - 1;

@@ -189,8 +189,11 @@ static void read_duration(struct pn_reader *r, const struct pn_yaml *root)
 
     for (size_t i = 0; i < study->n_visits; i++)
         study->duration = fmax(study->duration, study->visit[i].time);
+    if (!node && study->events)
+        for (size_t i = 0; i < study->events->n_events; i++)
+            study->duration = fmax(study->duration, study->events->event[i].time);
     if (!node) {
-        if (study->n_visits == 0)
+        if (study->n_visits == 0 && !r->table)
             pn_complain(r->list, root->place,
                         "the study has neither 'duration' nor "
                         "'visits': when does it end?");
@@ -336,25 +339,44 @@ static void read_name_and_seed(struct pn_reader *r, const struct pn_yaml *root)
         pn_read_whole(r, seed, "seed", 0, UINT64_MAX, &r->study->seed);
 }
 
-static void read_root(struct pn_reader *r, const struct pn_yaml *root)
+static void read_reset(struct pn_reader *r, const struct pn_yaml *node)
 {
-    static const char *const keys[] = {"name",   "seed",   "population", "disease",
-                                       "airway", "drugs",  "arms",       "visits",
-                                       "output", "solver", "duration",   "max_failed"};
-    const struct pn_yaml *population, *arms, *visits = pn_yaml_get(root, "visits"),
-                                             *solver = pn_yaml_get(root, "solver"),
-                                             *failed = pn_yaml_get(root, "max_failed");
+    static const char *const resets[] = {"drugs", "all"};
+    const char *text = pn_read_text(r, node, "reset");
+
+    if (!text)
+        return;
+    r->study->reset_all = strcmp(text, "all") == 0;
+    if (!r->study->reset_all && strcmp(text, "drugs") != 0)
+        pn_unknown(r, node->place, "reset", text, resets, 2);
+}
+
+static void read_root(struct pn_reader *r, const struct pn_yaml *root,
+                      const char *events_path)
+{
+    static const char *const keys[] = {
+        "name",   "seed",   "population", "disease",  "airway",     "drugs",  "arms",
+        "visits", "output", "solver",     "duration", "max_failed", "events", "reset"};
+    const struct pn_yaml *population, *arms,
+        *visits = pn_yaml_get(root, "visits"), *solver = pn_yaml_get(root, "solver"),
+        *events = pn_yaml_get(root, "events"), *reset = pn_yaml_get(root, "reset"),
+        *failed = pn_yaml_get(root, "max_failed");
 
     pn_is_map_of(r, root, "the study", keys, sizeof keys / sizeof *keys);
     read_name_and_seed(r, root);
     population = pn_need(r, root, "the study", "population");
     arms = pn_need(r, root, "the study", "arms");
+    if (reset)
+        read_reset(r, reset);
+    r->has_events = events || events_path;
     pn_read_disease(r, pn_yaml_get(root, "disease"), pn_yaml_get(root, "airway"));
     if (arms)
         pn_read_arms(r, arms, pn_yaml_get(root, "drugs"));
+    pn_read_events(r, events, events_path);
     if (visits)
         read_visits(r, visits);
     read_duration(r, root);
+    pn_finish_rules(r);
     end_regimens(r);
     read_output(r, pn_yaml_get(root, "output"));
     if (solver)
@@ -366,6 +388,8 @@ static void read_root(struct pn_reader *r, const struct pn_yaml *root)
     pn_assemble_population(r);
     if (!r->arena->failed)
         pn_assemble_correlations(r);
+    if (!r->arena->failed)
+        pn_finish_events(r);
 }
 
 static void list_inputs(struct pn_reader *r)
@@ -382,7 +406,7 @@ static void list_inputs(struct pn_reader *r)
     }
 }
 
-static int read_study(struct pn_reader *r, const char *path)
+static int read_study(struct pn_reader *r, const char *path, const char *events)
 {
     size_t before = r->list->n;
     struct pn_source *source;
@@ -401,7 +425,7 @@ static int read_study(struct pn_reader *r, const char *path)
     r->study->max_failed = 0.01;
     root = pn_yaml_parse(source->text, source->n, source->path, r->arena, r->list);
     if (root && pn_is(r, root, PN_YAML_MAP, "a study"))
-        read_root(r, root);
+        read_root(r, root, events);
     list_inputs(r);
     if (r->arena->failed)
         return PN_ERR_MEMORY;
@@ -410,6 +434,12 @@ static int read_study(struct pn_reader *r, const char *path)
 
 int pn_study_read(const char *path, struct pn_units *units, struct pn_complaints *list,
                   struct pn_study **out)
+{
+    return pn_study_read_events(path, NULL, units, list, out);
+}
+
+int pn_study_read_events(const char *path, const char *events, struct pn_units *units,
+                         struct pn_complaints *list, struct pn_study **out)
 {
     struct whole *whole = calloc(1, sizeof *whole);
     struct pn_reader *r = calloc(1, sizeof *r);
@@ -425,7 +455,7 @@ int pn_study_read(const char *path, struct pn_units *units, struct pn_complaints
     r->units = units;
     r->list = list;
     r->study = study;
-    status = read_study(r, path);
+    status = read_study(r, path, events);
     if (status == PN_OK) {
         *out = study;
         study = NULL;

@@ -76,6 +76,7 @@ struct pn_population {
     size_t n_patients;
     size_t skipped; /* patients of the whole table before the first one here */
     int64_t *id;    /* their numbers; NULL: skipped + 1, skipped + 2, … */
+    int occasion;   /* of their first draw: 1 when the event table has OCC, else 0 */
     size_t n_variables, n_correlations;
     /* covariates (those named in `by` first), then parameters by part and row */
     struct pn_variable *variable;
@@ -130,6 +131,11 @@ struct pn_study {
  *  @return PN_OK, PN_ERR_INPUT, PN_ERR_IO (in the error record), PN_ERR_MEMORY. */
 int pn_study_read(const char *path, struct pn_units *units, struct pn_complaints *list,
                   struct pn_study **study);
+
+/** The same with a table of events in place of the study's own, if it has one.
+ *  @param events  path of the CSV as the caller sees it; NULL: as pn_study_read */
+int pn_study_read_events(const char *path, const char *events, struct pn_units *units,
+                         struct pn_complaints *list, struct pn_study **study);
 void pn_study_free(struct pn_study **study);
 
 /** The resolved study as YAML, all defaults in; reading it back gives the same study.
