@@ -207,15 +207,70 @@ static double draw(const struct pn_population *population, const struct pn_varia
         d, uniform_of(population, v, seed, pn_cohort_id(population, i)));
 }
 
+static double factor_of(const struct pn_effect *effect, double covariate)
+{
+    pn_lane base, exponent = pn_all(effect->coefficient), power;
+
+    switch (effect->form) {
+    case PN_POWER:
+        base = pn_all(covariate / effect->reference);
+        pn_pow(&base, &exponent, &power);
+        return power[0];
+    case PN_EXPONENTIAL:
+        return exp_one(effect->coefficient * (covariate - effect->reference));
+    case PN_LINEAR:
+        return 1.0 + effect->coefficient * (covariate - effect->reference);
+    case PN_CATEGORY:
+        return covariate == effect->reference ? effect->coefficient : 1.0;
+    }
+    return (double)NAN;
+}
+
+/* The individual value: what was drawn, times the effects of the covariates as they are
+ * in `row`, times the deviation of the occasion. */
+static double individual(const struct pn_population *population,
+                         const struct pn_variable *v, uint64_t seed, size_t i,
+                         int occasion, const double *row)
+{
+    double value = draw(population, v, seed, i, row);
+
+    for (size_t k = 0; k < v->n_effects; k++)
+        value *= factor_of(&v->effect[k], row[v->effect[k].of]);
+    if (v->iov > 0.0 && occasion > 0)
+        value *= exp_one(v->iov * pn_normal(seed, pn_cohort_id(population, i),
+                                            PN_DRAW_OCCASION, pn_name_hash(v->name),
+                                            (uint64_t)occasion));
+    return value;
+}
+
+static void check(const struct pn_variable *v, size_t k, double value, int *bad)
+{
+    if (!(value >= v->row->low && value <= v->row->high) && *bad < 0)
+        *bad = (int)k;
+}
+
 int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
                    double *row, int *bad)
 {
     *bad = -1;
     for (size_t k = 0; k < population->n_variables; k++) {
         const struct pn_variable *v = &population->variable[k];
-        row[k] = draw(population, v, seed, i, row);
-        if (!(row[k] >= v->row->low && row[k] <= v->row->high) && *bad < 0)
-            *bad = (int)k;
+        row[k] = individual(population, v, seed, i, population->occasion, row);
+        check(v, k, row[k], bad);
+    }
+    return *bad < 0 ? PN_OK : PN_PATIENT_OUT_OF_RANGE;
+}
+
+int pn_cohort_update(const struct pn_population *population, uint64_t seed, size_t i,
+                     int occasion, double *row, int *bad)
+{
+    *bad = -1;
+    for (size_t k = 0; k < population->n_variables; k++) {
+        const struct pn_variable *v = &population->variable[k];
+        if (v->n_effects == 0 && !(v->iov > 0.0))
+            continue;
+        row[k] = individual(population, v, seed, i, occasion, row);
+        check(v, k, row[k], bad);
     }
     return *bad < 0 ? PN_OK : PN_PATIENT_OUT_OF_RANGE;
 }

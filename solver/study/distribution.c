@@ -29,6 +29,7 @@ struct target {
     const char *what; /* name of the variable, for complaints */
     const struct pn_quantity *row;
     double molar_mass;
+    int may_have_effects; /* a parameter, not inside `by` */
 };
 
 int pn_category_code(struct pn_reader *r, const struct pn_quantity *row, const char *name,
@@ -71,14 +72,14 @@ static int location(struct pn_reader *r, const struct target *t,
            pn_in_range(r, node->place, t->what, t->row, *value);
 }
 
-static int read_positive(struct pn_reader *r, const struct target *t,
-                         const struct pn_yaml *node, const char *key, const char *unit,
+static int read_positive(struct pn_reader *r, const char *of, const struct pn_yaml *node,
+                         const char *key, const char *unit, double molar_mass,
                          double *value)
 {
     char what[160];
 
-    snprintf(what, sizeof what, "%s of %s", key, t->what);
-    if (!pn_read_quantity(r, node, what, unit, t->molar_mass, value))
+    snprintf(what, sizeof what, "%s of %s", key, of);
+    if (!pn_read_quantity(r, node, what, unit, molar_mass, value))
         return 0;
     if (*value > 0.0)
         return 1;
@@ -86,9 +87,8 @@ static int read_positive(struct pn_reader *r, const struct target *t,
     return 0;
 }
 
-/* omega = SD of the logarithm, by whichever measure is given */
-static int read_omega(struct pn_reader *r, const struct target *t,
-                      const struct pn_yaml *map, double *omega)
+int pn_read_omega(struct pn_reader *r, const char *what, const struct pn_yaml *map,
+                  double *omega)
 {
     static const char *const measures[] = {"omega", "omega2", "cv", "gsd"};
     const struct pn_yaml *node = NULL;
@@ -97,28 +97,25 @@ static int read_omega(struct pn_reader *r, const struct target *t,
     for (size_t i = 0; i < 4; i++) {
         const struct pn_yaml *given = pn_yaml_get(map, measures[i]);
         if (given && node) {
-            pn_complain(r->list, given->place, "%s has both '%s' and '%s'", t->what,
+            pn_complain(r->list, given->place, "%s has both '%s' and '%s'", what,
                         measures[which], measures[i]);
-            return 0;
+            return 1;
         }
         if (given) {
             node = given;
             which = i;
         }
     }
-    if (!node) {
-        pn_complain(r->list, map->place,
-                    "median of %s needs one of omega, omega2, cv, gsd", t->what);
+    if (!node)
         return 0;
-    }
-    if (!read_positive(r, t, node, measures[which], "1", omega))
-        return 0;
+    if (!read_positive(r, what, node, measures[which], "1", 0.0, omega))
+        return 1;
     if (which == 1)
         *omega = sqrt(*omega);
     else if (which == 2)
         *omega = sqrt(log1p(*omega * *omega));
     else if (which == 3 && *omega <= 1.0)
-        return !pn_complain(r->list, node->place, "gsd of %s must be above 1", t->what);
+        pn_complain(r->list, node->place, "gsd of %s must be above 1", what);
     else if (which == 3)
         *omega = log(*omega);
     return 1;
@@ -132,7 +129,7 @@ static void read_normal(struct pn_reader *r, const struct target *t,
     d->kind = PN_NORMAL;
     location(r, t, pn_yaml_get(map, "mean"), &d->location);
     if (sd)
-        read_positive(r, t, sd, "sd", t->row->unit, &d->spread);
+        read_positive(r, t->what, sd, "sd", t->row->unit, t->molar_mass, &d->spread);
 }
 
 static void read_lognormal(struct pn_reader *r, const struct target *t,
@@ -144,7 +141,9 @@ static void read_lognormal(struct pn_reader *r, const struct target *t,
     d->kind = PN_LOGNORMAL;
     if (location(r, t, median, &d->location) && !(d->location > 0.0))
         pn_complain(r->list, median->place, "median of %s must be above 0", t->what);
-    read_omega(r, t, map, &d->spread);
+    if (!pn_read_omega(r, t->what, map, &d->spread))
+        pn_complain(r->list, map->place,
+                    "median of %s needs one of omega, omega2, cv, gsd", t->what);
     if (g)
         pn_read_between(r, g, "g", "1", -3.0, 3.0, &d->g);
     if (h) /* below 0 the map is not monotone */
@@ -297,9 +296,9 @@ static enum form form_of(struct pn_reader *r, const struct target *t,
 static int keys_are_of(struct pn_reader *r, const struct target *t,
                        const struct pn_yaml *map, enum form form)
 {
-    const char *keys[12] = {"source"};
+    const char *keys[14] = {"source", "effects", "iov"};
     char what[160];
-    size_t n = 1, before = r->list->n;
+    size_t n = t->may_have_effects && form < DEFAULT ? 3 : 1, before = r->list->n;
 
     for (size_t i = 0; i < 10 && allowed[form][i]; i++)
         keys[n++] = allowed[form][i];
@@ -367,27 +366,34 @@ static void read_by(struct pn_reader *r, const struct target *t,
 {
     const struct pn_yaml *by = pn_yaml_get(map, "by");
     const struct pn_distribution *choice = chooser(r, t, by);
+    struct target one_case = *t;
     const char **keys;
     char what[160];
+    size_t n;
 
+    one_case.may_have_effects = 0;
     if (!choice)
         return;
     v->by = pn_population_find(&r->study->population, by->text);
     v->n_cases = choice->n_categories;
     v->cases = pn_arena_take(r->arena, v->n_cases, sizeof *v->cases);
-    keys = pn_arena_take(r->arena, v->n_cases + 2, sizeof *keys);
+    keys = pn_arena_take(r->arena, v->n_cases + 4, sizeof *keys);
     if (!v->cases || !keys)
         return;
-    keys[v->n_cases] = "by";
-    keys[v->n_cases + 1] = "source";
-    for (size_t i = 0; i < v->n_cases; i++)
-        keys[i] = choice->category[i];
+    for (n = 0; n < v->n_cases; n++)
+        keys[n] = choice->category[n];
+    keys[n++] = "by";
+    keys[n++] = "source";
+    if (t->may_have_effects) {
+        keys[n++] = "effects";
+        keys[n++] = "iov";
+    }
     snprintf(what, sizeof what, "%s by %s", t->what, by->text);
-    pn_is_map_of(r, map, what, keys, v->n_cases + 2);
+    pn_is_map_of(r, map, what, keys, n);
     for (size_t i = 0; i < v->n_cases; i++) {
         const struct pn_yaml *node = pn_need(r, map, what, keys[i]);
         if (node)
-            read_case(r, t, node, &v->cases[i]);
+            read_case(r, &one_case, node, &v->cases[i]);
     }
 }
 
@@ -439,7 +445,7 @@ static void read_covariate(struct pn_reader *r, const struct target *t,
 void pn_read_distribution(struct pn_reader *r, struct pn_given *given)
 {
     struct pn_variable *v = &given->variable;
-    struct target t = {v->name, v->row, given->molar_mass};
+    struct target t = {v->name, v->row, given->molar_mass, strchr(v->name, '.') != NULL};
     const struct pn_yaml *node = given->node;
 
     v->by = -1;
@@ -455,4 +461,6 @@ void pn_read_distribution(struct pn_reader *r, struct pn_given *given)
         read_covariate(r, &t, node, given);
     else
         read_case(r, &t, node, v->cases);
+    if (node->kind == PN_YAML_MAP && t.may_have_effects && !given->stays_default)
+        pn_read_effects(r, given);
 }

@@ -105,6 +105,109 @@ static void read_targets(struct pn_reader *r, const struct pn_yaml *targets,
         read_target(r, key, drug);
 }
 
+/* --- what follows from the concentration --- */
+
+/* components that read their drug's signals, but aim at no target */
+static int is_drug_effect(const struct pn_component *component)
+{
+    if (component->routes || component == pn_component_find("potency"))
+        return 0;
+    for (const struct pn_quantity *read = component->reads; read && read->name; read++)
+        if (strncmp(read->name, "drug.", 5) == 0)
+            return 1;
+    return 0;
+}
+
+static const struct pn_component *find_effect(struct pn_reader *r,
+                                              const struct pn_yaml *node)
+{
+    const char *names[MAX_NAMES], *text = pn_read_text(r, node, "model");
+    const struct pn_component *component = text ? pn_component_find(text) : NULL;
+    size_t n = 0;
+
+    if (!text || (component && is_drug_effect(component)))
+        return component;
+    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
+        if (is_drug_effect(pn_components[i]))
+            names[n++] = pn_components[i]->name;
+    pn_unknown(r, node->place, "model of an effect", text, names, n);
+    return NULL;
+}
+
+static void read_effect(struct pn_reader *r, const struct pn_yaml *map,
+                        struct pn_drug *drug)
+{
+    static const char *const keys[] = {"model", "parameters"};
+    struct pn_drug_effect *effect = &drug->effect[drug->n_effects];
+    const struct pn_yaml *model, *parameters;
+    struct pn_instance *instance;
+
+    if (!pn_is_map_of(r, map, "an effect of a drug", keys, 2) ||
+        !(model = pn_need(r, map, "an effect of a drug", "model")) ||
+        !(effect->component = find_effect(r, model)))
+        return;
+    effect->instance =
+        pn_arena_print(r->arena, "%s.%s", drug->name, effect->component->name);
+    if (!effect->instance ||
+        !(instance = pn_instance_add(r, model->place, effect->instance,
+                                     effect->component->parameters)))
+        return;
+    instance->molar_mass = drug->molar_mass;
+    drug->n_effects++;
+    parameters = pn_yaml_get(map, "parameters");
+    if (parameters)
+        pn_give_parameters(r, instance, parameters, NULL, 0, PN_BY_DRUG);
+}
+
+static void read_effects(struct pn_reader *r, const struct pn_yaml *effects,
+                         struct pn_drug *drug)
+{
+    if (!pn_is(r, effects, PN_YAML_LIST, "effects"))
+        return;
+    drug->effect = pn_arena_take(r->arena, effects->n, sizeof *drug->effect);
+    for (const struct pn_yaml *node = effects->first; node && !r->arena->failed;
+         node = node->next)
+        read_effect(r, node, drug);
+}
+
+/* --- residual error --- */
+
+static void read_sigma(struct pn_reader *r, const struct pn_yaml *map, const char *key,
+                       const char *unit, double molar_mass, double *sigma)
+{
+    const struct pn_yaml *node = pn_yaml_get(map, key);
+
+    if (node && pn_read_quantity(r, node, key, unit, molar_mass, sigma) &&
+        !(*sigma > 0.0))
+        pn_complain(r->list, node->place, "%s must be above 0", key);
+}
+
+static void read_error(struct pn_reader *r, const struct pn_yaml *map,
+                       struct pn_drug *drug)
+{
+    static const char *const keys[] = {"proportional", "additive", "lognormal", "source"};
+    const struct pn_yaml *additive = pn_yaml_get(map, "additive"),
+                         *lognormal = pn_yaml_get(map, "lognormal");
+    int C = drug->kinetics ? pn_table_find(drug->kinetics->writes, "C") : -1;
+
+    if (!pn_is_map_of(r, map, "error", keys, 4))
+        return;
+    if (lognormal && (additive || pn_yaml_get(map, "proportional"))) {
+        pn_complain(r->list, lognormal->place,
+                    "error is either lognormal or proportional and additive");
+        return;
+    }
+    read_sigma(r, map, "proportional", "1", 0.0, &drug->error.proportional);
+    read_sigma(r, map, "lognormal", "1", 0.0, &drug->error.lognormal);
+    if (additive && C >= 0)
+        read_sigma(r, map, "additive", drug->kinetics->writes[C].unit, drug->molar_mass,
+                   &drug->error.additive);
+    else if (additive && drug->kinetics)
+        pn_complain(r->list, additive->place,
+                    "the kinetics '%s' have no concentration C to add an error to",
+                    drug->kinetics->name);
+}
+
 static void read_default_route(struct pn_reader *r, const struct pn_yaml *node,
                                struct pn_drug *drug)
 {
@@ -128,7 +231,9 @@ static void read_parts(struct pn_reader *r, const struct pn_yaml *map,
 {
     const struct pn_yaml *mass = pn_yaml_get(map, "molar_mass"),
                          *route = pn_yaml_get(map, "route"),
-                         *targets = pn_yaml_get(map, "targets"), *kinetics;
+                         *targets = pn_yaml_get(map, "targets"),
+                         *effects = pn_yaml_get(map, "effects"),
+                         *error = pn_yaml_get(map, "error"), *kinetics;
 
     if (mass)
         pn_read_between(r, mass, "molar_mass", "g/mol", 1.0, 1e7, &drug->molar_mass);
@@ -137,6 +242,10 @@ static void read_parts(struct pn_reader *r, const struct pn_yaml *map,
         read_kinetics(r, kinetics, drug);
     if (targets)
         read_targets(r, targets, drug);
+    if (effects)
+        read_effects(r, effects, drug);
+    if (error && pn_is(r, error, PN_YAML_MAP, "error"))
+        read_error(r, error, drug);
     if (route)
         read_default_route(r, route, drug);
 }
@@ -170,21 +279,22 @@ static int add_drug(struct pn_reader *r, const struct pn_yaml *node, char *name,
 
 static int read_own(struct pn_reader *r, const struct pn_yaml *key)
 {
-    static const char *const keys[] = {"title", "source",   "molar_mass",
-                                       "route", "kinetics", "targets"};
+    static const char *const keys[] = {"title",    "source",  "molar_mass", "route",
+                                       "kinetics", "targets", "effects",    "error"};
 
-    if (!pn_is_map_of(r, key->value, "a drug", keys, 6))
+    if (!pn_is_map_of(r, key->value, "a drug", keys, 8))
         return -1;
     return add_drug(r, key, pn_read_name(r, key, "drug"), key->place.file, key->value);
 }
 
 static int read_file(struct pn_reader *r, const struct pn_yaml *node, const char *path)
 {
-    static const char *const keys[] = {"name",  "title",    "source", "molar_mass",
-                                       "route", "kinetics", "targets"};
+    static const char *const keys[] = {"name",       "title",   "source",
+                                       "molar_mass", "route",   "kinetics",
+                                       "targets",    "effects", "error"};
     const struct pn_yaml *map = pn_read_yaml(r, node->place, path), *name;
 
-    if (!map || !pn_is_map_of(r, map, "a drug file", keys, 7) ||
+    if (!map || !pn_is_map_of(r, map, "a drug file", keys, 9) ||
         !(name = pn_need(r, map, "a drug file", "name")))
         return -1;
     for (size_t i = 0; i < r->study->n_drugs; i++) /* the same file by another path */

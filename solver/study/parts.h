@@ -141,7 +141,8 @@ size_t pn_count_lines(const struct pn_source *source);
 /** `effects` and `iov` of a parameter, beside its distribution. */
 void pn_read_effects(struct pn_reader *r, struct pn_given *given);
 
-/** omega, the SD of the logarithm, by whichever of omega, omega2, cv, gsd is there. */
+/** omega, the SD of the logarithm, by whichever of omega, omega2, cv, gsd is there.
+ *  @return 0: none of them (not complained); 1: one was read, or complained of. */
 int pn_read_omega(struct pn_reader *r, const char *what, const struct pn_yaml *map,
                   double *omega);
 
