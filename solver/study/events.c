@@ -388,6 +388,15 @@ static int alloc(struct pn_reader *r, size_t n)
     return !r->arena->failed;
 }
 
+/* Can the study name the file so?  What the caller names stands beside the caller. */
+static int is_found_from_study(const struct pn_reader *r, const char *path)
+{
+    const char *file = r->study->file, *slash = strrchr(file, '/');
+
+    return !r->table->from_caller || path[0] == '/' || !slash ||
+           strncmp(path, file, (size_t)(slash - file) + 1) == 0;
+}
+
 static void read_table(struct pn_reader *r, const struct pn_source *source)
 {
     struct pn_event_table *t = r->table;
@@ -396,7 +405,7 @@ static void read_table(struct pn_reader *r, const struct pn_source *source)
 
     t->csv = (struct pn_csv){.file = source->path, .text = source->text, .n = source->n};
     t->csv.line = 1;
-    t->events->file = source->path;
+    t->events->file = is_found_from_study(r, source->path) ? source->path : source->real;
     if (!read_headers(r) || !alloc(r, n))
         return;
     while ((more = pn_csv_next(&t->csv, r->list)) > 0 && !r->arena->failed)

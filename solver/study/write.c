@@ -9,17 +9,11 @@
 
 #include "models/catalogue.h"
 #include "solver/base/status.h"
-#include "solver/study/study.h"
-
-struct writer {
-    FILE *out;
-    const struct pn_study *study;
-};
+#include "solver/study/write.h"
 
 /* --- scalars --- */
 
-/* The shortest decimal number that is read back as the same bits. */
-static void put_number(FILE *out, double x)
+void pn_put_number(FILE *out, double x)
 {
     char text[40];
     int digits = 6;
@@ -30,15 +24,14 @@ static void put_number(FILE *out, double x)
     fputs(text, out);
 }
 
-static void put_quantity(FILE *out, double x, const char *unit)
+void pn_put_quantity(FILE *out, double x, const char *unit)
 {
-    put_number(out, x);
+    pn_put_number(out, x);
     if (strcmp(unit, "1") != 0)
         fprintf(out, " %s", unit);
 }
 
-/* Plain where YAML cannot take it for anything else, else in double quotes. */
-static void put_text(FILE *out, const char *text)
+void pn_put_text(FILE *out, const char *text)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/";
@@ -62,12 +55,12 @@ static void put_text(FILE *out, const char *text)
     fputc('"', out);
 }
 
-static void put_line(FILE *out, int indent, const char *key, const char *text)
+void pn_put_line(FILE *out, int indent, const char *key, const char *text)
 {
     if (!text)
         return;
     fprintf(out, "%*s%s: ", indent, "", key);
-    put_text(out, text);
+    pn_put_text(out, text);
     fputc('\n', out);
 }
 
@@ -78,87 +71,125 @@ static void put_categories(FILE *out, const struct pn_distribution *d)
     fputs("{categories: {", out);
     for (size_t i = 0; i < d->n_categories; i++) {
         fputs(i > 0 ? ", " : "", out);
-        put_text(out, d->category[i]);
+        pn_put_text(out, d->category[i]);
         fputs(": ", out);
-        put_number(out, d->probability[i]);
+        pn_put_number(out, d->probability[i]);
     }
-    fputs("}}", out);
+    fputc('}', out);
 }
 
 static void put_truncation(FILE *out, const struct pn_distribution *d, const char *unit)
 {
     if (d->low > -HUGE_VAL) {
         fputs(", low: ", out);
-        put_quantity(out, d->low, unit);
+        pn_put_quantity(out, d->low, unit);
     }
     if (d->high < HUGE_VAL) {
         fputs(", high: ", out);
-        put_quantity(out, d->high, unit);
+        pn_put_quantity(out, d->high, unit);
     }
-    fputc('}', out);
 }
 
-static void put_case(FILE *out, const struct pn_distribution *d, const char *unit)
+static void put_lognormal(FILE *out, const struct pn_distribution *d, const char *unit)
+{
+    fputs("{median: ", out);
+    pn_put_quantity(out, d->location, unit);
+    fputs(", omega: ", out);
+    pn_put_number(out, d->spread);
+    if (d->g == 0.0 && d->h == 0.0)
+        return;
+    fputs(", g: ", out);
+    pn_put_number(out, d->g);
+    fputs(", h: ", out);
+    pn_put_number(out, d->h);
+}
+
+/* All but the brace that closes it.  @return 1: there is one to close */
+static int put_case(FILE *out, const struct pn_distribution *d, const char *unit,
+                    int as_map)
 {
     switch (d->kind) {
     case PN_FIXED:
-        put_quantity(out, d->location, unit);
-        return;
+        fputs(as_map ? "{value: " : "", out);
+        pn_put_quantity(out, d->location, unit);
+        return as_map;
     case PN_CATEGORICAL:
         put_categories(out, d);
-        return;
+        return 1;
     case PN_NORMAL:
         fputs("{mean: ", out);
-        put_quantity(out, d->location, unit);
+        pn_put_quantity(out, d->location, unit);
         fputs(", sd: ", out);
-        put_quantity(out, d->spread, unit);
+        pn_put_quantity(out, d->spread, unit);
         break;
     case PN_LOGNORMAL:
-        fputs("{median: ", out);
-        put_quantity(out, d->location, unit);
-        fputs(", omega: ", out);
-        put_number(out, d->spread);
-        if (d->g != 0.0 || d->h != 0.0) {
-            fputs(", g: ", out);
-            put_number(out, d->g);
-            fputs(", h: ", out);
-            put_number(out, d->h);
-        }
+        put_lognormal(out, d, unit);
         break;
     case PN_UNIFORM:
         fputs("{uniform: [", out);
-        put_quantity(out, d->location, unit);
+        pn_put_quantity(out, d->location, unit);
         fputs(", ", out);
-        put_quantity(out, d->spread, unit);
+        pn_put_quantity(out, d->spread, unit);
         fputc(']', out);
         break;
     case PN_OF_PREDICTED: /* never written: it is appended again */
-        return;
+        return 0;
     }
     put_truncation(out, d, unit);
+    return 1;
 }
 
-static void put_variable(const struct writer *w, const struct pn_variable *v)
+static void put_cases(const struct pn_writer *w, const struct pn_variable *v)
 {
-    const struct pn_variable *by;
+    const struct pn_variable *by = &w->study->population.variable[v->by];
 
-    if (v->by < 0) {
-        put_case(w->out, &v->cases[0], v->row->unit);
-        return;
-    }
-    by = &w->study->population.variable[v->by];
     fprintf(w->out, "{by: %s", by->name);
     for (size_t i = 0; i < v->n_cases; i++) {
         fputs(", ", w->out);
-        put_text(w->out, by->cases[0].category[i]);
+        pn_put_text(w->out, by->cases[0].category[i]);
         fputs(": ", w->out);
-        put_case(w->out, &v->cases[i], v->row->unit);
+        fputs(put_case(w->out, &v->cases[i], v->row->unit, 0) ? "}" : "", w->out);
     }
+}
+
+static void put_effect(const struct pn_writer *w, const struct pn_effect *effect)
+{
+    static const char *const form[] = {[PN_POWER] = "power",
+                                       [PN_EXPONENTIAL] = "exponential",
+                                       [PN_LINEAR] = "linear",
+                                       [PN_CATEGORY] = "categorical"};
+    const struct pn_variable *of = &w->study->population.variable[effect->of];
+
+    fprintf(w->out, "{of: %s, form: %s, reference: ", of->name, form[effect->form]);
+    pn_put_quantity(w->out, effect->reference, of->row->unit);
+    fputs(", coefficient: ", w->out);
+    pn_put_number(w->out, effect->coefficient);
     fputc('}', w->out);
 }
 
+static void put_variable(const struct pn_writer *w, const struct pn_variable *v)
+{
+    int more = v->n_effects > 0 || v->iov > 0.0, open = 1;
+
+    if (v->by >= 0)
+        put_cases(w, v);
+    else
+        open = put_case(w->out, &v->cases[0], v->row->unit, more);
+    for (size_t i = 0; i < v->n_effects; i++) {
+        fputs(i == 0 ? ", effects: [" : ", ", w->out);
+        put_effect(w, &v->effect[i]);
+    }
+    fputs(v->n_effects > 0 ? "]" : "", w->out);
+    if (v->iov > 0.0) {
+        fputs(", iov: {omega: ", w->out);
+        pn_put_number(w->out, v->iov);
+        fputc('}', w->out);
+    }
+    fputs(open ? "}" : "", w->out);
+}
+
 /* A parameter: its distribution, the covariate that it takes, or its default. */
-static void put_parameter(const struct writer *w, int indent, const char *prefix,
+static void put_parameter(const struct pn_writer *w, int indent, const char *prefix,
                           const char *instance, const struct pn_quantity *row)
 {
     const struct pn_population *population = &w->study->population;
@@ -179,14 +210,14 @@ static void put_parameter(const struct writer *w, int indent, const char *prefix
         if (isnan(row->value))
             fputs("none", w->out);
         else
-            put_quantity(w->out, row->value, row->unit);
+            pn_put_quantity(w->out, row->value, row->unit);
         fputc('}', w->out);
     }
     fputc('\n', w->out);
 }
 
-static void put_parameters(const struct writer *w, int indent, const char *instance,
-                           const struct pn_quantity *table)
+void pn_put_parameters(const struct pn_writer *w, int indent, const char *instance,
+                       const struct pn_quantity *table)
 {
     for (; table && table->name; table++)
         put_parameter(w, indent, "", instance, table);
@@ -194,23 +225,27 @@ static void put_parameters(const struct writer *w, int indent, const char *insta
 
 /* --- population --- */
 
-/* The CSV as the study names it: relative to the study's own folder. */
+const char *pn_put_path(const struct pn_study *study, const char *path)
+{
+    const char *slash = strrchr(study->file, '/');
+    size_t n = slash ? (size_t)(slash - study->file) + 1 : 0;
+
+    return strncmp(path, study->file, n) == 0 ? path + n : path;
+}
+
 static const char *patients_file(const struct pn_study *study)
 {
-    const char *slash = strrchr(study->file, '/'), *path = NULL;
-    size_t n = slash ? (size_t)(slash - study->file) + 1 : 0;
+    const char *path = NULL;
 
     for (size_t i = 0; i < study->population.n_variables && !path; i++)
         if (study->population.variable[i].column)
             path = study->population.variable[i].place.file;
     for (size_t i = 0; i < study->n_inputs && !path; i++) /* nothing but IDs in it */
         path = strstr(study->input[i].path, ".csv") ? study->input[i].path : NULL;
-    if (!path)
-        return "";
-    return strncmp(path, study->file, n) == 0 ? path + n : path;
+    return path ? pn_put_path(study, path) : "";
 }
 
-static void put_covariates(const struct writer *w)
+static void put_covariates(const struct pn_writer *w)
 {
     const struct pn_population *population = &w->study->population;
 
@@ -240,7 +275,7 @@ static int is_new_test(const struct pn_study *study, size_t visit, size_t test)
 }
 
 /* Parameters of parts that have no place of their own in a study: the tests. */
-static void put_test_parameters(const struct writer *w)
+static void put_test_parameters(const struct pn_writer *w)
 {
     const struct pn_study *study = w->study;
     int any = 0;
@@ -258,7 +293,7 @@ static void put_test_parameters(const struct writer *w)
         }
 }
 
-static void put_correlations(const struct writer *w)
+static void put_correlations(const struct pn_writer *w)
 {
     const struct pn_population *population = &w->study->population;
 
@@ -273,63 +308,42 @@ static void put_correlations(const struct writer *w)
                 fprintf(w->out, "    - {of: [%s, %s], rho: ",
                         population->variable[c->variable[i]].name,
                         population->variable[c->variable[j]].name);
-                put_number(w->out, c->matrix[i * c->n + j]);
+                pn_put_number(w->out, c->matrix[i * c->n + j]);
                 fputs("}\n", w->out);
             }
     }
 }
 
-static void put_population(const struct writer *w)
+static void put_population(const struct pn_writer *w)
 {
     const struct pn_population *population = &w->study->population;
 
     fputs("population:\n", w->out);
-    if (population->id)
-        put_line(w->out, 2, "patients", patients_file(w->study));
+    if (population->id && !w->study->events)
+        pn_put_line(w->out, 2, "patients", patients_file(w->study));
     fprintf(w->out, "  size: %zu\n", population->n_patients);
     if (population->skipped > 0)
         fprintf(w->out, "  first: %zu\n", population->skipped + 1);
-    put_line(w->out, 2, "title", population->title);
-    put_line(w->out, 2, "source", population->source);
+    pn_put_line(w->out, 2, "title", population->title);
+    pn_put_line(w->out, 2, "source", population->source);
     put_covariates(w);
     put_test_parameters(w);
     put_correlations(w);
 }
 
-/* --- drugs, disease, arms --- */
+/* --- disease --- */
 
-static void put_drug(const struct writer *w, const struct pn_drug *drug)
-{
-    fprintf(w->out, "  %s:\n", drug->name);
-    if (drug->molar_mass > 0.0) {
-        fputs("    molar_mass: ", w->out);
-        put_quantity(w->out, drug->molar_mass, "g/mol");
-        fputc('\n', w->out);
-    }
-    put_line(w->out, 4, "route", drug->route);
-    fprintf(w->out, "    kinetics:\n      model: %s\n      parameters:\n",
-            drug->kinetics->name);
-    put_parameters(w, 8, drug->name, drug->kinetics->parameters);
-    fputs(drug->n_targets > 0 ? "    targets:\n" : "", w->out);
-    for (size_t i = 0; i < drug->n_targets; i++) {
-        char instance[192];
-        snprintf(instance, sizeof instance, "%s.%s", drug->name, drug->target[i].target);
-        fprintf(w->out, "      %s:\n", drug->target[i].target);
-        put_parameters(w, 8, instance, drug->target[i].potency->parameters);
-    }
-}
-
-static void put_part(const struct writer *w, const struct pn_disease_part *part)
+static void put_part(const struct pn_writer *w, const struct pn_disease_part *part)
 {
     if (pn_table_size(part->component->parameters) == 0) {
         fprintf(w->out, "  - %s\n", part->instance);
         return;
     }
     fprintf(w->out, "  - %s:\n", part->instance);
-    put_parameters(w, 6, part->instance, part->component->parameters);
+    pn_put_parameters(w, 6, part->instance, part->component->parameters);
 }
 
-static void put_disease(const struct writer *w)
+static void put_disease(const struct pn_writer *w)
 {
     const struct pn_study *study = w->study;
     const struct pn_disease_part *airway = NULL;
@@ -344,64 +358,19 @@ static void put_disease(const struct writer *w)
     if (!airway)
         return;
     fprintf(w->out, "airway:\n  model: %s\n", airway->component->name);
-    put_parameters(w, 2, "airway", airway->component->parameters);
-}
-
-static const char *unit_of_dose(const struct pn_drug *drug, const char *route)
-{
-    const struct pn_route *known = drug->kinetics->routes;
-
-    while (strcmp(known->name, route) != 0)
-        known++;
-    return drug->kinetics->states[known->state].unit;
-}
-
-static void put_regimen(const struct writer *w, const struct pn_regimen *regimen)
-{
-    const struct pn_drug *drug = &w->study->drug[regimen->drug];
-
-    fprintf(w->out, "    - {drug: %s, dose: ", drug->name);
-    put_quantity(w->out, regimen->amount, unit_of_dose(drug, regimen->route));
-    fprintf(w->out, ", route: %s, start: ", regimen->route);
-    put_quantity(w->out, regimen->start, "h");
-    if (regimen->every > 0.0) {
-        fputs(", every: ", w->out);
-        put_quantity(w->out, regimen->every, "h");
-        fputs(", for: ", w->out);
-        put_quantity(w->out, regimen->duration, "h");
-    }
-    fputs(", adherence: ", w->out);
-    put_number(w->out, regimen->adherence);
-    fputs("}\n", w->out);
-}
-
-static void put_arms(const struct writer *w)
-{
-    const struct pn_study *study = w->study;
-
-    fputs(study->n_drugs > 0 ? "drugs:\n" : "", w->out);
-    for (size_t i = 0; i < study->n_drugs; i++)
-        put_drug(w, &study->drug[i]);
-    fputs("arms:\n", w->out);
-    for (size_t a = 0; a < study->n_arms; a++) {
-        fputs("  ", w->out);
-        put_text(w->out, study->arm[a].name);
-        fputs(study->arm[a].n_regimens > 0 ? ":\n" : ": []\n", w->out);
-        for (size_t i = 0; i < study->arm[a].n_regimens; i++)
-            put_regimen(w, &study->arm[a].regimen[i]);
-    }
+    pn_put_parameters(w, 2, "airway", airway->component->parameters);
 }
 
 /* --- visits, output, solver --- */
 
-static void put_visits(const struct writer *w)
+static void put_visits(const struct pn_writer *w)
 {
     const struct pn_study *study = w->study;
 
     fputs(study->n_visits > 0 ? "visits:\n" : "visits: []\n", w->out);
     for (size_t v = 0; v < study->n_visits; v++) {
         fputs("  - {at: ", w->out);
-        put_quantity(w->out, study->visit[v].time, "h");
+        pn_put_quantity(w->out, study->visit[v].time, "h");
         fputs(", tests: [", w->out);
         for (size_t t = 0; t < study->visit[v].n_tests; t++)
             fprintf(w->out, "%s%s", t > 0 ? ", " : "", study->visit[v].test[t]->name);
@@ -409,46 +378,46 @@ static void put_visits(const struct writer *w)
     }
 }
 
-static void put_output(const struct writer *w)
+static void put_output(const struct pn_writer *w)
 {
     const struct pn_study *study = w->study;
 
     fputs("output:\n  keep: [", w->out);
     for (size_t i = 0; i < study->n_keep; i++) {
         fputs(i > 0 ? ", " : "", w->out);
-        put_text(w->out, study->keep[i]);
+        pn_put_text(w->out, study->keep[i]);
     }
     fputs("]\n", w->out);
     if (study->n_outputs > 1) {
         fputs("  every: ", w->out);
-        put_quantity(w->out, study->output[1], "h");
+        pn_put_quantity(w->out, study->output[1], "h");
         fputc('\n', w->out);
     }
 }
 
-static void put_study(const struct writer *w)
+static void put_study(const struct pn_writer *w)
 {
     const struct pn_study *study = w->study;
 
-    put_line(w->out, 0, "name", study->name);
+    pn_put_line(w->out, 0, "name", study->name);
     fprintf(w->out, "seed: %llu\nduration: ", (unsigned long long)study->seed);
-    put_quantity(w->out, study->duration, "h");
+    pn_put_quantity(w->out, study->duration, "h");
     fputc('\n', w->out);
     put_population(w);
     put_disease(w);
-    put_arms(w);
+    pn_put_treatment(w);
     put_visits(w);
     put_output(w);
     fprintf(w->out, "solver: {method: %s, rtol: ", study->method);
-    put_number(w->out, study->rtol);
+    pn_put_number(w->out, study->rtol);
     fprintf(w->out, ", max_steps: %zu}\nmax_failed: ", study->max_steps);
-    put_number(w->out, study->max_failed);
+    pn_put_number(w->out, study->max_failed);
     fputc('\n', w->out);
 }
 
 int pn_study_write(const struct pn_study *study, char **text)
 {
-    struct writer w = {.study = study};
+    struct pn_writer w = {.study = study};
     size_t size;
     int failed;
 
