@@ -20,6 +20,11 @@ const struct pn_quantity pn_covariates[] = {
      .source = NONE},
     {"sputum_eosinophils", "%", 5, 0, 100,
      "eosinophils as a share of the cells of induced sputum", .source = NONE},
+    {"albumin", "g/L", 44, 10, 70, "albumin in serum", .source = NONE},
+    {"creatinine_clearance", "mL/min", 111, 5, 400,
+     "creatinine clearance, not per body surface", .source = NONE},
+    {"ADA", "1", 0, 0, 1, "antibodies against the drug: present = 1, absent = 0",
+     .source = "OURS: the code of the categories"},
     {"FeNO", "ppb", 21, 1, 500, "nitric oxide in exhaled air at 50 mL/s", .source = NONE},
     PN_END_OF_TABLE
 };

@@ -17,7 +17,7 @@ static const struct pn_quantity parameters[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {
-    [CE] = {"Ce", "mg/L", 0, 0, 1e6, "concentration at the place of the effect",
+    [CE] = {"effect", "mg/L", 0, 0, 1e6, "concentration at the place of the effect",
             .source = "0 untreated", .scale = 1},
     PN_END_OF_TABLE
 };
@@ -28,7 +28,7 @@ static const struct pn_quantity reads[] = {
 };
 static const struct pn_quantity writes[] = {
     [EFFECT] = {"Ce", "mg/L", 0, 0, 1e6, "concentration at the place of the effect",
-                .source = "state Ce"},
+                .source = "state effect"},
     PN_END_OF_TABLE
 };
 /* clang-format on */

@@ -99,6 +99,17 @@ static void names_are_unique_and_found(void **state)
     assert_null(pn_component_find("placebo"));
 }
 
+/* INSTANCE.NAME of a result is one thing. */
+static void no_state_has_the_name_of_a_signal(void **state)
+{
+    (void)state;
+    for (size_t i = 0; pn_components[i]; i++)
+        for (size_t k = 0; k < pn_table_size(pn_components[i]->states); k++)
+            assert_row(pn_table_find(pn_components[i]->writes,
+                                     pn_components[i]->states[k].name) < 0,
+                       pn_components[i]->name, pn_components[i]->states[k].name);
+}
+
 /* Some component of that role (for a target's name: "target") writes the signal in a unit
  * of the same dimension; drug. and drugs.: any component does. */
 static int somebody_writes(const struct pn_quantity *read)
@@ -283,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_complete_and_in_range),
         cmocka_unit_test(names_are_unique_and_found),
+        cmocka_unit_test(no_state_has_the_name_of_a_signal),
         cmocka_unit_test(every_read_has_a_possible_writer),
         cmocka_unit_test(slopes_and_patterns_equal_differences),
         cmocka_unit_test(the_untreated_state_is_a_fixed_point),
