@@ -345,10 +345,20 @@ static int transfer(hid_t dataset, const struct pn_column *column, size_t first,
 int pn_column_write(const struct pn_hdf *hdf, struct pn_column *column, size_t first,
                     size_t n, const void *data)
 {
+    if (n == 0)
+        return PN_OK;
     column->crc = (uint32_t)crc32_z(column->crc, data, n * column->row_bytes);
     if (transfer(column->dataset, column, first, n, data, NULL) != 0)
         return pn_hdf_fail(hdf, "write", column->name);
     return disk_status(hdf);
+}
+
+int pn_column_read(const struct pn_hdf *hdf, const struct pn_column *column, size_t first,
+                   size_t n, void *data)
+{
+    if (transfer(column->dataset, column, first, n, NULL, data) != 0)
+        return pn_hdf_fail(hdf, "read", column->name);
+    return PN_OK;
 }
 
 int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,

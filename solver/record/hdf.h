@@ -91,6 +91,11 @@ int pn_column_create(const struct pn_hdf *hdf, const char *name, hid_t type,
 int pn_column_write(const struct pn_hdf *hdf, struct pn_column *column, size_t first,
                     size_t n, const void *data);
 
+/** Read n rows from row `first` on of a column whose dataset is open; rows as for
+ * pn_column_write, numbers become the column's type. */
+int pn_column_read(const struct pn_hdf *hdf, const struct pn_column *column, size_t first,
+                   size_t n, void *data);
+
 /** Read the whole column from a file and compare its checksum; `buffer` is for use, of
  * n_bytes, at least one row. */
 int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,

@@ -91,6 +91,7 @@ static void take(struct scan *scan, const unsigned char *record, uint64_t offset
         index->in_file[head.job] = scan->in_file;
         index->offset[head.job] = offset;
         index->n_found++;
+        index->n_doses += head.status == PN_OK ? head.n_doses : 0;
         break;
     }
 }

@@ -1,91 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/record/layout.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/record/describe.h"
 
-#define SCHEMA_VERSION "1.0.0"
-
-enum { FLAGS = 64 };
+#define SCHEMA_VERSION "1.1.0"
 
 /* dimensions of the file; a curve's own comes and goes with its output */
 struct dimensions {
-    struct pn_dimension arm, patient, time, visit;
+    struct pn_dimension arm, patient, time, visit, obs, dose;
 };
-
-/* --- attributes that every column has --- */
-
-static int describe(const struct pn_hdf *hdf, const struct pn_column *column,
-                    const char *unit, const char *long_name, const char *source)
-{
-    int status;
-
-    PN_TRY(pn_hdf_text(hdf, column->dataset, "units", unit));
-    PN_TRY(pn_hdf_text(hdf, column->dataset, "long_name", long_name));
-    PN_TRY(pn_hdf_text(hdf, column->dataset, "source", source));
-out:
-    return status;
-}
-
-static int add_fill_value(const struct pn_hdf *hdf, const struct pn_column *column)
-{
-    const double fill = (double)NAN;
-
-    return pn_hdf_numbers(hdf, column->dataset, "_FillValue", H5T_NATIVE_DOUBLE, 1,
-                          &fill);
-}
-
-/* CF flags: numbers and, in the same order, one word for each */
-struct flags {
-    size_t n;
-    int too_many; /* a list cut short would mislead: none is written */
-    double value[FLAGS];
-    char meanings[4096];
-};
-
-static void add_flag(struct flags *flags, double value, const char *meaning)
-{
-    size_t used = strlen(flags->meanings);
-
-    for (size_t i = 0; i < flags->n; i++)
-        if (flags->value[i] == value)
-            return;
-    flags->too_many |=
-        flags->n == FLAGS || used + strlen(meaning) + 2 > sizeof flags->meanings;
-    if (flags->too_many)
-        return;
-    flags->value[flags->n++] = value;
-    snprintf(flags->meanings + used, sizeof flags->meanings - used, "%s%s",
-             used > 0 ? " " : "", meaning);
-    for (char *c = flags->meanings + used + (used > 0); *c; c++)
-        if (*c == ' ')
-            *c = '_'; /* a blank would end the word */
-}
-
-static int write_flags(const struct pn_hdf *hdf, const struct pn_column *column,
-                       const struct flags *flags)
-{
-    signed char small[FLAGS];
-    const void *values = flags->value;
-    int status = PN_OK;
-
-    if (flags->n == 0 || flags->too_many)
-        return PN_OK;
-    if (column->type == H5T_NATIVE_INT8) {
-        for (size_t i = 0; i < flags->n; i++)
-            small[i] = (signed char)flags->value[i];
-        values = small;
-    }
-    PN_TRY(pn_hdf_numbers(hdf, column->dataset, "flag_values", column->type, flags->n,
-                          values));
-    PN_TRY(pn_hdf_text(hdf, column->dataset, "flag_meanings", flags->meanings));
-out:
-    return status;
-}
 
 /* --- coordinates --- */
 
@@ -96,7 +24,7 @@ static int coordinate(const struct pn_hdf *hdf, struct pn_dimension *dimension,
     int status;
 
     PN_TRY(pn_column_create(hdf, dimension->name, type, &dimension, 1, 1, column));
-    PN_TRY(describe(hdf, column, unit, long_name, NULL));
+    PN_TRY(pn_describe(hdf, column, unit, long_name, NULL));
     PN_TRY(pn_hdf_scale(hdf, dimension, column->dataset));
 out:
     return status;
@@ -131,7 +59,9 @@ static int create_coordinates(const struct pn_hdf *hdf, const struct pn_study *s
         .arm = {.name = "arm",     .n = study->n_arms,                .scale = -1},
         .patient = {.name = "patient", .n = study->population.n_patients, .scale = -1},
         .time = {.name = "time",    .n = study->n_outputs,             .scale = -1},
-        .visit = {.name = "visit",   .n = study->n_visits,              .scale = -1}
+        .visit = {.name = "visit",   .n = study->n_visits,              .scale = -1},
+        .obs = {.name = "obs",     .n = layout->lists.n_observations, .scale = -1},
+        .dose = {.name = "dose",    .n = layout->lists.n_doses,        .scale = -1}
     };
     PN_TRY(create_arms(hdf, study, &d->arm));
     layout->patient = next_column(layout);
@@ -150,6 +80,9 @@ static int create_coordinates(const struct pn_hdf *hdf, const struct pn_study *s
                           "time of the visit since the start of the study",
                           layout->visit));
     }
+    layout->list = &layout->column[layout->n_columns];
+    layout->n_columns += PN_LIST_COLUMNS;
+    PN_TRY(pn_lists_create(hdf, &layout->lists, &d->obs, &d->dose, layout->list));
 out:
     return status;
 }
@@ -178,8 +111,32 @@ out:
     return status;
 }
 
-static int create_output(const struct pn_hdf *hdf, const struct pn_output *output,
-                         struct dimensions *d, struct pn_column *column)
+/* a list has as many rows as the file has elements of it, and one number a row */
+static int create_list(const struct pn_hdf *hdf, const struct pn_study *study,
+                       const struct pn_output *output, struct dimensions *d,
+                       struct pn_column *column)
+{
+    struct pn_dimension *dimension[] = {&d->arm, &d->obs};
+    int is_compartment = strcmp(output->name, "dose_compartment") == 0, status;
+    hid_t type = is_compartment ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE;
+
+    if (output->over == PN_OVER_DOSES)
+        PN_TRY(pn_column_create(hdf, output->name, type,
+                                (struct pn_dimension *[]){&d->dose}, 1, 1, column));
+    else
+        PN_TRY(pn_column_create(hdf, output->name, type, dimension, 2, 2, column));
+    PN_TRY(pn_describe(hdf, column, output->unit, output->sentence, output->source));
+    if (is_compartment)
+        PN_TRY(pn_lists_compartments(hdf, study, column));
+    else
+        PN_TRY(pn_describe_fill(hdf, column));
+out:
+    return status;
+}
+
+static int create_output(const struct pn_hdf *hdf, const struct pn_study *study,
+                         const struct pn_output *output, struct dimensions *d,
+                         struct pn_column *column)
 {
     struct pn_dimension point;
     struct pn_dimension *dimension[4] = {&d->arm, &d->patient};
@@ -188,6 +145,10 @@ static int create_output(const struct pn_hdf *hdf, const struct pn_output *outpu
     column->dataset = -1;
     if (output->n_values == 0)
         return PN_OK; /* a result of visits in a study without visits */
+    if (output->over == PN_OVER_DOSES)
+        return d->dose.n > 0 ? create_list(hdf, study, output, d, column) : PN_OK;
+    if (output->over == PN_OVER_OBSERVATIONS)
+        return d->obs.n > 0 ? create_list(hdf, study, output, d, column) : PN_OK;
     if (output->over == PN_OVER_TIME)
         dimension[rank++] = &d->time;
     else if (output->over == PN_OVER_VISITS)
@@ -198,8 +159,8 @@ static int create_output(const struct pn_hdf *hdf, const struct pn_output *outpu
     }
     PN_TRY(pn_column_create(hdf, output->name, H5T_NATIVE_DOUBLE, dimension, rank, 2,
                             column));
-    PN_TRY(describe(hdf, column, output->unit, output->sentence, output->source));
-    PN_TRY(add_fill_value(hdf, column));
+    PN_TRY(pn_describe(hdf, column, output->unit, output->sentence, output->source));
+    PN_TRY(pn_describe_fill(hdf, column));
     if (column->row_bytes != output->n_values * sizeof(double))
         status =
             PN_FAIL(PN_ERR_LIBRARY, "output %s has %zu values, its dimensions %zu",
@@ -272,20 +233,20 @@ void pn_outcome_pack(enum pn_outcome outcome, const struct pn_life *life, size_t
     }
 }
 
-static void status_flags(struct flags *flags)
+static void status_flags(struct pn_flags *flags)
 {
 #define ENTRY(code, value, name, sentence)                                               \
     if ((value) >= 0)                                                                    \
-        add_flag(flags, (value), (name));
+        pn_flags_add(flags, (value), (name));
     PN_STATUS_LIST(ENTRY)
 #undef ENTRY
 }
 
-static void method_flags(struct flags *flags)
+static void method_flags(struct pn_flags *flags)
 {
-    add_flag(flags, -1, "none");
+    pn_flags_add(flags, -1, "none");
     for (int i = 0; pn_ladder_names[i]; i++)
-        add_flag(flags, i, pn_ladder_names[i]);
+        pn_flags_add(flags, i, pn_ladder_names[i]);
 }
 
 static int create_outcome(const struct pn_hdf *hdf, enum pn_outcome outcome,
@@ -293,19 +254,19 @@ static int create_outcome(const struct pn_hdf *hdf, enum pn_outcome outcome,
 {
     struct pn_dimension *dimension[] = {&d->arm, &d->patient};
     hid_t type = outcome_type(outcome);
-    struct flags flags = {.n = 0};
+    struct pn_flags flags = {.n = 0};
     int status;
 
     PN_TRY(pn_column_create(hdf, outcomes[outcome].name, type, dimension, 2, 2, column));
-    PN_TRY(describe(hdf, column, type == H5T_NATIVE_DOUBLE ? "h" : "1",
-                    outcomes[outcome].long_name, NULL));
+    PN_TRY(pn_describe(hdf, column, type == H5T_NATIVE_DOUBLE ? "h" : "1",
+                       outcomes[outcome].long_name, NULL));
     if (outcome == PN_OUTCOME_T_END)
-        PN_TRY(add_fill_value(hdf, column));
+        PN_TRY(pn_describe_fill(hdf, column));
     if (outcome == PN_OUTCOME_STATUS)
         status_flags(&flags);
     if (outcome == PN_OUTCOME_METHOD)
         method_flags(&flags);
-    PN_TRY(write_flags(hdf, column, &flags));
+    PN_TRY(pn_flags_write(hdf, column, &flags));
 out:
     return status;
 }
@@ -324,19 +285,20 @@ static int create_variable(const struct pn_hdf *hdf, const struct pn_variable *v
                            struct dimensions *d, struct pn_column *column)
 {
     struct pn_dimension *dimension[] = {&d->patient};
-    struct flags flags = {.n = 0};
+    struct pn_flags flags = {.n = 0};
     char name[160];
     int status;
 
     variable_name(hdf, variable->name, name, sizeof name);
     PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, dimension, 1, 1, column));
-    PN_TRY(describe(hdf, column, variable->row->unit, variable->row->sentence,
-                    variable->row->source));
-    PN_TRY(add_fill_value(hdf, column));
+    PN_TRY(pn_describe(hdf, column, variable->row->unit, variable->row->sentence,
+                       variable->row->source));
+    PN_TRY(pn_describe_fill(hdf, column));
     for (size_t c = 0; c < variable->n_cases && variable->cases; c++)
         for (size_t i = 0; i < variable->cases[c].n_categories; i++)
-            add_flag(&flags, variable->cases[c].code[i], variable->cases[c].category[i]);
-    PN_TRY(write_flags(hdf, column, &flags));
+            pn_flags_add(&flags, variable->cases[c].code[i],
+                         variable->cases[c].category[i]);
+    PN_TRY(pn_flags_write(hdf, column, &flags));
 out:
     return status;
 }
@@ -362,15 +324,18 @@ out:
 }
 
 int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
-                     const struct pn_provenance *provenance, struct pn_layout *layout)
+                     const struct pn_lists *lists, const struct pn_provenance *provenance,
+                     struct pn_layout *layout)
 {
     const struct pn_population *population = &trial->study->population;
     struct dimensions d;
     int status;
 
-    *layout = (struct pn_layout){.n_outputs = trial->n_outputs,
+    *layout = (struct pn_layout){.lists = *lists,
+                                 .n_outputs = trial->n_outputs,
                                  .n_variables = population->n_variables};
-    layout->column = calloc(3 + PN_OUTCOMES + layout->n_outputs + layout->n_variables,
+    layout->column = calloc(3 + PN_LIST_COLUMNS + PN_OUTCOMES + layout->n_outputs +
+                                layout->n_variables,
                             sizeof *layout->column);
     if (!layout->column)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for the result's layout");
@@ -378,7 +343,8 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
     PN_TRY(create_coordinates(hdf, trial->study, &d, layout));
     layout->output = &layout->column[layout->n_columns];
     for (size_t i = 0; i < layout->n_outputs; i++)
-        PN_TRY(create_output(hdf, &trial->output[i], &d, next_column(layout)));
+        PN_TRY(
+            create_output(hdf, trial->study, &trial->output[i], &d, next_column(layout)));
     layout->outcome = &layout->column[layout->n_columns];
     for (int i = 0; i < PN_OUTCOMES; i++)
         PN_TRY(create_outcome(hdf, (enum pn_outcome)i, &d, next_column(layout)));

@@ -3,8 +3,7 @@
 #ifndef PN_RECORD_LAYOUT_H
 #define PN_RECORD_LAYOUT_H
 
-#include "solver/record/hdf.h"
-#include "solver/record/record.h"
+#include "solver/record/lists.h"
 
 /* how a patient's life in an arm went: columns (arm, patient) */
 enum pn_outcome {
@@ -24,7 +23,9 @@ enum pn_outcome {
 struct pn_layout {
     size_t n_columns, n_outputs, n_variables;
     struct pn_column *column;
+    struct pn_lists lists;
     struct pn_column *patient, *time, *visit; /* coordinates; visit NULL: no visits */
+    struct pn_column *list;     /* shape [PN_LIST_COLUMNS]; dataset -1: not there */
     struct pn_column *output;   /* shape [n_outputs]; dataset -1: without values */
     struct pn_column *outcome;  /* shape [PN_OUTCOMES] */
     struct pn_column *variable; /* shape [n_variables] of the population */
@@ -32,7 +33,8 @@ struct pn_layout {
 
 /** Create every dataset and attribute of the file; no column has numbers yet. */
 int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
-                     const struct pn_provenance *provenance, struct pn_layout *layout);
+                     const struct pn_lists *lists, const struct pn_provenance *provenance,
+                     struct pn_layout *layout);
 void pn_layout_free(struct pn_layout *layout);
 
 /** Write an outcome of n lives into a buffer in the form of its column. */

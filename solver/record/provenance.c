@@ -24,6 +24,45 @@ static int inputs_text(const struct pn_study *study, char **text)
     return PN_OK;
 }
 
+/* The residual error of each drug's concentration, so that the file alone gives the
+ * observed values (drawn by PN_DRAW_RESIDUAL): `drugs` has a name a line, `error_…` the
+ * numbers in their order. */
+static int write_errors(const struct pn_hdf *hdf, hid_t group,
+                        const struct pn_study *study)
+{
+    size_t n = study->n_drugs, size = 0;
+    char *names = NULL;
+    double *number = malloc((3 * n + 1) * sizeof *number);
+    FILE *stream = open_memstream(&names, &size);
+    int status = PN_OK;
+
+    for (size_t i = 0; i < n && number && stream; i++) {
+        const struct pn_residual_error *error = &study->drug[i].error;
+
+        fprintf(stream, "%s%s", i > 0 ? "\n" : "", study->drug[i].name);
+        number[i] = error->proportional;
+        number[n + i] = error->additive;
+        number[2 * n + i] = error->lognormal;
+    }
+    if ((stream && fclose(stream) != 0) || !number || !names) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the names of drugs");
+        goto out;
+    }
+    if (n == 0)
+        goto out;
+    PN_TRY(pn_hdf_text(hdf, group, "drugs", names));
+    PN_TRY(
+        pn_hdf_numbers(hdf, group, "error_proportional", H5T_NATIVE_DOUBLE, n, number));
+    PN_TRY(
+        pn_hdf_numbers(hdf, group, "error_additive", H5T_NATIVE_DOUBLE, n, number + n));
+    PN_TRY(pn_hdf_numbers(hdf, group, "error_lognormal", H5T_NATIVE_DOUBLE, n,
+                          number + 2 * n));
+out:
+    free(names);
+    free(number);
+    return status;
+}
+
 int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
                         const struct pn_provenance *provenance)
 {
@@ -41,6 +80,7 @@ int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
     PN_TRY(pn_hdf_text(hdf, group, "flags", provenance->flags));
     PN_TRY(pn_hdf_text(hdf, group, "libraries", provenance->libraries));
     PN_TRY(pn_hdf_text(hdf, group, "seed", seed));
+    PN_TRY(write_errors(hdf, group, study));
     PN_TRY(pn_hdf_text_dataset(hdf, group, "resolved",
                                provenance->resolved ? provenance->resolved : ""));
     PN_TRY(pn_hdf_text_dataset(hdf, group, "inputs", inputs));

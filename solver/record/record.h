@@ -35,6 +35,7 @@ int pn_journal_close(struct pn_journal **journal);
 struct pn_index {
     size_t n_jobs, n_found;   /* jobs of the trial; jobs with a good record */
     size_t n_torn, n_foreign; /* records passed over: bad CRC or cut; of another run */
+    size_t n_doses;           /* of the lives that were simulated to their end */
     size_t n_files;
     char **file;      /* paths */
     int32_t *in_file; /* [n_jobs], -1: no record */

@@ -26,6 +26,8 @@ struct assembly {
     struct pn_life *life; /* shape [n_block] */
     double *values;       /* shape [n_block][max(n_values, n_variables, 1)] */
     void *buffer;         /* one column of a block */
+    size_t next_dose;     /* place of the block's first dose, and of its first … */
+    size_t next_obs;      /* … observation in its arm */
     size_t n_buffer;      /* bytes */
 };
 
@@ -44,6 +46,7 @@ static int allocate(struct assembly *a)
 
     for (size_t i = 0; i < trial->n_outputs; i++)
         widest = max_size(widest, trial->output[i].n_values);
+    widest = max_size(widest, max_size(trial->most_doses, trial->most_observations));
     a->n_block = max_size(BLOCK_BYTES / (row * sizeof(double)), 1);
     a->n_block = a->n_block < n_patients ? a->n_block : max_size(n_patients, 1);
     a->n_buffer = max_size(a->n_block, 1) * widest * sizeof(double);
@@ -110,18 +113,119 @@ out:
     return status;
 }
 
+/* how many of an output's values the i-th patient of the block, who is patient
+ * first + i, has */
+static size_t count_values(const struct assembly *a, const struct pn_output *output,
+                           size_t first, size_t i)
+{
+    if (output->over == PN_OVER_DOSES)
+        return pn_list_doses(&a->life[i]);
+    if (output->over == PN_OVER_OBSERVATIONS)
+        return pn_list_observations(a->trial->study, first + i);
+    return output->n_values;
+}
+
 /* one output of n patients side by side.  NaN is written with one pattern of bits: the
- * sign of a computed NaN depends on the compiler */
-static void gather(const struct assembly *a, const struct pn_output *output, size_t n)
+ * sign of a computed NaN depends on the compiler.  @return numbers */
+static size_t gather(const struct assembly *a, const struct pn_output *output,
+                     size_t first, size_t n)
 {
     size_t n_values = a->trial->n_values, k = 0;
     double *column = a->buffer;
 
     for (size_t i = 0; i < n; i++) {
         const double *from = a->values + i * n_values + output->first;
-        for (size_t j = 0; j < output->n_values; j++, k++)
+        size_t n_own = count_values(a, output, first, i);
+
+        for (size_t j = 0; j < n_own; j++, k++)
             column[k] = isnan(from[j]) ? (double)NAN : from[j];
     }
+    return k;
+}
+
+/* an output of patients `first` … first + n - 1 of an arm; `row` as for other columns */
+static int write_output(struct assembly *a, size_t i_output, size_t arm, size_t first,
+                        size_t n)
+{
+    const struct pn_output *output = &a->trial->output[i_output];
+    struct pn_column *column = &a->layout.output[i_output];
+    size_t n_numbers = gather(a, output, first, n);
+
+    if (output->over == PN_OVER_DOSES) {
+        if (column->type != H5T_NATIVE_DOUBLE &&
+            H5Tconvert(H5T_NATIVE_DOUBLE, column->type, n_numbers, a->buffer, NULL,
+                       H5P_DEFAULT) < 0)
+            return pn_hdf_fail(&a->hdf, "convert", column->name);
+        return pn_column_write(&a->hdf, column, a->next_dose, n_numbers, a->buffer);
+    }
+    if (output->over == PN_OVER_OBSERVATIONS)
+        return pn_column_write(&a->hdf, column,
+                               arm * a->layout.lists.n_observations + a->next_obs,
+                               n_numbers, a->buffer);
+    /* rows of columns are numbered as the jobs */
+    return pn_column_write(&a->hdf, column,
+                           arm * a->trial->study->population.n_patients + first, n,
+                           a->buffer);
+}
+
+/* what says whose the doses of a block are */
+static int write_doses(struct assembly *a, size_t arm, size_t first, size_t n)
+{
+    size_t n_doses = 0;
+    int status = PN_OK;
+
+    if (a->layout.lists.n_doses == 0)
+        return PN_OK;
+    for (size_t i = 0; i < n; i++)
+        n_doses += pn_list_doses(&a->life[i]);
+    for (int c = PN_LIST_DOSE; c <= PN_LIST_DOSE_PATIENT; c++) {
+        pn_list_pack_doses((enum pn_list_column)c, a->life, arm, first, n, a->next_dose,
+                           a->buffer);
+        PN_TRY(pn_column_write(&a->hdf, &a->layout.list[c], a->next_dose, n_doses,
+                               a->buffer));
+    }
+    a->next_dose += n_doses;
+out:
+    return status;
+}
+
+/* how many observations patients `first` … first + n - 1 have */
+static size_t count_observations(const struct assembly *a, size_t first, size_t n)
+{
+    size_t n_observations = 0;
+
+    if (a->layout.lists.n_observations == 0)
+        return 0;
+    for (size_t i = first; i < first + n; i++)
+        n_observations += pn_list_observations(a->trial->study, i);
+    return n_observations;
+}
+
+/* the observations themselves are the same in every arm */
+static int write_observations(struct assembly *a)
+{
+    const struct pn_study *study = a->trial->study;
+    size_t n_patients = study->population.n_patients, row = 0;
+    int status = PN_OK;
+
+    if (a->layout.lists.n_observations == 0)
+        return PN_OK;
+    for (size_t first = 0, n; first < n_patients; first += n) {
+        size_t n_rows;
+
+        n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
+        n_rows = count_observations(a, first, n);
+        for (int c = PN_LIST_OBS; c <= PN_LIST_OBS_LIMIT; c++) {
+            if (a->layout.list[c].dataset < 0)
+                continue;
+            pn_list_pack_observations((enum pn_list_column)c, study, first, n, row,
+                                      a->buffer);
+            PN_TRY(pn_column_write(&a->hdf, &a->layout.list[c], row, n_rows, a->buffer));
+        }
+        row += n_rows;
+    }
+out:
+    return status;
 }
 
 static int read_block(struct assembly *a, size_t job, size_t n)
@@ -138,6 +242,9 @@ static int read_block(struct assembly *a, size_t job, size_t n)
             return status;
         tally->n_ok += life->status == PN_OK;
         tally->n_steps += life->n_steps;
+        if (a->layout.lists.n_doses > 0 && life->n_doses > a->trial->most_doses)
+            return PN_FAIL(PN_ERR_LIBRARY, "a life has %u doses of at most %zu",
+                           life->n_doses, a->trial->most_doses);
         if (life->status > 0 &&
             (size_t)life->status < sizeof tally->by_status / sizeof *tally->by_status)
             tally->by_status[life->status]++;
@@ -152,13 +259,12 @@ static int write_block(struct assembly *a, size_t arm, size_t first, size_t n)
     size_t row = arm * trial->study->population.n_patients + first;
     int status;
 
-    PN_TRY(read_block(a, row, n)); /* rows of columns are numbered as the jobs */
-    for (size_t i = 0; i < trial->n_outputs; i++) {
-        if (a->layout.output[i].dataset < 0)
-            continue;
-        gather(a, &trial->output[i], n);
-        PN_TRY(pn_column_write(&a->hdf, &a->layout.output[i], row, n, a->buffer));
-    }
+    PN_TRY(read_block(a, row, n));
+    for (size_t i = 0; i < trial->n_outputs; i++)
+        if (a->layout.output[i].dataset >= 0)
+            PN_TRY(write_output(a, i, arm, first, n));
+    PN_TRY(write_doses(a, arm, first, n));
+    a->next_obs += count_observations(a, first, n);
     for (int i = 0; i < PN_OUTCOMES; i++) {
         pn_outcome_pack((enum pn_outcome)i, a->life, n, a->buffer);
         PN_TRY(pn_column_write(&a->hdf, &a->layout.outcome[i], row, n, a->buffer));
@@ -174,11 +280,13 @@ static int write_lives(struct assembly *a)
     int status = PN_OK;
 
     a->tally->n_jobs = study->n_arms * n_patients;
-    for (size_t arm = 0; arm < study->n_arms; arm++)
+    for (size_t arm = 0; arm < study->n_arms; arm++) {
+        a->next_obs = 0;
         for (size_t first = 0, n; first < n_patients; first += n) {
             n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
             PN_TRY(write_block(a, arm, first, n));
         }
+    }
 out:
     return status;
 }
@@ -203,6 +311,7 @@ out:
 }
 
 static int write_draft(struct assembly *a, const struct pn_draft *draft, const char *path,
+                       const struct pn_lists *lists,
                        const struct pn_provenance *provenance,
                        const struct pn_hdf_errors *errors)
 {
@@ -211,12 +320,13 @@ static int write_draft(struct assembly *a, const struct pn_draft *draft, const c
 
     PN_TRY(pn_disk_init(&disk, draft->fd));
     PN_TRY(pn_hdf_create(path, &disk, errors, &a->hdf));
-    PN_TRY(pn_layout_create(&a->hdf, a->trial, provenance, &a->layout));
+    PN_TRY(pn_layout_create(&a->hdf, a->trial, lists, provenance, &a->layout));
     /* from here on only numbers are written, to places that are known; a full disk shows
      * early */
     PN_TRY(pn_hdf_flush(&a->hdf));
     PN_TRY(write_coordinates(a));
     PN_TRY(write_variables(a));
+    PN_TRY(write_observations(a));
     PN_TRY(write_lives(a));
     PN_TRY(pn_hdf_close(&a->hdf));
     PN_TRY(verify(a, draft->path, path, errors));
@@ -234,6 +344,7 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
     struct assembly a = {.trial = trial, .tally = tally, .hdf = {.file = -1}};
     struct pn_draft draft = {.path = NULL};
     struct pn_hdf_errors errors;
+    struct pn_lists lists;
     struct stat about;
     int status;
 
@@ -241,10 +352,11 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
     if (lstat(path, &about) == 0)
         return PN_FAIL(PN_ERR_IO, "%s is there already", path);
     pn_hdf_listen(&errors);
+    PN_TRY(pn_lists_measure(trial, index, &lists));
     PN_TRY(pn_reader_create(index, trial->n_values, &a.reader));
     PN_TRY(allocate(&a));
     PN_TRY(pn_draft_begin(path, &draft));
-    PN_TRY(write_draft(&a, &draft, path, provenance, &errors));
+    PN_TRY(write_draft(&a, &draft, path, &lists, provenance, &errors));
     if (fstat(draft.fd, &about) == 0)
         tally->n_bytes = (uint64_t)about.st_size;
     PN_TRY(pn_draft_commit(&draft, path, 0));
