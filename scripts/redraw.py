@@ -19,7 +19,8 @@ from statistics import NormalDist
 
 MASK = (1 << 64) - 1
 NORMAL = NormalDist()
-PURPOSE = {"cohort": 1, "adherence": 2}
+PURPOSE = {"cohort": 1, "adherence": 2, "occasion": 3, "residual": 4, "delay": 5,
+           "holiday": 6, "dropout": 7}
 
 
 def philox4x64(counter, key, rounds=10):

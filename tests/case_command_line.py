@@ -18,10 +18,13 @@ class CommandLine(Case):
 
     def test_help_names_every_command(self):
         done = self.check(0, "--help")
-        for word in ("run", "check", "models", "--version", "exit codes"):
+        for word in ("run", "check", "table", "models", "--version", "exit codes"):
             self.assertIn(word, done.stdout)
         done = self.check(0, "run", "--help")
         for word in ("--out", "--patients", "--quiet", "--restart", "--max-failed"):
+            self.assertIn(word, done.stdout)
+        done = self.check(0, "table", "--help")
+        for word in ("--csv", "--long", "--out", "--signals", "--ipred", "--dv", "--lloq"):
             self.assertIn(word, done.stdout)
 
     def test_version_names_revision_and_libraries(self):
@@ -31,6 +34,7 @@ class CommandLine(Case):
 
     def test_wrong_command_lines_are_usage_errors(self):
         for arguments in ([], ["rum"], ["run"], ["run", "--nonsense", DEMO], ["check"],
+                          ["table"], ["table", "a", "b"], ["table", DEMO, "--nonsense"],
                           ["run", DEMO, "--patients", "0:3"], ["run", DEMO, "--patients", "5:2"],
                           ["run", DEMO, "--patients", "x"], ["run", DEMO, "--out"]):
             with self.subTest(arguments):

@@ -4,6 +4,7 @@
 
 check_result.py RESULT.h5            checks the layout of any result
 check_result.py --sample TEST_RECORD  has test_record write one, and checks its numbers too
+check_result.py --lists TEST_LISTS    the same with observations and doses of test_lists
 
 An engine that is not installed is named as skipped.
 """
@@ -57,8 +58,36 @@ def check_dataset(data, engine):
         check(not numpy.issubdtype(variable.dtype, numpy.timedelta64),
               f"{engine}: {name} is a number, not a time difference")
         check("phony" not in "".join(variable.dims), f"{engine}: {name} has named dims")
-        check(variable.dims in (("patient",),) or variable.dims[:2] == ("arm", "patient"),
+        check(variable.dims in (("patient",), ("obs",), ("arm", "obs"), ("dose",))
+              or variable.dims[:2] == ("arm", "patient"),
               f"{engine}: {name} has dims {variable.dims}")
+    check_lists(data, engine)
+
+
+def check_lists(data, engine):
+    """Ragged arrays: elements by arm and patient; those of a life that failed are not there."""
+    if "dose" in data.dims:
+        check(data["dose_patient"].attrs["instance_dimension"] == "patient",
+              f"{engine}: whose doses")
+        job = data["dose_arm"].values * data.sizes["patient"] + data["dose_patient"].values
+        check((numpy.diff(job) >= 0).all(), f"{engine}: doses by arm and patient")
+        alive = (data["status"].values == 0).ravel()
+        want = numpy.where(alive, data["n_doses"].values.ravel(), 0)
+        check(numpy.array_equal(numpy.bincount(job, minlength=len(want)), want),
+              f"{engine}: as many doses as were counted")
+        for name in ("dose_time", "dose_amount", "dose_duration"):
+            check(not data[name].isnull().any(), f"{engine}: every {name} is known")
+        where = data["dose_compartment"]
+        n_words = len(where.attrs["flag_meanings"].split())
+        check(n_words == len(numpy.atleast_1d(where.attrs["flag_values"])) ==
+              len(numpy.atleast_1d(where.attrs["compartment_CMT"])) ==
+              len(where.attrs["compartment_units"].split()), f"{engine}: compartments")
+        check(((where >= 0) & (where < n_words)).all(), f"{engine}: known compartments")
+    if "obs" in data.dims:
+        check(data["obs_patient"].attrs["instance_dimension"] == "patient",
+              f"{engine}: whose observations")
+        check((numpy.diff(data["obs_patient"]) >= 0).all(), f"{engine}: obs by patient")
+        check(not data["obs_time"].isnull().any(), f"{engine}: times of observations")
 
 
 def check_provenance(path, engine):
@@ -154,8 +183,35 @@ def check_sample(path):
     check(run["result"]["bytes"] == pathlib.Path(path).stat().st_size, "run.json: bytes")
 
 
+def check_list_sample(path):
+    """The numbers of tests/list_trial.h."""
+    for engine in engines():
+        with xarray.open_dataset(path, engine=engine) as data:
+            check(list(data["patient"].values) == [11, 5, 7], f"{engine}: ids")
+            check(data["obs.alpha.C"].dims == ("arm", "obs"), f"{engine}: dims of obs.*")
+            of = data.isel(arm=1, obs=data["obs_patient"].values == 2)
+            check(list(of["obs.alpha.C"].values) == [6, 6.125, 6.25], f"{engine}: obs of 7")
+            check(list(of["obs_time"].values) == [0, 12, 30], f"{engine}: times of 7")
+            check(list(of["obs_row"].values) == [7, 8, 9], f"{engine}: rows of 7")
+            of = data.isel(dose=data["dose_patient"].values == 0)
+            check(list(of["dose_time"].values) == [0, 12], f"{engine}: doses of 11")
+            check(list(of["dose_amount"].values) == [100, 5], f"{engine}: amounts of 11")
+            check(data["dose_compartment"].attrs["flag_meanings"] ==
+                  "alpha.A0 alpha.A1 beta.R alpha.A0@inhaled", f"{engine}: compartments")
+            check(list(data["dose_compartment"].attrs["compartment_CMT"]) == [1, 2, 3, 1],
+                  f"{engine}: CMT")
+        with xarray.open_dataset(path, engine=engine, group="provenance") as group:
+            check(group.attrs["drugs"].split() == ["alpha", "beta"], f"{engine}: drugs")
+            check(list(group.attrs["error_proportional"]) == [0.2, 0], f"{engine}: errors")
+
+
 def main():
-    if len(sys.argv) == 3 and sys.argv[1] == "--sample":
+    if len(sys.argv) == 3 and sys.argv[1] == "--lists":
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.argv[2], "--sample", folder], check=True)
+            check_file(f"{folder}/results.h5")
+            check_list_sample(f"{folder}/results.h5")
+    elif len(sys.argv) == 3 and sys.argv[1] == "--sample":
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([sys.argv[2], "--sample", folder], check=True)
             check_file(f"{folder}/results.h5")

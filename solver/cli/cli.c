@@ -10,11 +10,13 @@ static const struct {
     const char *name, *usage, *sentence;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"run",    "run STUDY [options]", "simulate a study and write its result",                      pn_cli_run},
-    {"check",  "check STUDY",         "validate everything, print the resolved study, run nothing",
-     pn_cli_check                                                                                             },
-    {"models", "models [NAME]",       "the catalogue, or the tables of one entry",
-     pn_cli_models                                                                                            },
+    {"run",    "run STUDY [options]",    "simulate a study and write its result",                      pn_cli_run},
+    {"check",  "check STUDY",            "validate everything, print the resolved study, run nothing",
+     pn_cli_check                                                                                                },
+    {"table",  "table RESULT [options]", "the result as a table of observations and doses",
+     pn_cli_table                                                                                                },
+    {"models", "models [NAME]",          "the catalogue, or the tables of one entry",
+     pn_cli_models                                                                                               },
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -23,11 +25,12 @@ static void print_help(void)
 {
     puts("pneuma: virtual asthma patients, from the dose to the spirometer\n\nusage:");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  pneuma %-20s %s\n", commands[i].usage, commands[i].sentence);
-    puts("  pneuma --version            version, git revision, libraries\n"
-         "  pneuma --help               this text; pneuma COMMAND --help for its "
+        printf("  pneuma %-23s %s\n", commands[i].usage, commands[i].sentence);
+    puts("  pneuma --version               version, git revision, libraries\n"
+         "  pneuma --help                  this text; pneuma COMMAND --help for its "
          "options\n\n"
-         "mpirun -n N pneuma run …      uses N ranks; the numbers are the same bits for "
+         "mpirun -n N pneuma run …         uses N ranks; the numbers are the same bits "
+         "for "
          "any N\n\n"
          "exit codes:\n"
          "  0 complete   2 usage   3 more failed patients than --max-failed   65 bad "
