@@ -104,6 +104,8 @@ static inline void assert_same_population(const struct pn_study *a,
         assert_ptr_equal(p->variable[i].row, q->variable[i].row);
         assert_int_equal(p->variable[i].by, q->variable[i].by);
         assert_int_equal(p->variable[i].group, q->variable[i].group);
+        assert_int_equal(p->variable[i].n_effects, q->variable[i].n_effects);
+        assert_true(p->variable[i].iov == q->variable[i].iov);
     }
     for (size_t i = 0; i < p->n_patients && i < 100; i++) {
         assert_int_equal(pn_cohort_id(p, i), pn_cohort_id(q, i));
@@ -113,22 +115,70 @@ static inline void assert_same_population(const struct pn_study *a,
     }
 }
 
+static inline void assert_same_regimen(const struct pn_regimen *x,
+                                       const struct pn_regimen *y)
+{
+    double p[] = {x->amount, x->start,     x->every,   x->duration, x->rate,
+                  x->over,   x->adherence, x->late_sd, x->holiday,  x->holiday_rate};
+    double q[] = {y->amount, y->start,     y->every,   y->duration, y->rate,
+                  y->over,   y->adherence, y->late_sd, y->holiday,  y->holiday_rate};
+
+    assert_same_bits(p, q, 10);
+    assert_int_equal(x->drug, y->drug);
+    assert_int_equal(x->input, y->input);
+    assert_int_equal(x->compartment, y->compartment);
+    assert_int_equal(x->steady_state, y->steady_state);
+    assert_int_equal(x->by_events, y->by_events);
+    assert_int_equal(x->n_steps, y->n_steps);
+    for (size_t i = 0; i < x->n_steps; i++)
+        assert_true(x->step[i].time == y->step[i].time &&
+                    x->step[i].amount == y->step[i].amount);
+    if (x->route)
+        assert_string_equal(x->route, y->route);
+}
+
+static inline void assert_same_rules(const struct pn_arm *a, const struct pn_arm *b)
+{
+    assert_int_equal(a->n_rules, b->n_rules);
+    for (size_t i = 0; i < a->n_rules; i++) {
+        const struct pn_rule *x = &a->rule[i], *y = &b->rule[i];
+        double p[] = {x->threshold, x->factor, x->low, x->high};
+        double q[] = {y->threshold, y->factor, y->low, y->high};
+        assert_same_bits(p, q, 4);
+        assert_true(x->kind == y->kind && x->above == y->above && x->times == y->times);
+        assert_int_equal(x->regimen, y->regimen);
+        assert_string_equal(x->signal, y->signal);
+    }
+    assert_true(a->dropout.rate == b->dropout.rate && a->dropout.most == b->dropout.most);
+    assert_true(a->dropout.coefficient == b->dropout.coefficient);
+    assert_true(!a->dropout.signal == !b->dropout.signal);
+}
+
 static inline void assert_same_arms(const struct pn_study *a, const struct pn_study *b)
 {
     assert_int_equal(a->n_arms, b->n_arms);
     for (size_t i = 0; i < a->n_arms; i++) {
         assert_string_equal(a->arm[i].name, b->arm[i].name);
         assert_int_equal(a->arm[i].n_regimens, b->arm[i].n_regimens);
-        for (size_t k = 0; k < a->arm[i].n_regimens; k++) {
-            const struct pn_regimen *x = &a->arm[i].regimen[k],
-                                    *y = &b->arm[i].regimen[k];
-            double p[] = {x->amount, x->start, x->every, x->duration, x->adherence};
-            double q[] = {y->amount, y->start, y->every, y->duration, y->adherence};
-            assert_same_bits(p, q, 5);
-            assert_int_equal(x->drug, y->drug);
-            assert_string_equal(x->route, y->route);
-        }
+        for (size_t k = 0; k < a->arm[i].n_regimens; k++)
+            assert_same_regimen(&a->arm[i].regimen[k], &b->arm[i].regimen[k]);
+        assert_same_rules(&a->arm[i], &b->arm[i]);
     }
+}
+
+static inline void assert_same_events(const struct pn_events *a,
+                                      const struct pn_events *b)
+{
+    assert_true(!a == !b);
+    if (!a)
+        return;
+    assert_int_equal(a->n_patients, b->n_patients);
+    assert_int_equal(a->n_events, b->n_events);
+    assert_int_equal(a->backward, b->backward);
+    assert_int_equal(a->n_covariates, b->n_covariates);
+    assert_memory_equal(a->id, b->id, a->n_patients * sizeof *a->id);
+    assert_memory_equal(a->first, b->first, (a->n_patients + 1) * sizeof *a->first);
+    assert_same_bits(a->covariate, b->covariate, a->n_events * a->n_covariates);
 }
 
 static inline void assert_same_study(const struct pn_study *a, const struct pn_study *b)
@@ -152,7 +202,13 @@ static inline void assert_same_study(const struct pn_study *a, const struct pn_s
     assert_int_equal(a->n_parts, b->n_parts);
     for (size_t i = 0; i < a->n_parts; i++)
         assert_string_equal(a->part[i].instance, b->part[i].instance);
+    for (size_t i = 0; i < a->n_drugs; i++) {
+        assert_same_bits(&a->drug[i].error, &b->drug[i].error, 3);
+        assert_int_equal(a->drug[i].n_effects, b->drug[i].n_effects);
+    }
+    assert_int_equal(a->reset_all, b->reset_all);
     assert_same_arms(a, b);
+    assert_same_events(a->events, b->events);
     assert_same_population(a, b);
 }
 
@@ -202,6 +258,50 @@ static const char everything[] =
     "visits: [{at: 0 h}, {at: 100 min, tests: [spirometry]}, {at: 1 month}]\n"
     "output: {every: 7 h}\nsolver: {method: rosenbrock, rtol: 3e-9, max_steps: 77}\n"
     "max_failed: 0\n";
+
+/* every form of dose, rule and effect */
+static const char treatment[] =
+    "name: treatment\nseed: 3\nreset: all\n"
+    "population:\n  size: 9\n  covariates:\n"
+    "    sex: {categories: {male: 0.5, female: 0.5}}\n"
+    "    weight: {median: 80 kg, cv: 0.2}\n    age: {uniform: [20 year, 70 year]}\n"
+    "drugs:\n  abc:\n    molar_mass: 500 g/mol\n    route: oral\n"
+    "    kinetics:\n      model: pk2\n      parameters:\n"
+    "        CL:\n          median: 3 L/h\n          omega2: 0.09\n"
+    "          iov: {cv: 20 %}\n          effects:\n"
+    "            - {of: weight, form: power, reference: 70 kg, coefficient: 0.75}\n"
+    "            - {of: sex, form: categorical, reference: male, coefficient: 1.1}\n"
+    "            - {of: FeNO, form: linear, reference: 20 ppb, coefficient: 0.1}\n"
+    "        V1: {by: sex, male: 50 L, female: {median: 40 L, cv: 0.1}, iov: {omega: "
+    "0.1},"
+    " effects: [{of: age, form: linear, reference: 40 year, coefficient: -0.001 "
+    "1/month}]}\n"
+    "        KA: {value: 1 1/h, effects: [{of: age, form: exponential, reference: 40 "
+    "year, coefficient: 0.01}], source: none}\n"
+    "    effects: [{model: effect_compartment, parameters: {ke0: 0.3 1/h}}]\n"
+    "    error: {proportional: 20 %, additive: 5 ug/L}\n"
+    "  xyz: {route: iv, kinetics: {model: pk2}, error: {lognormal: 0.3}}\n"
+    "arms:\n  none: []\n"
+    "  forms:\n    regimens:\n"
+    "      - {drug: abc, dose: 100 mg, every: 1 day, loading: 0.4 g, late: 90 min,"
+    " holidays: {every: 30 day, length: 3 day}}\n"
+    "      - {drug: xyz, dose: 50 mg, over: 2 h, every: 12 h, steady_state: true,"
+    " steps: [{at: 0 h, dose: 25 mg}, {at: 2 week, dose: 75 mg}]}\n"
+    "    rules:\n"
+    "      - {rescue: {drug: xyz, dose: 10 mg, rate: 0.02 g/h}, when: FEV1, below: 1500 "
+    "mL, times: 3}\n"
+    "      - {titrate: abc, factor: 2, low: 50 mg, high: 400 mg, when: abc.C, below: 10 "
+    "nmol/L}\n"
+    "      - {stop: xyz, when: asm.mass, above: 2}\n"
+    "      - {dropout: true, when: abc.effect_compartment.Ce, above: 5 mg/L}\n"
+    "    dropout: {rate: 0.1 1/year, per: eosinophils.blood, coefficient: 0.5 nL, most: "
+    "1 "
+    "1/year}\n"
+    "  plan:\n    regimens: [{drug: abc, dose: 100 mg, every: 1 day, loading: 200 mg,"
+    " steps: [{at: 1 day, dose: 150 mg}], rate: model, route: iv},"
+    " {drug: xyz, dose: 1 mg, over: model}]\n    dropout: {rate: 0.2 1/year}\n"
+    "disease: [eosinophils, asm_mass]\nairway: {model: lambert}\n"
+    "visits: [{at: 0 h, tests: [spirometry]}, {at: 8 week, tests: [spirometry]}]\n";
 
 static const char csv_study[] =
     "name: csv\nseed: 1\npopulation: {patients: p.csv, covariates: {age: 30 year, "

@@ -123,6 +123,7 @@ static void columns_come_in_any_case_order_and_unit(void **state)
     assert_close(e[1].ii, 48, 0, 0);        /* in the unit of TIME */
     assert_int_equal(e[1].compartment, 3);
     assert_close(e[2].dv, 3, 1e-15, 0);
+    check_round_trip(study);
     assert_true(e[2].limit == 0.25 && e[2].cens == 1);
     assert_close(study->events->covariate[0], 45.359237, 1e-9, 0); /* kg */
     assert_int_equal(study->population.id[0], 12);
@@ -307,6 +308,19 @@ static void a_part_of_the_patients_keeps_its_records(void **state)
     pn_study_free(&study);
 }
 
+static void a_resolved_table_is_read_back_as_the_same(void **state)
+{
+    static const char table[] = "ID,TIME,AMT,OCC,WT\n3,0,5,1,70\n3,4,.,2,71\n"
+                                "1,0,.,1,60\n2,1,7,1,50\n";
+    struct pn_study *study = read_table(one_drug, table);
+
+    (void)state;
+    check_round_trip(study);
+    assert_int_equal(pn_study_select(study, 2, 3), PN_OK);
+    check_round_trip(study);
+    done(&study);
+}
+
 static void without_a_duration_the_last_record_is_the_end(void **state)
 {
     static const char text[] = "name: e\nseed: 1\npopulation: {}\nevents: e.csv\n"
@@ -333,6 +347,7 @@ int main(void)
         cmocka_unit_test(occasions_are_carried),
         cmocka_unit_test(the_caller_s_table_wins_and_brings_its_own_patients),
         cmocka_unit_test(a_part_of_the_patients_keeps_its_records),
+        cmocka_unit_test(a_resolved_table_is_read_back_as_the_same),
         cmocka_unit_test(without_a_duration_the_last_record_is_the_end),
     };
     return cmocka_run_group_tests(tests, begin_group, end_group);
