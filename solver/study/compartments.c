@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/table.h"
 
 enum { MAX_NAMES = 512 };
 
@@ -175,21 +175,21 @@ int pn_compartment_find(struct pn_reader *r, const char *text, struct pn_place p
 int pn_compartment_default(struct pn_reader *r, struct pn_place place)
 {
     const struct pn_study *study = r->study;
-    const struct pn_route *route;
+    const struct pn_drug *drug = study->drug;
+    int *told = &r->table->told_default;
 
+    if (study->n_drugs == 1 && drug->route)
+        return pn_compartment_of_route(study, 0, pn_route_find(drug, drug->route));
+    if ((*told)++) /* it would be said of every dose */
+        return -1;
     if (study->n_drugs == 0)
-        pn_complain(r->list, place,
-                    "the record has an effect on a drug, but no arm of "
-                    "the study has one");
+        pn_complain(r->list, place, "a dose, but no arm of the study has a drug");
     else if (study->n_drugs > 1)
         pn_complain(r->list, place, "the record needs CMT: the study has %zu drugs",
                     study->n_drugs);
-    else if (!study->drug[0].route)
+    else
         pn_complain(r->list, place,
-                    "the record needs CMT: the drug '%s' has no default "
-                    "route",
-                    study->drug[0].name);
-    else if ((route = pn_route_find(&study->drug[0], study->drug[0].route)))
-        return pn_compartment_of_route(study, 0, route);
+                    "the record needs CMT: the drug '%s' has no default route",
+                    drug->name);
     return -1;
 }

@@ -166,11 +166,11 @@ static int has_no_dose(struct pn_reader *r, const struct pn_record *record,
 
     for (size_t i = from; i < sizeof fields / sizeof *fields; i++)
         if (n->of[fields[i]] != 0.0)
-            return !pn_complain(r->list, record->place[fields[i]],
-                                "%s = %.40s stands in a record that is no dose (EVID %s)",
-                                pn_field_name[fields[i]], record->text[fields[i]],
-                                record->text[PN_FIELD_EVID] ? evid_name[e->evid]
-                                                            : "is missing");
+            return !pn_complain(
+                r->list, record->place[fields[i]],
+                "%s = %.40s stands in a record that is no dose (EVID %.20s)",
+                pn_field_name[fields[i]], record->text[fields[i]],
+                record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID] : "is missing");
     return 1;
 }
 
@@ -248,9 +248,9 @@ static int read_amount(struct pn_reader *r, const struct pn_record *record,
 {
     e->amount = n->of[PN_FIELD_AMT];
     if (!record->text[PN_FIELD_AMT] && !(n->of[PN_FIELD_RATE] > 0.0))
-        return !pn_complain(r->list, record->place[PN_FIELD_AMT],
-                            "the record needs AMT (EVID %s)",
-                            record->text[PN_FIELD_EVID] ? evid_name[e->evid] : "1");
+        return !pn_complain(
+            r->list, record->place[PN_FIELD_AMT], "the record needs AMT (EVID %.20s)",
+            record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID] : "is missing");
     return is_positive_or_none(r, record, n, PN_FIELD_AMT);
 }
 
@@ -387,7 +387,6 @@ void pn_read_event(struct pn_reader *r, const struct pn_record *record,
                            .dv = (double)NAN,
                            .limit = (double)NAN,
                            .place = record->place[PN_FIELD_ID]};
-    e->place.column = 0;
     if (!read_numbers(r, record, &n) || !read_time(r, record, &n, before, e) ||
         !read_evid(r, record, &n, e) || !read_observation(r, record, &n, before, e))
         return;
@@ -413,8 +412,8 @@ static int resets(const struct pn_event *e)
     return e->evid == PN_EVID_RESET || e->evid == PN_EVID_RESET_DOSE;
 }
 
-void pn_check_resets(struct pn_reader *r, const struct pn_event *first,
-                     const struct pn_event *last)
+void pn_check_resets(struct pn_reader *r, const struct pn_record *record,
+                     const struct pn_event *first, const struct pn_event *last)
 {
     const struct pn_study *study = r->study;
     int wipes = resets(last) || last->ss == 1;
@@ -428,7 +427,7 @@ void pn_check_resets(struct pn_reader *r, const struct pn_event *first,
         study->compartment[first->compartment].drug !=
             study->compartment[last->compartment].drug)
         return;
-    pn_complain(r->list, last->place,
+    pn_complain(r->list, record->place[resets(last) ? PN_FIELD_EVID : PN_FIELD_SS],
                 "two resets at %g h: this one wipes what line %d has done", last->time,
                 first->place.line);
 }

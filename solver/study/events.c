@@ -35,9 +35,20 @@ static const struct pn_quantity *covariate_called(const char *name)
     return NULL;
 }
 
+static char *in_capitals(struct pn_reader *r, const char *name)
+{
+    char *copy = pn_arena_copy(r->arena, name, strlen(name));
+
+    for (char *c = copy; c && *c; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return copy;
+}
+
+/* The case of names means nothing: the nearest one is looked for in capitals. */
 static void unknown_column(struct pn_reader *r, const char *name, struct pn_place place)
 {
-    const char *names[MAX_NAMES];
+    const char *names[MAX_NAMES], *capitals;
     size_t n = 0;
 
     if (strcasecmp(name, "DATE") == 0 ||
@@ -54,8 +65,11 @@ static void unknown_column(struct pn_reader *r, const char *name, struct pn_plac
         if (covariate_called(short_names[i].name))
             names[n++] = short_names[i].name;
     for (const struct pn_quantity *row = pn_covariates; row->name && n < MAX_NAMES; row++)
-        names[n++] = row->name;
-    pn_unknown(r, place, "column", name, names, n);
+        if (!(names[n++] = in_capitals(r, row->name)))
+            return;
+    capitals = in_capitals(r, name);
+    if (capitals)
+        pn_unknown(r, place, "column", capitals, names, n);
 }
 
 static int may_have_unit(enum pn_field field)
@@ -313,7 +327,7 @@ static void read_record(struct pn_reader *r)
     if (!is_first)
         for (const struct pn_event *e = event - 1; e >= first && e->time == event->time;
              e--)
-            pn_check_resets(r, e, event);
+            pn_check_resets(r, &record, e, event);
     read_covariates(r, is_first);
     events->n_events++;
 }
@@ -400,7 +414,7 @@ static int is_found_from_study(const struct pn_reader *r, const char *path)
 static void read_table(struct pn_reader *r, const struct pn_source *source)
 {
     struct pn_event_table *t = r->table;
-    size_t n = pn_count_lines(source);
+    size_t n = pn_count_lines(source), before = r->list->n;
     int more;
 
     t->csv = (struct pn_csv){.file = source->path, .text = source->text, .n = source->n};
@@ -413,7 +427,7 @@ static void read_table(struct pn_reader *r, const struct pn_source *source)
             read_record(r);
     t->events->first[t->events->n_patients] = t->events->n_events;
     t->events->has_occasions = t->of[PN_FIELD_OCC] != NULL;
-    if (more == 0 && t->events->n_events == 0)
+    if (more == 0 && t->events->n_events == 0 && r->list->n == before)
         pn_complain(r->list, (struct pn_place){t->csv.file, 0, 0},
                     "there are no records");
     check_blocks(r);

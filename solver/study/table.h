@@ -42,6 +42,7 @@ struct pn_event_column {
 struct pn_event_table {
     struct pn_csv csv;
     struct pn_events *events; /* what it becomes */
+    int told_default;         /* that records need CMT was told */
     int from_caller;          /* 1: given beside the study, whose size means nothing */
     size_t n_columns;
     struct pn_event_column column[PN_CSV_FIELDS];
@@ -70,8 +71,9 @@ int pn_is_missing(const char *text);
 void pn_read_event(struct pn_reader *r, const struct pn_record *record,
                    const struct pn_event *before, struct pn_event *event);
 
-/** Can both stand at one time?  Complains of a reset that wipes another one. */
-void pn_check_resets(struct pn_reader *r, const struct pn_event *first,
-                     const struct pn_event *last);
+/** Can both stand at one time?  Complains of a reset that wipes another one.
+ *  @param record  of the last one */
+void pn_check_resets(struct pn_reader *r, const struct pn_record *record,
+                     const struct pn_event *first, const struct pn_event *last);
 
 #endif
