@@ -315,4 +315,21 @@ static const char csv[] =
     "600 , 12,male, 1.7 ,\"3.5e2\",50\r\n\r\n"
     "612,4,\"female\",1.6,250,50";
 
+static const char events_study[] =
+    "name: e\nseed: 1\npopulation: {}\nevents: {file: e.csv, carry: locf}\n"
+    "drugs:\n  abc: {molar_mass: 500 g/mol, kinetics: {model: pk2, parameters: {CL: "
+    "{value: 3 L/h, effects: [{of: weight, form: power, reference: 70 kg, coefficient: "
+    "0.75}]}}}}\n  x_y: {route: iv, kinetics: {model: pk2}}\n"
+    "arms: {none: [], a: [{drug: abc}, {drug: x_y}]}\nduration: 1000 h\n";
+
+static const char events[] =
+    "# every column\nID,TIME [h],EVID,AMT [mg],CMT,RATE,DUR,II,ADDL,SS,MDV,DV,DVID,CENS,"
+    "LIMIT,OCC,WT,sex\n"
+    "3,0,1,100,abc.A0,.,.,12,3,1,1,.,.,.,.,1,70,male\n3,1,0,.,.,.,.,.,.,.,0,2.5,1,0,0.1,"
+    ".,.,.\nC,a comment\n3,24,dose,50,5,25,.,.,.,.,1,.,.,.,.,2,72.5,male\n"
+    "3,30,4,50,5,.,2,.,.,.,1,.,.,.,.,2,.,.\n3,31,2,.,-4,.,.,.,.,.,1,.,.,.,.,2,.,.\n"
+    "1,0.5,1,7,x_y.A0,-2,.,24,.,2,1,.,.,.,.,1,55,0\n1,48,3,.,.,.,.,.,.,.,1,.,.,.,.,1,.,"
+    ".\n1,48,1,0,2,10,.,.,.,1,1,.,.,.,.,1,.,.\n1,50,multiply,0.5,2,.,.,.,.,.,1,.,.,.,.,1,"
+    ".,.\n";
+
 #endif

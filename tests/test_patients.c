@@ -166,34 +166,42 @@ static void mutated_files_are_refused_or_read(void **state)
     static const struct {
         const char *text;
         size_t n;
+        const char *file, *study; /* a CSV and the study that reads it; NULL: a study */
     } seeds[] = {
-        {everything, sizeof everything - 1},
-        {csv_study,  sizeof csv_study - 1 },
-        {csv,        sizeof csv - 1       },
+        {everything, sizeof everything - 1, NULL,    NULL        },
+        {csv_study,  sizeof csv_study - 1,  NULL,    NULL        },
+        {csv,        sizeof csv - 1,        "p.csv", csv_study   },
+        {treatment,  sizeof treatment - 1,  NULL,    NULL        },
+        {events,     sizeof events - 1,     "e.csv", events_study},
     };
+    const size_t n_seeds = sizeof seeds / sizeof *seeds;
     static char out[1 << 14];
-    size_t n_accepted = 0, n_rounds = 0;
+    size_t n_accepted[5] = {0}, n_rounds = 0;
     clock_t begin = clock();
     char path[128];
 
     (void)state;
     path_of(path, "mutant.yaml");
-    for (; n_rounds < 9000; n_rounds++) {
-        size_t which = n_rounds % 3;
+    for (; n_rounds < 15000; n_rounds++) {
+        size_t which = n_rounds % n_seeds;
+        const char *study = seeds[which].study ? seeds[which].study : out;
         size_t n = mutate(n_rounds, seeds[which].text, seeds[which].n, out);
         int handled;
-        write_file("mutant.yaml", which == 2 ? csv_study : out,
-                   which == 2 ? sizeof csv_study - 1 : n);
-        write_file("p.csv", which == 2 ? out : csv, which == 2 ? n : sizeof csv - 1);
+        write_file("p.csv", csv, sizeof csv - 1);
+        if (seeds[which].file)
+            write_file(seeds[which].file, out, n);
+        write_file("mutant.yaml", study, seeds[which].study ? strlen(study) : n);
         handled = is_handled(path);
         if (handled < 0)
             fail_msg("round %zu: %s", n_rounds, pn_error_last()->text);
-        n_accepted += (size_t)handled;
+        n_accepted[which] += (size_t)handled;
     }
     remove_file("mutant.yaml");
     remove_file("p.csv");
+    remove_file("e.csv");
     /* the mutations must neither be harmless nor always fatal */
-    assert_in_range(n_accepted, n_rounds / 20, n_rounds / 2);
+    for (size_t i = 0; i < n_seeds; i++)
+        assert_in_range(n_accepted[i], n_rounds / n_seeds / 20, n_rounds / n_seeds / 2);
     assert_true((double)(clock() - begin) / CLOCKS_PER_SEC < 30.0);
 }
 

@@ -158,7 +158,7 @@ static void read_visit(struct pn_reader *r, const struct pn_yaml *map)
 
     if (!pn_is_map_of(r, map, "a visit", keys, 2))
         return;
-    visit->place = map->place;
+    *visit = (struct pn_visit){.place = map->place}; /* one may have failed here */
     at = pn_need(r, map, "a visit", "at");
     tests = pn_yaml_get(map, "tests");
     if (tests)
