@@ -322,7 +322,7 @@ static const char events_study[] =
     "0.75}]}}}}\n  x_y: {route: iv, kinetics: {model: pk2}}\n"
     "arms: {none: [], a: [{drug: abc}, {drug: x_y}]}\nduration: 1000 h\n";
 
-static const char events[] =
+static const char events_csv[] =
     "# every column\nID,TIME [h],EVID,AMT [mg],CMT,RATE,DUR,II,ADDL,SS,MDV,DV,DVID,CENS,"
     "LIMIT,OCC,WT,sex\n"
     "3,0,1,100,abc.A0,.,.,12,3,1,1,.,.,.,.,1,70,male\n3,1,0,.,.,.,.,.,.,.,0,2.5,1,0,0.1,"

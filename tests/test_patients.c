@@ -172,7 +172,7 @@ static void mutated_files_are_refused_or_read(void **state)
         {csv_study,  sizeof csv_study - 1,  NULL,    NULL        },
         {csv,        sizeof csv - 1,        "p.csv", csv_study   },
         {treatment,  sizeof treatment - 1,  NULL,    NULL        },
-        {events,     sizeof events - 1,     "e.csv", events_study},
+        {events_csv, sizeof events_csv - 1, "e.csv", events_study},
     };
     const size_t n_seeds = sizeof seeds / sizeof *seeds;
     static char out[1 << 14];
