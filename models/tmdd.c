@@ -33,7 +33,7 @@ static const struct pn_quantity parameters[] = {
               .source = PN_ANTIBODY},
     [ksyn] = {"ksyn", "mg/L/day", 0.1, 0, 1e5, "production of the target",
               .source = PN_ANTIBODY},
-    [kdeg] = {"kdeg", "1/day", 0.5, 1e-6, 1e4, "rate of loss of the free target",
+    [kdeg] = {"kdeg", "1/day", 0.25, 1e-6, 1e4, "rate of loss of the free target",
               .source = PN_ANTIBODY},
     [F] = PN_ROW_F,
     [ALAG] = PN_ROW_ALAG,
@@ -46,10 +46,10 @@ static const struct pn_quantity states[] = {
     [A1] = {"A1", "mg", 0, 0, 1e5, "free drug in the central compartment",
             .source = "dose", .scale = 100},
     [A2] = PN_ROW_PERIPHERAL("A2", 100),
-    [RF] = {"RF", "mg/L", 0.2, 0, 1e5, "free target, as drug that it can bind",
-            .source = "ksyn/kdeg untreated", .scale = 0.2},
+    [RF] = {"RF", "mg/L", 0.4, 0, 1e5, "free target, as drug that it can bind",
+            .source = "ksyn/kdeg untreated", .scale = 0.4},
     [RC] = {"RC", "mg/L", 0, 0, 1e5, "drug bound to the target", .source = "dose",
-            .scale = 0.2},
+            .scale = 0.4},
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

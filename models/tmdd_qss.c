@@ -32,7 +32,7 @@ static const struct pn_quantity parameters[] = {
               .source = PN_ANTIBODY},
     [ksyn] = {"ksyn", "mg/L/day", 0.1, 0, 1e5, "production of the target",
               .source = PN_ANTIBODY},
-    [kdeg] = {"kdeg", "1/day", 0.5, 1e-6, 1e4, "rate of loss of the free target",
+    [kdeg] = {"kdeg", "1/day", 0.25, 1e-6, 1e4, "rate of loss of the free target",
               .source = PN_ANTIBODY},
     [F] = PN_ROW_F,
     [ALAG] = PN_ROW_ALAG,
@@ -45,8 +45,8 @@ static const struct pn_quantity states[] = {
     [A1] = {"A1", "mg", 0, 0, 1e5, "free and bound drug in the central compartment",
             .source = "dose", .scale = 100},
     [A2] = PN_ROW_PERIPHERAL("A2", 100),
-    [RT] = {"RT", "mg/L", 0.2, 0, 1e5, "free and bound target, as drug that it can bind",
-            .source = "ksyn/kdeg untreated", .scale = 0.2},
+    [RT] = {"RT", "mg/L", 0.4, 0, 1e5, "free and bound target, as drug that it can bind",
+            .source = "ksyn/kdeg untreated", .scale = 0.4},
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

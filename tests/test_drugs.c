@@ -362,7 +362,7 @@ static const struct drug_file {
     {"budesonide", "ics_lung", "inhaled", "glucocorticoid", budesonide, 430.5, 0.5, 0, 0, 0,
      {{"F_lung", 0.0392207}, {"KA", 0.0392207}, {"CL", 0.0392207}, {"V1", 0.0392207}},
      {{NULL, NULL, 0, 0, 0}}},
-    {"salbutamol", "inhaled2", "inhaled", "beta2", salbutamol, 239.3, 0.67, 0, 0, 0,
+    {"salbutamol", "inhaled2", "inhaled", "beta2", salbutamol, 239.3, 760, 0, 0, 0,
      {{"F_lung", 0.0861777}, {"CL", 0.0606246}}, {{NULL, NULL, 0, 0, 0}}},
     {"tiotropium", "inhaled2_slow", "inhaled", "m3", tiotropium, 392.5, 0.014, 0, 0, 0,
      {{"F_lung", 0.0861777}, {"CL", 0.0606246}}, {{NULL, NULL, 0, 0, 0}}},
