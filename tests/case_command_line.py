@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line: what it prints, what it refuses, and its exit codes."""
 import os
+import pty
+import subprocess
+import time
 import unittest
 
-from program import DEMO, Case
+from program import DEMO, PROGRAM, Case
 
-USAGE, BAD_INPUT, IO, OTHER_RUN = 2, 65, 74, 75
+USAGE, FAILED_PATIENTS, BAD_INPUT, IO, OTHER_RUN = 2, 3, 65, 74, 75
 
 
 class CommandLine(Case):
@@ -67,6 +70,13 @@ class CommandLine(Case):
             self.assertIn(word, text)
         self.check(USAGE, "models", "pk22", says="'pk2'")
 
+    def test_models_knows_every_name_that_it_lists(self):
+        listed = [line.split()[0] for line in self.check(0, "models").stdout.splitlines()
+                  if line.startswith("  ")]
+        self.assertGreater(len(listed), 25)
+        for name in listed:
+            self.check(0, "models", name, says=name)
+
     def test_a_result_is_overwritten_only_by_restart(self):
         path = self.result(DEMO, "--patients", "1:4")
         with open(path, "rb") as file:
@@ -80,6 +90,55 @@ class CommandLine(Case):
 
     def test_a_folder_that_cannot_be_written_is_an_io_error(self):
         self.check(IO, "run", DEMO, "--patients", "1:2", "--out", "no/such/folder/results.h5")
+
+    def test_a_folder_is_no_result_even_to_restart(self):
+        os.mkdir(os.path.join(self.folder, "here"))
+        self.check(IO, "run", DEMO, "--out", "here", "--restart", says="here is a folder")
+
+    def test_ranks_speak_with_one_voice(self):
+        wrong = self.demo(seeed=1)
+        for arguments in (["run", "--nonsense", DEMO], ["run", wrong], ["check", wrong],
+                          ["models", "pk22"]):
+            with self.subTest(arguments):
+                done = self.pneuma(*arguments, ranks=3)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertEqual(done.stderr.count("error: "), 1, done.stderr)
+
+    def test_quiet_prints_nothing(self):
+        done = self.check(0, "run", DEMO, "--patients", "1:4", "--max-failed", "10%", "--quiet")
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+
+    def test_more_failed_patients_than_allowed_are_exit_code_3(self):
+        study = self.demo(airway={"model": "lambert", "generations": 17,
+                                  "k_asm": {"median": 2, "omega": 1}})  # half are above 2
+        done = self.check(FAILED_PATIENTS, "run", study, "--patients", "1:8", "--max-failed",
+                          "1%", says="failed, more than the 1 % allowed")
+        self.assertIn("out_of_range", done.stdout)
+        self.assertTrue(os.path.exists(os.path.join(self.folder, "results.h5")))
+
+    def test_progress_is_one_line_on_a_terminal_and_few_lines_elsewhere(self):
+        command = ["run", DEMO, "--patients", "1:150", "--max-failed", "10%"]
+        lines = self.check(0, *command).stderr.splitlines()
+        self.assertTrue(3 <= len(lines) <= 25, lines)
+        for line in lines:
+            self.assertRegex(line, r"^ *\d+ %  \d+ of 300  \d+ patients/s  \d+:\d\d left$")
+        near, far = pty.openpty()
+        done = subprocess.run([PROGRAM, *command, "--restart"], cwd=self.folder, stderr=far,
+                              stdout=subprocess.DEVNULL, check=False)
+        os.close(far)
+        text = os.read(near, 65536).decode()
+        os.close(near)
+        self.assertEqual((done.returncode, text.count("\n")), (0, 0), text)
+        self.assertGreaterEqual(text.count("\r"), 2)
+
+    def test_a_single_process_starts_at_once(self):
+        """The least of ten: the machine may be busy."""
+        seconds = []
+        for _ in range(10):
+            start = time.monotonic()
+            self.check(0, "--version")
+            seconds.append(time.monotonic() - start)
+        self.assertLess(min(seconds), 0.05)
 
     def test_the_summary_tells_rate_failures_and_place(self):
         done = self.check(0, "run", DEMO, "--patients", "1:6", "--max-failed", "10%")

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/cluster/cluster.h"
 
 static const struct {
     const char *name, *usage, *sentence;
@@ -61,14 +62,17 @@ static int unknown_command(const char *word)
     for (size_t i = 0; i < N_COMMANDS; i++)
         names[i] = commands[i].name;
     nearest = pn_nearest(word, names, N_COMMANDS);
-    fprintf(stderr, "pneuma: error: unknown command '%s'%s%s%s; see pneuma --help\n",
-            word, nearest ? ": did you mean '" : "", nearest ? nearest : "",
+    fprintf(stderr, "pneuma: error: unknown command '%s'%s%s%s (see pneuma --help)\n",
+            word, nearest ? ", did you mean '" : "", nearest ? nearest : "",
             nearest ? "'?" : "");
     return pn_status_exit_code(PN_ERR_USAGE);
 }
 
 int pn_main(int argc, char **argv)
 {
+    /* what but a run would N ranks do together: the first one speaks for all */
+    if ((argc < 2 || strcmp(argv[1], "run") != 0) && pn_cluster_launched_rank() > 0)
+        return 0;
     if (argc < 2) {
         print_help();
         return pn_status_exit_code(PN_ERR_USAGE);

@@ -7,24 +7,28 @@
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 
+static void print_row(const struct pn_quantity *row, int has_values)
+{
+    printf("  %-24s %-12s", row->name, row->unit ? row->unit : "");
+    if (has_values && !isnan(row->value))
+        printf(" %-10.6g", row->value);
+    else if (has_values)
+        printf(" %-10s", "-");
+    printf(" %s", row->sentence);
+    if (has_values && (row->low != 0.0 || row->high != 0.0))
+        printf(" [%.6g, %.6g]", row->low, row->high);
+    if (row->source)
+        printf("  (%s)", row->source);
+    putchar('\n');
+}
+
 static void print_rows(const char *title, const struct pn_quantity *rows, int has_values)
 {
     if (pn_table_size(rows) == 0)
         return;
     printf("\n%s\n", title);
-    for (const struct pn_quantity *row = rows; row->name; row++) {
-        printf("  %-24s %-12s", row->name, row->unit ? row->unit : "");
-        if (has_values && !isnan(row->value))
-            printf(" %-10.6g", row->value);
-        else if (has_values)
-            printf(" %-10s", "-");
-        printf(" %s", row->sentence);
-        if (has_values && (row->low != 0.0 || row->high != 0.0))
-            printf(" [%.6g, %.6g]", row->low, row->high);
-        if (row->source)
-            printf("  (%s)", row->source);
-        putchar('\n');
-    }
+    for (const struct pn_quantity *row = rows; row->name; row++)
+        print_row(row, has_values);
 }
 
 static void print_component(const struct pn_component *component)
@@ -67,6 +71,18 @@ static void print_catalogue(void)
     print_rows("covariates of a patient", pn_covariates, 0);
 }
 
+/* a target or a covariate, which has no tables of its own */
+static const struct pn_quantity *row_of(const char *name)
+{
+    const struct pn_quantity *const tables[] = {pn_targets, pn_covariates};
+
+    for (size_t i = 0; i < 2; i++)
+        for (const struct pn_quantity *row = tables[i]; row->name; row++)
+            if (strcmp(row->name, name) == 0)
+                return row;
+    return NULL;
+}
+
 static int print_unknown(const char *name)
 {
     enum { LIMIT = 256 };
@@ -77,9 +93,13 @@ static int print_unknown(const char *name)
         names[n++] = pn_components[i]->name;
     for (size_t i = 0; pn_tests[i] && n < LIMIT; i++)
         names[n++] = pn_tests[i]->name;
+    for (size_t i = 0; pn_targets[i].name && n < LIMIT; i++)
+        names[n++] = pn_targets[i].name;
+    for (size_t i = 0; pn_covariates[i].name && n < LIMIT; i++)
+        names[n++] = pn_covariates[i].name;
     nearest = pn_nearest(name, names, n);
-    fprintf(stderr, "pneuma: error: no model '%s'%s%s%s; `pneuma models` lists them\n",
-            name, nearest ? ": did you mean '" : "", nearest ? nearest : "",
+    fprintf(stderr, "pneuma: error: no model '%s'%s%s%s (`pneuma models` lists all)\n",
+            name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
             nearest ? "'?" : "");
     return PN_ERR_USAGE;
 }
@@ -100,6 +120,8 @@ int pn_cli_models(int argc, char **argv)
         print_component(pn_component_find(argv[1]));
     else if (pn_test_find(argv[1]))
         print_test(pn_test_find(argv[1]));
+    else if (row_of(argv[1]))
+        print_row(row_of(argv[1]), 0);
     else
         return print_unknown(argv[1]);
     return PN_OK;

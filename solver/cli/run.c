@@ -37,6 +37,7 @@ struct run {
     struct pn_journal *journal;
     struct pn_progress progress;
     size_t n_jobs;
+    int stopped;             /* asked to stop with a job in hand */
     int64_t unit, next, end; /* jobs in hand: next … end - 1 */
     double seconds;
 };
@@ -164,6 +165,8 @@ static int open_folder(struct run *run)
 {
     struct stat found;
 
+    if (stat(run->options.out, &found) == 0 && S_ISDIR(found.st_mode))
+        return PN_FAIL(PN_ERR_IO, "%s is a folder: --out names a file", run->options.out);
     if (run->options.restart)
         discard(run);
     if (stat(run->options.out, &found) == 0)
@@ -205,8 +208,10 @@ static int64_t next_job(void *user)
     for (;;) {
         while (run->next < run->end && is_done(run, run->next))
             run->next++;
-        if (run->next < run->end)
-            return run->next++;
+        if (run->next < run->end) {
+            run->stopped = pn_cluster_stop_asked();
+            return run->stopped ? -1 : run->next++;
+        }
         run->next = pn_cluster_take(run->cluster, run->unit);
         if (run->next >= (int64_t)run->n_jobs) {
             run->next = run->end = 0;
@@ -240,6 +245,7 @@ static int simulate(struct run *run)
     double start = pn_cli_seconds();
     int status = PN_OK, closed;
 
+    pn_cluster_watch_signals();
     run->n_jobs = pn_trial_n_jobs(run->loaded.trial);
     run->unit = unit_of(run->n_jobs, pn_cluster_n_ranks(run->cluster));
     pn_progress_start(&run->progress, run->n_jobs, run->index->n_found,
@@ -255,7 +261,7 @@ out:
         pn_cli_print_error();
         pn_cluster_abort(run->cluster, pn_status_exit_code(status));
     }
-    pn_agree(run->cluster, PN_OK);
+    status = pn_agree(run->cluster, run->stopped ? PN_ERR_STOPPED : PN_OK);
     run->seconds = pn_cli_seconds() - start;
     pn_progress_end(&run->progress);
     return status;
@@ -387,12 +393,19 @@ int pn_cli_run(int argc, char **argv)
     if (status == PN_OK && !run->options.help)
         status = pn_cluster_create(&run->cluster);
     if (status != PN_OK || run->options.help) {
-        status == PN_OK ? print_help() : pn_cli_print_error();
+        if (pn_cluster_launched_rank() == 0)
+            status == PN_OK ? print_help() : pn_cli_print_error();
         goto out;
     }
     describe(run, argc, argv);
     PN_TRY(prepare(run));
-    PN_TRY(simulate(run));
+    status = simulate(run);
+    if (status != PN_OK) { /* an error has ended all ranks already: this is a stop */
+        if (pn_cluster_rank(run->cluster) == 0)
+            fputs("pneuma: stopped on request with work left: the same command goes on\n",
+                  stderr);
+        goto out;
+    }
     if (pn_cluster_rank(run->cluster) == 0 && (status = assemble(run)) != PN_OK)
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);

@@ -2,6 +2,7 @@
 #include "solver/cluster/cluster.h"
 
 #include <mpi.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,43 @@ struct pn_cluster {
     MPI_Win window;
 };
 
+/* a handler can reach nothing but a global */
+static volatile sig_atomic_t stop_asked;
+
+static void ask_to_stop(int signal)
+{
+    (void)signal;
+    stop_asked = 1;
+}
+
+void pn_cluster_watch_signals(void)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
+    struct sigaction action = {.sa_handler = ask_to_stop,
+                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+int pn_cluster_stop_asked(void)
+{
+    return stop_asked != 0;
+}
+
 static int under_a_launcher(void)
 {
     return getenv("OMPI_COMM_WORLD_SIZE") || getenv("PMI_RANK") || getenv("PMIX_RANK");
+}
+
+int pn_cluster_launched_rank(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]))
+            return atoi(getenv(names[i]));
+    return 0;
 }
 
 /* srun without a working MPI plug-in starts N programs that know nothing of each other */

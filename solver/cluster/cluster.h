@@ -15,6 +15,17 @@ struct pn_cluster;
  * MPI: each would write the same files). */
 int pn_cluster_create(struct pn_cluster **cluster);
 
+/** Rank that the launcher's environment tells, 0 without a launcher: who may speak before
+ * the ranks have joined. */
+int pn_cluster_launched_rank(void);
+
+/** From now on SIGTERM, SIGINT and SIGUSR1 ask this process to stop; the second one of a
+ * kind acts as it always does. */
+void pn_cluster_watch_signals(void);
+
+/** Not 0 once such a signal has come: begin nothing new. */
+int pn_cluster_stop_asked(void);
+
 /** Leave; finalises MPI.  Collective. */
 void pn_cluster_free(struct pn_cluster **cluster);
 

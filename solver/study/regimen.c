@@ -246,7 +246,7 @@ static void read_times(struct pn_reader *r, const struct pn_yaml *map,
     else if (duration)
         above_zero(r, duration, "for", &regimen->duration);
     read_habits(r, map, regimen);
-    if (regimen->duration / regimen->every > PN_MAX_TIMES)
+    if (regimen->every > 0.0 && regimen->duration / regimen->every > PN_MAX_TIMES)
         pn_complain(r->list, map->place, "more than %d doses", PN_MAX_TIMES);
 }
 

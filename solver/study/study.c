@@ -222,7 +222,9 @@ static void end_regimens(struct pn_reader *r)
                             study->duration);
                 continue;
             }
-            if (regimen->every > 0.0 && regimen->duration == 0.0)
+            if (!(regimen->every > 0.0))
+                continue;
+            if (regimen->duration == 0.0)
                 regimen->duration =
                     fmax(study->duration - regimen->start, regimen->every);
             if (regimen->duration / regimen->every > PN_MAX_TIMES)
