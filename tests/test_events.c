@@ -2,6 +2,8 @@
 /* Event tables: every column, every way to say a thing, and what it means. */
 #include "study_files.h"
 
+#include <sys/stat.h>
+
 #include "models/catalogue.h"
 
 #define DRUG PN_SOURCE_DIR "/inputs/drugs/fevipiprant.yaml"
@@ -252,6 +254,19 @@ static void a_constant_infusion_has_neither_amount_nor_interval(void **state)
     done(&study);
 }
 
+/* What would wipe a dose is refused (tests/cases/bad); these are not such. */
+static void a_steady_state_may_follow_a_reset_and_drugs_are_apart(void **state)
+{
+    struct pn_study *study =
+        read_table(two_drugs, "ID,TIME,EVID,AMT,CMT,SS,II\n1,5,3,.,.,.,.\n"
+                              "1,5,1,9,abc.A0,1,12\n1,5,1,9,x_y.A0,1,24\n"
+                              "1,5,1,9,x_y.A0,2,12\n");
+
+    (void)state;
+    assert_int_equal(study->events->n_events, 4);
+    done(&study);
+}
+
 static void occasions_are_carried(void **state)
 {
     struct pn_study *study =
@@ -289,6 +304,35 @@ static void the_caller_s_table_wins_and_brings_its_own_patients(void **state)
                      PN_ERR_INPUT);
     remove_file("study.yaml");
     remove_file("other.csv");
+}
+
+/* Named from where the caller stands, which is not where the study stands. */
+static void a_resolved_study_finds_the_caller_s_table(void **state)
+{
+    static const char text[] = "name: e\nseed: 1\npopulation: {}\nduration: 10 h\n"
+                               "arms: {a: [{drug: " DRUG "}]}\n";
+    char here[1024], path[128], line[192], *resolved;
+    struct pn_study *study;
+
+    (void)state;
+    path_of(path, "sub");
+    assert_int_equal(mkdir(path, 0700), 0);
+    write_file("sub/study.yaml", text, strlen(text));
+    write_file("other.csv", "ID,TIME,AMT\n5,0,1\n", 18);
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(folder), 0);
+    list.n = 0;
+    assert_int_equal(
+        pn_study_read_events("sub/study.yaml", "other.csv", units, &list, &study), PN_OK);
+    assert_int_equal(pn_study_write(study, &resolved), PN_OK);
+    snprintf(line, sizeof line, "events: {file: %s/other.csv, carry: nocb}\n", folder);
+    assert_non_null(strstr(resolved, line));
+    free(resolved);
+    pn_study_free(&study);
+    assert_int_equal(chdir(here), 0);
+    remove_file("other.csv");
+    remove_file("sub/study.yaml");
+    remove_file("sub");
 }
 
 static void a_part_of_the_patients_keeps_its_records(void **state)
@@ -344,8 +388,10 @@ int main(void)
         cmocka_unit_test(every_state_is_a_compartment),
         cmocka_unit_test(a_state_of_one_drug_needs_no_drug_s_name),
         cmocka_unit_test(a_constant_infusion_has_neither_amount_nor_interval),
+        cmocka_unit_test(a_steady_state_may_follow_a_reset_and_drugs_are_apart),
         cmocka_unit_test(occasions_are_carried),
         cmocka_unit_test(the_caller_s_table_wins_and_brings_its_own_patients),
+        cmocka_unit_test(a_resolved_study_finds_the_caller_s_table),
         cmocka_unit_test(a_part_of_the_patients_keeps_its_records),
         cmocka_unit_test(a_resolved_table_is_read_back_as_the_same),
         cmocka_unit_test(without_a_duration_the_last_record_is_the_end),

@@ -4,6 +4,7 @@
 
 #include "models/catalogue.h"
 #include "solver/base/random.h"
+#include "solver/study/parts.h"
 
 static double value_of(const struct pn_study *study, const double *row, const char *name)
 {
@@ -95,6 +96,27 @@ static void every_route_of_the_catalogue_has_a_compartment(void **state)
             n++;
         }
     assert_true(n >= 6);
+}
+
+/* A state has one compartment for each way in which routes fill it. */
+static void routes_that_differ_in_lag_or_share_are_apart(void **state)
+{
+    static const struct pn_route first = {"oral", 0, 5, 6, 7, 8};
+    static const struct pn_route routes[] = {
+        {"same", 0, 5,  6,  7,  8 },
+        {"F",    0, -1, 6,  7,  8 },
+        {"ALAG", 0, 5,  -1, 7,  8 },
+        {"R",    0, 5,  6,  -1, 8 },
+        {"D",    0, 5,  6,  7,  -1},
+        {"else", 1, 5,  6,  7,  8 },
+    };
+    struct pn_compartment compartment = {0, 0, &first};
+    struct pn_study study = {.n_compartments = 1, .compartment = &compartment};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        assert_int_equal(pn_compartment_of_route(&study, 0, &routes[i]), i == 0 ? 0 : -1);
+    assert_int_equal(pn_compartment_of_route(&study, 1, &routes[0]), -1);
 }
 
 /* --- rules --- */
@@ -264,6 +286,7 @@ int main(void)
         cmocka_unit_test(infusions_habits_and_steady_state_are_read),
         cmocka_unit_test(a_regimen_goes_into_the_compartment_of_its_route),
         cmocka_unit_test(every_route_of_the_catalogue_has_a_compartment),
+        cmocka_unit_test(routes_that_differ_in_lag_or_share_are_apart),
         cmocka_unit_test(thresholds_are_in_the_unit_of_their_signal),
         cmocka_unit_test(a_rescue_dose_is_there_but_not_scheduled),
         cmocka_unit_test(a_hazard_is_per_hour_and_per_unit_of_its_signal),

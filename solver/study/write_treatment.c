@@ -114,23 +114,6 @@ static void put_steps(const struct pn_writer *w, const struct pn_regimen *regime
     fputs(regimen->n_steps > 0 ? "]" : "", w->out);
 }
 
-/* The interval whose reciprocal is the rate to the last bit: rounding may hide it in one
- * of the neighbours. */
-static double interval_of(double rate)
-{
-    double x = 1.0 / rate, low = x, high = x;
-
-    for (int i = 0; i < 4; i++) {
-        if (1.0 / low == rate)
-            return low;
-        if (1.0 / high == rate)
-            return high;
-        low = nextafter(low, 0.0);
-        high = nextafter(high, HUGE_VAL);
-    }
-    return x;
-}
-
 static void put_habits(const struct pn_writer *w, const struct pn_regimen *regimen)
 {
     fputs(regimen->steady_state ? ", steady_state: true" : "", w->out);
@@ -138,7 +121,7 @@ static void put_habits(const struct pn_writer *w, const struct pn_regimen *regim
         put_key(w->out, "late", regimen->late_sd, "h");
     if (regimen->holiday_rate > 0.0) {
         fputs(", holidays: {every: ", w->out);
-        pn_put_quantity(w->out, interval_of(regimen->holiday_rate), "h");
+        pn_put_quantity(w->out, 1.0 / regimen->holiday_rate, "h");
         put_key(w->out, "length", regimen->holiday, "h");
         fputc('}', w->out);
     }
