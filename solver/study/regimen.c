@@ -227,6 +227,9 @@ static void read_habits(struct pn_reader *r, const struct pn_yaml *map,
         pn_complain(r->list, steady->place, "steady_state must be true or false");
     else if (regimen->steady_state && !pn_yaml_get(map, "every"))
         pn_complain(r->list, steady->place, "'steady_state' needs 'every'");
+    else if (regimen->steady_state && pn_yaml_get(map, "loading"))
+        pn_complain(r->list, steady->place,
+                    "a regimen at steady state has no 'loading' dose");
 }
 
 /* duration 0 here means to the end of the study, which is not known yet */
