@@ -213,27 +213,23 @@ static void everything_has_its_name(void **state)
     assert_int_equal(pn_system_find_read(rig.system, "muscle.A", &symbol), -1);
     assert_string_equal(pn_system_symbol(rig.system, PN_STATE, 10).row->name, "A");
     assert_string_equal(pn_system_symbol(rig.system, PN_SIGNAL, 1).instance, "occupancy");
-    assert_int_equal(pn_system_route(rig.system, "pk", "iv", &at, &F, &ALAG), 0);
-    assert_true(at == 1 && F == -1 && ALAG == -1);
-    assert_int_equal(pn_system_route(rig.system, "pk", "oral", &at, &F, &ALAG), 0);
-    assert_true(at == 0 && F == -1 && ALAG == 2);
-    assert_int_equal(pn_system_route(rig.system, "pk", "nose", &at, &F, &ALAG), -1);
-    assert_int_equal(pn_system_route(rig.system, "cells", "iv", &at, &F, &ALAG), -1);
+    assert_int_equal(pn_system_part(rig.system, "pk", &span), 0);
+    assert_true(span.state == 0 && span.parameter == 0 && span.n_parameters == 3);
+    assert_int_equal(pn_system_part(rig.system, "nose", &span), -1);
     unwire(&rig);
 }
 
-static void a_route_leads_to_its_compartment(void **state)
+static void a_part_is_found_at_its_place(void **state)
 {
     const struct pn_part parts[] = {t3[3], t3[2], t3[1], t3[0]};
     struct rig rig = wire(parts, 4);
-    size_t at;
-    int F, ALAG;
+    struct pn_span span;
 
     (void)state;
-    assert_int_equal(pn_system_route(rig.system, "pk", "oral", &at, &F, &ALAG), 0);
-    assert_int_equal(at, index_of(&rig, "pk.A0"));
-    assert_int_equal(F, -1);
-    assert_int_equal(ALAG, index_of(&rig, "pk.KA"));
+    assert_int_equal(pn_system_part(rig.system, "pk", &span), 0);
+    assert_int_equal(span.state, index_of(&rig, "pk.A0"));
+    assert_int_equal(span.parameter + 2, index_of(&rig, "pk.KA"));
+    assert_ptr_equal(span.component, t3[0].component);
     unwire(&rig);
 }
 
@@ -247,7 +243,7 @@ int main(void)
         cmocka_unit_test(starts_may_follow_from_parts_behind),
         cmocka_unit_test(unread_signals_cost_no_rate_but_are_there),
         cmocka_unit_test(everything_has_its_name),
-        cmocka_unit_test(a_route_leads_to_its_compartment),
+        cmocka_unit_test(a_part_is_found_at_its_place),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -18,6 +18,12 @@
           "a lung-function test could not be carried out on this airway")                \
     ENTRY(PN_PATIENT_STIFF, 8, "stiff",                                                  \
           "the explicit method struggles: redo with a stiff one")                        \
+    ENTRY(PN_PATIENT_NO_STEADY_STATE, 9, "no_steady_state",                              \
+          "no steady state of a dose with SS was found in 500 cycles")                   \
+    ENTRY(PN_PATIENT_BAD_DOSE, 10, "bad_dose",                                           \
+          "a dose's modelled rate, duration or lag is not a positive number")            \
+    ENTRY(PN_PATIENT_RATE_BOUND, 11, "rate_bound",                                       \
+          "a hazard was above the bound that its candidates were drawn with")            \
     ENTRY(PN_ERR_USAGE, -1, "usage", "wrong command line")                               \
     ENTRY(PN_ERR_INPUT, -2, "bad_input", "a file that the user wrote is wrong")          \
     ENTRY(PN_ERR_IO, -3, "io", "reading or writing failed")                              \

@@ -69,6 +69,8 @@ static void store_results(struct pn_room *room, size_t t, size_t visit)
     const struct pn_trial *trial = room->trial;
 
     for (size_t l = 0; l < room->n_waiting; l++) {
+        if (visit >= room->guest[l].n_visits)
+            continue;
         for (size_t k = 0; k < trial->test[t].n_points; k++)
             if (!isfinite(room->out[k][l]))
                 fail(&room->guest[l], PN_PATIENT_NO_MEASUREMENT);
@@ -106,6 +108,59 @@ static void run_tests(struct pn_room *room)
         }
         first += test->n_reads;
     }
+}
+
+/* The test with such a result: its number, the point, and the first of its reads. */
+static int find_result(const struct pn_room *room, const char *name, size_t *point,
+                       size_t *first)
+{
+    *first = 0;
+    for (size_t t = 0; t < room->trial->n_tests; t++) {
+        const struct pn_trial_test *test = &room->trial->test[t];
+        int i = pn_table_find(test->test->results, name);
+        *point = 0;
+        for (int k = 0; k < i; k++)
+            *point += test->test->results[k].scale > 1.0
+                          ? (size_t)test->test->results[k].scale
+                          : 1;
+        if (i >= 0)
+            return (int)t;
+        *first += test->n_reads;
+    }
+    return -1;
+}
+
+/* For this one patient the room's waiting guests are set aside: set_parameters and
+ * set_reads look at guest 0 of a room with one guest. */
+int pn_room_result(struct pn_room *room, const double *row, const double *reads,
+                   size_t n_visits, const char *name, double *value)
+{
+    size_t point, first, n_waiting = room->n_waiting;
+    struct pn_guest first_guest = room->guest[0];
+    int t = find_result(room, name, &point, &first), status = PN_OK;
+    const struct pn_trial_test *test = &room->trial->test[t < 0 ? 0 : t];
+    pn_mask failed = {0};
+
+    if (t < 0)
+        return PN_FAIL(PN_ERR_INPUT, "no test of this study has a result '%s'", name);
+    room->n_waiting = 1;
+    room->guest[0].row = (double *)row;
+    room->guest[0].reads = (double *)reads;
+    set_parameters(room, test);
+    if (test->test->fit) {
+        set_reads(room, test, first, 0);
+        pn_test_fit(test->test, room->p, room->r, &failed);
+    }
+    set_reads(room, test, first, n_visits);
+    test->test->run((struct pn_view){room->p, NULL, room->r}, room->out);
+    *value = room->out[point][0];
+    room->guest[0] = first_guest;
+    room->n_waiting = n_waiting;
+    if (failed[0])
+        status = PN_PATIENT_AIRWAY_FIT;
+    else if (!isfinite(*value))
+        status = PN_PATIENT_NO_MEASUREMENT;
+    return status;
 }
 
 /* --- in and out --- */

@@ -9,10 +9,11 @@
 /** A patient in the room: outcome so far, and what the tests need. */
 struct pn_guest {
     struct pn_life
-        life;      /* values: the room's memory, shape [n_values], filled with NaN */
-    double *row;   /* variables of the population, shape [n_variables] */
-    double *reads; /* of all tests at the beginning and each visit,
-                            shape [1 + n_visits][n_reads] */
+        life;        /* values: the room's memory, shape [n_values], filled with NaN */
+    size_t n_visits; /* that he came to: the first ones */
+    double *row;     /* variables of the population, shape [n_variables] */
+    double *reads;   /* of all tests at the beginning and each visit,
+                              shape [1 + n_visits][n_reads] */
 };
 
 struct pn_room;
@@ -32,6 +33,14 @@ struct pn_guest *pn_room_chair(struct pn_room *room);
  * once; when the lanes are full the tests are run and all are delivered.
  *  @return PN_OK, or what the caller of `done` returned. */
 int pn_room_admit(struct pn_room *room);
+
+/** One result of one patient at once, for a decision: the airway is fitted at the
+ * beginning, the test is that of visit n_visits - 1.  The first point of a curve.
+ *  @param[in] reads  of all tests at the beginning and each visit
+ *  @return PN_OK, PN_PATIENT_AIRWAY_FIT, PN_PATIENT_NO_MEASUREMENT, or PN_ERR_INPUT: no
+ * test has such a result. */
+int pn_room_result(struct pn_room *room, const double *row, const double *reads,
+                   size_t n_visits, const char *name, double *value);
 
 /** Run the tests of those who wait, lanes full or not, and deliver them. */
 int pn_room_flush(struct pn_room *room);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A ward's work: who comes into which lane, by which method, and where they go. */
 #include "solver/simulate/simulate.h"
 
 #include <math.h>
@@ -7,218 +8,12 @@
 
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
-#include "solver/dosing/dosing.h"
-#include "solver/integrate/integrate.h"
 #include "solver/simulate/ladder.h"
-#include "solver/simulate/measure.h"
-
-/* A bed: one lane and the patient who lives in it. */
-struct bed {
-    struct pn_life life; /* without values: those are the guest's */
-    size_t patient;
-    double *row;        /* variables, shape [n_variables] */
-    double *parameters; /* of the system, shape [n_parameters] */
-    struct pn_dose *dose;
-    size_t n_doses, i_dose, i_visit, i_output;
-    double *x_output; /* [n_outputs][n_states] */
-    double *x_moment; /* the beginning, then each visit, [1 + n_visits][n_states] */
-};
-
-/* A ward: all that one arm needs on this rank. */
-struct ward {
-    const struct pn_trial *trial;
-    const struct pn_study *study;
-    const struct pn_trial_arm *arm;
-    const struct pn_job_calls *calls;
-    size_t i_arm, n_states;
-    int64_t next; /* taken from the caller and not yet in a bed; -1: none left */
-    int probing;  /* the typical patient is in bed, nothing is recorded */
-    int rung;
-    struct pn_arrival typical; /* what the typical patient took */
-    struct pn_life *retry;     /* who failed on the rung above, without values */
-    size_t n_retry, retry_limit, i_retry;
-    struct pn_life *failed; /* who failed on this rung and has another chance */
-    size_t n_failed, failed_limit;
-    struct pn_lanes *lanes, *bench; /* bench: one patient at several times */
-    struct pn_integrator *integrator;
-    struct pn_room *room;
-    pn_lane *x, *signal; /* [n_states], [n_signals] */
-    struct bed bed[PN_LANES];
-};
-
-/* Times that differ by rounding are one stop. */
-static int same_time(double a, double b)
-{
-    return fabs(a - b) <= 1e-12 * fmax(1.0, fmax(fabs(a), fabs(b)));
-}
-
-/* --- coming in --- */
-
-static double parameter_of(const struct ward *ward, size_t i, const double *row)
-{
-    int column = ward->arm->column[i];
-
-    return column >= 0 ? row[column]
-                       : pn_system_symbol(ward->arm->system, PN_PARAMETER, i).row->value;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const struct pn_dose *p = a, *q = b;
-
-    return (p->time > q->time) - (p->time < q->time);
-}
-
-/* Bioavailability and lag are the patient's own.  Doses that are later than the end, or
- * at it, never come: an observation at the end sees the trough. */
-static void schedule(struct ward *ward, struct bed *bed)
-{
-    const struct pn_arm *arm = &ward->study->arm[ward->i_arm];
-    int64_t id = pn_cohort_id(&ward->study->population, bed->patient);
-    size_t n = pn_dosing_schedule(ward->study, arm, id, bed->dose), kept = 0;
-    int lagged = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        const struct pn_trial_route *route = &ward->arm->route[bed->dose[i].regimen];
-        struct pn_dose dose = bed->dose[i];
-        if (route->F >= 0)
-            dose.amount *= bed->parameters[route->F];
-        if (route->ALAG >= 0)
-            dose.time += bed->parameters[route->ALAG];
-        lagged |= kept > 0 && dose.time < bed->dose[kept - 1].time;
-        if (dose.time < ward->study->duration &&
-            !same_time(dose.time, ward->study->duration))
-            bed->dose[kept++] = dose;
-    }
-    if (lagged) /* two drugs with different lags */
-        qsort(bed->dose, kept, sizeof *bed->dose, by_time);
-    bed->n_doses = kept;
-    bed->life.n_doses = (uint32_t)kept;
-}
-
-static void start_life(struct ward *ward, size_t lane, pn_lane *x)
-{
-    struct bed *bed = &ward->bed[lane];
-
-    for (size_t i = 0; i < pn_system_n_parameters(ward->arm->system); i++)
-        bed->parameters[i] = parameter_of(ward, i, bed->row);
-    pn_lanes_set(ward->lanes, lane, bed->parameters);
-    pn_lanes_prepare(ward->lanes);
-    pn_lanes_initial(ward->lanes, ward->x);
-    for (size_t i = 0; i < ward->n_states; i++)
-        x[i][lane] = ward->x[i][lane];
-    bed->i_dose = bed->i_visit = bed->i_output = 0;
-    schedule(ward, bed);
-}
-
-/* --- living --- */
-
-static void keep_state(const struct ward *ward, double *kept, size_t i, const pn_lane *x,
-                       size_t lane)
-{
-    for (size_t k = 0; k < ward->n_states; k++)
-        kept[i * ward->n_states + k] = x[k][lane];
-}
-
-static double next_output(const struct ward *ward, const struct bed *bed)
-{
-    return bed->i_output < ward->study->n_outputs ? ward->study->output[bed->i_output]
-                                                  : (double)INFINITY;
-}
-
-/* All that happens at time t: visits first (the trough), then doses.  Says what the next
- * leg is; returns 0 when life is over. */
-static int live(struct ward *ward, size_t lane, double t, pn_lane *x, struct pn_leg *leg)
-{
-    const struct pn_study *study = ward->study;
-    struct bed *bed = &ward->bed[lane];
-
-    for (; bed->i_visit < study->n_visits &&
-           (study->visit[bed->i_visit].time <= t ||
-            same_time(study->visit[bed->i_visit].time, t));
-         bed->i_visit++)
-        keep_state(ward, bed->x_moment, bed->i_visit + 1, x, lane);
-    if (t >= study->duration || same_time(t, study->duration))
-        return 0;
-    leg->kind = PN_LEG_CONTINUE;
-    for (; bed->i_dose < bed->n_doses && (bed->dose[bed->i_dose].time <= t ||
-                                          same_time(bed->dose[bed->i_dose].time, t));
-         bed->i_dose++) {
-        const struct pn_dose *dose = &bed->dose[bed->i_dose];
-        x[ward->arm->route[dose->regimen].state][lane] += dose->amount;
-        leg->kind = PN_LEG_JUMP;
-    }
-    leg->start = t;
-    leg->stop = study->duration;
-    if (bed->i_visit < study->n_visits)
-        leg->stop = fmin(leg->stop, study->visit[bed->i_visit].time);
-    if (bed->i_dose < bed->n_doses)
-        leg->stop = fmin(leg->stop, bed->dose[bed->i_dose].time);
-    leg->output = next_output(ward, bed);
-    return 1;
-}
-
-static void record(void *user, size_t lane, double t, const double *x, double *next)
-{
-    struct ward *ward = user;
-    struct bed *bed = &ward->bed[lane];
-
-    (void)t;
-    memcpy(bed->x_output + bed->i_output * ward->n_states, x, ward->n_states * sizeof *x);
-    bed->i_output++;
-    *next = next_output(ward, bed);
-}
+#include "solver/simulate/ward.h"
 
 /* --- going out --- */
 
-/* Signals at states [n][n_states] of one patient, several times side by side; calls
- * `store` with the number of the time and the lane. */
-static void signals_at(struct ward *ward, const double *states, size_t n,
-                       void (*store)(struct ward *, struct pn_guest *, size_t, size_t),
-                       struct pn_guest *guest)
-{
-    for (size_t first = 0; first < n; first += PN_LANES) {
-        for (size_t l = 0; l < PN_LANES; l++) {
-            size_t time = first + l < n ? first + l : n - 1;
-            for (size_t k = 0; k < ward->n_states; k++)
-                ward->x[k][l] = states[time * ward->n_states + k];
-        }
-        pn_lanes_signals(ward->bench, ward->x, ward->signal);
-        for (size_t l = 0; l < PN_LANES && first + l < n; l++)
-            store(ward, guest, first + l, l);
-    }
-}
-
-static void store_outputs(struct ward *ward, struct pn_guest *guest, size_t time,
-                          size_t lane)
-{
-    for (size_t i = 0; i < ward->trial->n_outputs; i++) {
-        const struct pn_output *output = &ward->trial->output[i];
-        const struct pn_symbol *symbol = &ward->arm->symbol[i];
-        double value = 0.0; /* a drug that is not given here */
-        if (output->over != PN_OVER_TIME)
-            continue;
-        if (ward->arm->present[i])
-            value = symbol->kind == PN_STATE ? ward->x[symbol->index][lane]
-                                             : ward->signal[symbol->index][lane];
-        guest->life.values[output->first + time] = value;
-    }
-}
-
-/* moment 0 is the beginning, where the airway is fitted; moment v + 1 is visit v */
-static void store_reads(struct ward *ward, struct pn_guest *guest, size_t moment,
-                        size_t lane)
-{
-    size_t n = pn_room_n_reads(ward->room), k = 0;
-
-    for (size_t t = 0; t < ward->trial->n_tests; t++)
-        for (size_t i = 0; i < ward->trial->test[t].n_reads; i++, k++)
-            guest->reads[moment * n + k] =
-                ward->arm->test_read[k] >= 0 ? ward->signal[ward->arm->test_read[k]][lane]
-                                             : ward->trial->test[t].test->reads[i].value;
-}
-
-static int put_aside(struct ward *ward, const struct pn_life *life)
+static int put_aside(struct pn_ward *ward, const struct pn_life *life)
 {
     if (ward->n_failed == ward->failed_limit) {
         size_t limit = 2 * ward->failed_limit + 64;
@@ -232,12 +27,13 @@ static int put_aside(struct ward *ward, const struct pn_life *life)
     return PN_OK;
 }
 
-static int go_out(struct ward *ward, size_t lane, const struct pn_arrival *a)
+static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
 {
-    struct bed *bed = &ward->bed[lane];
+    struct pn_bed *bed = &ward->bed[lane];
     struct pn_guest *guest;
+    double *values;
 
-    bed->life.status = a->status;
+    bed->life.status = a->status != PN_OK ? a->status : bed->trouble;
     bed->life.t_end = a->t;
     bed->life.n_steps += a->n_steps;
     bed->life.n_rejected += a->n_rejected;
@@ -247,40 +43,47 @@ static int go_out(struct ward *ward, size_t lane, const struct pn_arrival *a)
         ward->typical = *a;
         return PN_OK;
     }
+    if (bed->life.status < 0)
+        return bed->life.status;
     if (a->status != PN_OK && pn_ladder_next(ward->study->method, ward->rung) >= 0)
         return put_aside(ward, &bed->life);
-    guest = pn_room_chair(ward->room);
-    bed->life.values = guest->life.values;
-    guest->life = bed->life;
-    memcpy(guest->row, bed->row, ward->study->population.n_variables * sizeof *bed->row);
-    if (a->status == PN_OK) {
-        for (size_t l = 0; l < PN_LANES; l++)
-            pn_lanes_set(ward->bench, l, bed->parameters);
-        pn_lanes_prepare(ward->bench);
-        signals_at(ward, bed->x_output, ward->study->n_outputs, store_outputs, guest);
-        if (ward->trial->n_tests > 0)
-            signals_at(ward, bed->x_moment, ward->study->n_visits + 1, store_reads,
-                       guest);
+    if (bed->life.status == PN_OK) {
+        pn_life_flush(ward, lane);
+        pn_life_store_doses(ward, bed);
     }
+    guest = pn_room_chair(ward->room);
+    values = guest->life.values;
+    memcpy(values, bed->life.values, ward->trial->n_values * sizeof *values);
+    guest->life = bed->life;
+    guest->life.values = values;
+    guest->n_visits = bed->n_visits;
+    memcpy(guest->row, bed->baseline,
+           ward->study->population.n_variables * sizeof *guest->row);
+    memcpy(guest->reads, bed->reads,
+           (ward->study->n_visits + 1) * pn_room_n_reads(ward->room) *
+               sizeof *guest->reads);
     return pn_room_admit(ward->room);
 }
 
 /* --- who comes next --- */
 
-static size_t arm_of(const struct ward *ward, int64_t job)
+static size_t arm_of(const struct pn_ward *ward, int64_t job)
 {
     return (size_t)job / ward->study->population.n_patients;
 }
 
 /* The next of this arm, or 0: on the first rung from the caller, below from those who
  * failed. */
-static int call_next(struct ward *ward, struct pn_life *life)
+static int call_next(struct pn_ward *ward, struct pn_life *life)
 {
-    *life = (struct pn_life){.job = -1};
+    double *values = life->values;
+
+    *life = (struct pn_life){.job = -1, .values = values};
     if (ward->probing)
         return 0;
     if (ward->i_retry < ward->n_retry) {
         *life = ward->retry[ward->i_retry++];
+        life->values = values;
     } else if (ward->n_retry == 0 && ward->next >= 0 &&
                arm_of(ward, ward->next) == ward->i_arm) {
         life->job = ward->next;
@@ -292,7 +95,7 @@ static int call_next(struct ward *ward, struct pn_life *life)
 }
 
 /* A patient drawn out of range never lies in a bed. */
-static int turn_away(struct ward *ward, const struct bed *bed)
+static int turn_away(struct pn_ward *ward, const struct pn_bed *bed)
 {
     struct pn_guest *guest = pn_room_chair(ward->room);
     double *values = guest->life.values;
@@ -303,27 +106,21 @@ static int turn_away(struct ward *ward, const struct bed *bed)
     return pn_room_admit(ward->room);
 }
 
-static int occupy(struct ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg)
+static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg)
 {
     static const struct pn_arrival at_once = {.status = PN_OK};
-    struct bed *bed = &ward->bed[lane];
+    struct pn_bed *bed = &ward->bed[lane];
     int status = PN_OK, bad;
 
     while (status == PN_OK && call_next(ward, &bed->life)) {
         bed->patient = (size_t)bed->life.job % ward->study->population.n_patients;
         if (pn_cohort_draw(&ward->study->population, ward->study->seed, bed->patient,
-                           bed->row, &bad) != PN_OK) {
+                           bed->row, &bad) != PN_OK)
             status = turn_away(ward, bed);
-            continue;
-        }
-        start_life(ward, lane, x);
-        keep_state(ward, bed->x_output, bed->i_output++, x, lane);
-        keep_state(ward, bed->x_moment, 0, x, lane);
-        if (live(ward, lane, 0.0, x, leg)) {
-            leg->kind = PN_LEG_NEW;
+        else if (pn_life_begin(ward, lane, x, leg))
             return PN_OK;
-        }
-        status = go_out(ward, lane, &at_once);
+        else
+            status = go_out(ward, lane, &at_once);
     }
     leg->kind = PN_LEG_IDLE;
     return status;
@@ -332,11 +129,12 @@ static int occupy(struct ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg
 static int arrive(void *user, size_t lane, const struct pn_arrival *a, pn_lane *x,
                   struct pn_leg *leg)
 {
-    struct ward *ward = user;
+    struct pn_ward *ward = user;
     int status = PN_OK;
 
     if (a) {
-        if (a->status == PN_OK && live(ward, lane, a->t, x, leg))
+        ward->bed[lane].trouble = PN_OK;
+        if (a->status == PN_OK && pn_life_go_on(ward, lane, a->t, x, leg))
             return PN_OK;
         status = go_out(ward, lane, a);
     }
@@ -348,24 +146,18 @@ static int arrive(void *user, size_t lane, const struct pn_arrival *a, pn_lane *
 static int arrive_typical(void *user, size_t lane, const struct pn_arrival *a, pn_lane *x,
                           struct pn_leg *leg)
 {
-    struct ward *ward = user;
-    struct bed *bed = &ward->bed[lane];
+    struct pn_ward *ward = user;
 
-    leg->kind = PN_LEG_IDLE;
-    if (lane > 0 || (a && (a->status != PN_OK || !live(ward, lane, a->t, x, leg)))) {
-        leg->kind = PN_LEG_IDLE;
-        return a ? go_out(ward, lane, a) : PN_OK;
-    }
-    if (a)
+    if (lane == 0 && !a) {
+        ward->bed[0].patient = 0;
+        ward->typical = (struct pn_arrival){0};
+        if (pn_life_begin(ward, 0, x, leg))
+            return PN_OK;
+    } else if (a && a->status == PN_OK && pn_life_go_on(ward, lane, a->t, x, leg)) {
         return PN_OK;
-    bed->patient = 0;
-    start_life(ward, lane, x);
-    bed->i_output = ward->study->n_outputs; /* nothing is recorded */
-    if (!live(ward, lane, 0.0, x, leg))
-        leg->kind = PN_LEG_IDLE;
-    else
-        leg->kind = PN_LEG_NEW;
-    return PN_OK;
+    }
+    leg->kind = PN_LEG_IDLE;
+    return a ? go_out(ward, lane, a) : PN_OK;
 }
 
 /* Medians, no draw; a column of a CSV counts by its default: so --patients changes
@@ -382,7 +174,7 @@ static void typical_row(const struct pn_population *population, double *row)
 
 /* --- a ward's life --- */
 
-static int create_integrator(struct ward *ward)
+static int create_integrator(struct pn_ward *ward)
 {
     enum { PROBE_STEPS = 20000 }; /* milliseconds, even where the method is hopeless */
     const struct pn_rung *rung = &pn_ladder[ward->rung];
@@ -410,9 +202,9 @@ static double cost_of(const struct pn_arrival *a)
 }
 
 /* The typical patient on one rung. */
-static int probe(struct ward *ward, int rung)
+static int probe(struct pn_ward *ward, int rung)
 {
-    const struct pn_lane_calls calls = {ward, arrive_typical, record};
+    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record};
     int status;
 
     ward->rung = rung;
@@ -425,7 +217,7 @@ static int probe(struct ward *ward, int rung)
 }
 
 /* `auto` takes the rung that is cheaper for the typical patient. */
-static int find_first_rung(struct ward *ward)
+static int find_first_rung(struct pn_ward *ward)
 {
     int first = pn_ladder_first(ward->study->method), next, status = PN_OK;
     struct pn_arrival typical;
@@ -445,53 +237,35 @@ out:
     return status;
 }
 
-static int create_bed(const struct ward *ward, struct bed *bed)
-{
-    const struct pn_study *study = ward->study;
-
-    bed->row = calloc(study->population.n_variables + 1, sizeof *bed->row);
-    bed->parameters =
-        calloc(pn_system_n_parameters(ward->arm->system) + 1, sizeof *bed->parameters);
-    bed->dose = calloc(ward->arm->n_doses + 1, sizeof *bed->dose);
-    bed->x_output = calloc((study->n_outputs + 1) * (ward->n_states + 1), sizeof(double));
-    bed->x_moment = calloc((study->n_visits + 1) * (ward->n_states + 1), sizeof(double));
-    if (!bed->row || !bed->parameters || !bed->dose || !bed->x_output || !bed->x_moment)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    return PN_OK;
-}
-
 static int open_ward(const struct pn_trial *trial, const struct pn_job_calls *calls,
-                     int64_t job, struct ward *ward)
+                     int64_t job, struct pn_ward *ward)
 {
     int status = PN_OK;
 
-    *ward =
-        (struct ward){.trial = trial, .study = trial->study, .calls = calls, .next = job};
+    *ward = (struct pn_ward){
+        .trial = trial, .study = trial->study, .calls = calls, .next = job};
     ward->i_arm = arm_of(ward, job);
     ward->arm = &trial->arm[ward->i_arm];
     ward->n_states = pn_system_n_states(ward->arm->system);
     PN_TRY(pn_lanes_create(ward->arm->system, &ward->lanes));
     PN_TRY(pn_lanes_create(ward->arm->system, &ward->bench));
+    if (ward->arm->has_inputs)
+        pn_lanes_open_inputs(ward->lanes);
     PN_TRY(pn_room_create(trial, calls, &ward->room));
     ward->x = aligned_alloc(64, (ward->n_states + 1) * 64);
     ward->signal = aligned_alloc(64, (pn_system_n_signals(ward->arm->system) + 1) * 64);
     if (!ward->x || !ward->signal)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
     for (size_t l = 0; l < PN_LANES && status == PN_OK; l++)
-        status = create_bed(ward, &ward->bed[l]);
+        status = pn_bed_create(ward, &ward->bed[l]);
 out:
     return status;
 }
 
-static void close_ward(struct ward *ward)
+static void close_ward(struct pn_ward *ward)
 {
-    for (size_t l = 0; l < PN_LANES; l++) {
-        free(ward->bed[l].row);
-        free(ward->bed[l].parameters);
-        free(ward->bed[l].dose);
-        free(ward->bed[l].x_output);
-        free(ward->bed[l].x_moment);
-    }
+    for (size_t l = 0; l < PN_LANES; l++)
+        pn_bed_free(&ward->bed[l]);
     pn_integrator_free(&ward->integrator);
     pn_room_free(&ward->room);
     pn_lanes_free(&ward->bench);
@@ -503,9 +277,9 @@ static void close_ward(struct ward *ward)
 }
 
 /* All of an arm, then those who failed, rung by rung. */
-static int run_ward(struct ward *ward)
+static int run_ward(struct pn_ward *ward)
 {
-    const struct pn_lane_calls calls = {ward, arrive, record};
+    const struct pn_lane_calls calls = {ward, arrive, pn_life_record};
     int status = PN_OK;
 
     PN_TRY(find_first_rung(ward));
@@ -532,7 +306,7 @@ out:
 
 int pn_simulate(const struct pn_trial *trial, const struct pn_job_calls *calls)
 {
-    struct ward *ward;
+    struct pn_ward *ward;
     int status = PN_OK;
     int64_t job = calls->next(calls->user);
 

@@ -39,10 +39,28 @@ struct pn_output {
     size_t test, point; /* of a test's result: the test and the first of its points */
 };
 
-/** Where a regimen's doses go in an arm's system. */
-struct pn_trial_route {
+/** The four outputs over doses, in this order, the last ones of a trial. */
+enum {
+    PN_DOSE_TIME,
+    PN_DOSE_AMOUNT,
+    PN_DOSE_DURATION,
+    PN_DOSE_COMPARTMENT,
+    PN_DOSE_OUTPUTS
+};
+
+/** A compartment of the study in an arm's system. */
+struct pn_trial_place {
+    int present; /* 0: its drug is not given in this arm */
     size_t state;
-    int F, ALAG; /* parameters of the system; -1: F = 1, ALAG = 0 */
+    int F, ALAG, R, D; /* parameters of the system; -1: none */
+};
+
+/** A drug alone, for steady states: its own system and where that lies in the arm's. */
+struct pn_trial_drug {
+    struct pn_system *system; /* NULL: not given in this arm */
+    size_t n_states, n_parameters;
+    size_t *state, *parameter; /* of the arm's system, for each of its own */
+    size_t *state_of;          /* its own state for each of the arm's */
 };
 
 struct pn_trial_arm {
@@ -52,9 +70,11 @@ struct pn_trial_arm {
     int *present; /* for each output over time: 0 where it is absent in this arm (zero) …
                    */
     struct pn_symbol *symbol;     /* … else its symbol in this system */
-    struct pn_trial_route *route; /* of each regimen */
+    struct pn_trial_place *place; /* of each compartment of the study */
+    struct pn_trial_drug *drug;   /* of each drug of the study */
+    int *drug_of_state;           /* of each state; -1: of the disease */
     int *test_read; /* signal of each read of each test, in order; -1: default */
-    size_t n_doses; /* at most, of one patient */
+    int has_inputs; /* infusions or switches are possible */
 };
 
 /** A test that is done at some visit. */
@@ -89,6 +109,10 @@ static inline int pn_event_is_observation(const struct pn_event *event)
 {
     return event->evid == PN_EVID_OBSERVE;
 }
+
+/** Parameters of an arm's system for a row of the population. */
+void pn_trial_parameters(const struct pn_trial_arm *arm, const double *row,
+                         double *parameters);
 
 /** Number of jobs: arms x patients.  Job j is patient j % n_patients in arm j /
  * n_patients. */

@@ -16,6 +16,8 @@ struct pn_lanes {
     pn_lane *j; /* slopes of all parts, one after the other */
     pn_lane *m; /* slots of the matrix, factorised */
     pn_lane *work;
+    pn_lane *input; /* of the states that take doses: per h, then 1 or 0: on or off */
+    int has_inputs;
 };
 
 /* room for the differences of the largest part: arguments and three results */
@@ -51,7 +53,8 @@ int pn_lanes_create(const struct pn_system *system, struct pn_lanes **out)
 {
     struct pn_lanes *lanes = calloc(1, sizeof *lanes);
     size_t n = system->n_constants + system->n_reads + system->n_signals +
-               system->n_slopes + system->matrix.n_slots + work_size(system) + 1;
+               system->n_slopes + system->matrix.n_slots + work_size(system) +
+               2 * system->n_inputs + 1;
 
     *out = NULL;
     if (!lanes || !(lanes->arena = aligned_alloc(sizeof(pn_lane), n * sizeof(pn_lane)))) {
@@ -65,7 +68,10 @@ int pn_lanes_create(const struct pn_system *system, struct pn_lanes **out)
     lanes->s = lanes->r + system->n_reads;
     lanes->j = lanes->s + system->n_signals;
     lanes->m = lanes->j + system->n_slopes;
-    lanes->work = lanes->m + system->matrix.n_slots;
+    lanes->input = lanes->m + system->matrix.n_slots;
+    lanes->work = lanes->input + 2 * system->n_inputs;
+    for (size_t i = 0; i < system->n_inputs; i++)
+        lanes->input[system->n_inputs + i] = pn_all(1.0);
     set_defaults(lanes);
     pn_lanes_prepare(lanes);
     *out = lanes;
@@ -91,6 +97,47 @@ void pn_lanes_set(struct pn_lanes *lanes, size_t lane, const double *parameters)
         for (size_t k = 0; k < part->n_p; k++)
             lanes->p[part->q0 + k][lane] = parameters[part->p0 + k];
     }
+}
+
+void pn_lanes_open_inputs(struct pn_lanes *lanes)
+{
+    lanes->has_inputs = 1;
+}
+
+/* Place of a state among those that take doses, or -1. */
+static int input_of(const struct pn_system *system, size_t state)
+{
+    for (size_t i = 0; i < system->n_inputs; i++)
+        if (system->input[i] == state)
+            return (int)i;
+    return -1;
+}
+
+void pn_lanes_set_input(struct pn_lanes *lanes, size_t lane, size_t state,
+                        double per_hour)
+{
+    int i = input_of(lanes->system, state);
+
+    if (i >= 0)
+        lanes->input[i][lane] = per_hour;
+}
+
+void pn_lanes_clear_inputs(struct pn_lanes *lanes, size_t lane)
+{
+    size_t n = lanes->system->n_inputs;
+
+    for (size_t i = 0; i < n; i++) {
+        lanes->input[i][lane] = 0.0;
+        lanes->input[n + i][lane] = 1.0;
+    }
+}
+
+void pn_lanes_switch(struct pn_lanes *lanes, size_t lane, size_t state, int on)
+{
+    int i = input_of(lanes->system, state);
+
+    if (i >= 0)
+        lanes->input[lanes->system->n_inputs + (size_t)i][lane] = on ? 1.0 : 0.0;
 }
 
 void pn_lanes_prepare(struct pn_lanes *lanes)
@@ -180,6 +227,11 @@ static void rate(void *context, const pn_lane *x, pn_lane *dx)
             for (size_t k = part->x0; k < part->x0 + part->n_x; k++)
                 dx[k] *= pn_all(part->per_hour);
     }
+    if (lanes->has_inputs)
+        for (size_t i = 0; i < system->n_inputs; i++) {
+            pn_lane *d = &dx[system->input[i]];
+            *d = (*d + lanes->input[i]) * lanes->input[system->n_inputs + i];
+        }
 }
 
 /* the local function [writes; rates] of (states, reads) */

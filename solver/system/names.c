@@ -97,23 +97,17 @@ struct pn_symbol pn_system_symbol(const struct pn_system *system,
     return (struct pn_symbol){kind, i, part->instance, &rows[i - first]};
 }
 
-int pn_system_route(const struct pn_system *system, const char *instance,
-                    const char *route, size_t *state, int *F, int *ALAG)
+int pn_system_part(const struct pn_system *system, const char *instance,
+                   struct pn_span *span)
 {
     for (size_t i = 0; i < system->n_parts; i++) {
         const struct pn_wired_part *part = &system->part[i];
-        const struct pn_route *r = part->component->routes;
 
         if (strcmp(part->instance, instance) != 0)
             continue;
-        for (; r && r->name; r++) {
-            if (strcmp(r->name, route) != 0)
-                continue;
-            *state = part->x0 + r->state;
-            *F = r->F < 0 ? -1 : (int)part->p0 + r->F;
-            *ALAG = r->ALAG < 0 ? -1 : (int)part->p0 + r->ALAG;
-            return 0;
-        }
+        *span =
+            (struct pn_span){part->component, part->x0, part->n_x, part->p0, part->n_p};
+        return 0;
     }
     return -1;
 }

@@ -54,11 +54,15 @@ int pn_system_find_read(const struct pn_system *system, const char *read,
 struct pn_symbol pn_system_symbol(const struct pn_system *system,
                                   enum pn_symbol_kind kind, size_t i);
 
-/** Where a dose into `instance` by `route` goes: index of the state in the system, and of
- * F and ALAG among its parameters (-1: none).  @return 0, or -1: no such instance or
- * route. */
-int pn_system_route(const struct pn_system *system, const char *instance,
-                    const char *route, size_t *state, int *F, int *ALAG);
+/** Where a part's states and parameters stand in the system. */
+struct pn_span {
+    const struct pn_component *component; /* borrowed */
+    size_t state, n_states, parameter, n_parameters;
+};
+
+/** Find a part by its instance.  @return 0, or -1: not there. */
+int pn_system_part(const struct pn_system *system, const char *instance,
+                   struct pn_span *span);
 
 /** Operations of the elimination, for tests and the profile: slots of the sparse matrix,
  * multiply- subtracts. */
@@ -80,6 +84,21 @@ void pn_lanes_set(struct pn_lanes *lanes, size_t lane, const double *parameters)
 /** Every component's prepare, all lanes (a pure function: other lanes keep their bits).
  */
 void pn_lanes_prepare(struct pn_lanes *lanes);
+
+/** From now on states that take doses (those of parts with routes) can take inputs and be
+ * switched off.  Decided once for a system's use, before the first step: it costs an
+ * operation a state, and lanes with and without inputs must not differ in it. */
+void pn_lanes_open_inputs(struct pn_lanes *lanes);
+
+/** One lane's input into such a state, in its unit per h; 0: none. */
+void pn_lanes_set_input(struct pn_lanes *lanes, size_t lane, size_t state,
+                        double per_hour);
+
+/** One lane without inputs, all states on: another patient. */
+void pn_lanes_clear_inputs(struct pn_lanes *lanes, size_t lane);
+
+/** One lane's such state off (its rate is zero) or on again. */
+void pn_lanes_switch(struct pn_lanes *lanes, size_t lane, size_t state, int on);
 
 /** Initial states of all lanes, shape [n_states]. */
 void pn_lanes_initial(struct pn_lanes *lanes, pn_lane *x);

@@ -224,6 +224,18 @@ static int collect_scales(struct pn_system *s)
     return PN_OK;
 }
 
+/* Doses may go into any state of a part that has a route. */
+static int collect_inputs(struct pn_system *s)
+{
+    s->input = calloc(s->n_states + 1, sizeof *s->input);
+    if (!s->input)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < s->n_parts; i++)
+        for (size_t k = 0; s->part[i].component->routes && k < s->part[i].n_x; k++)
+            s->input[s->n_inputs++] = (uint16_t)(s->part[i].x0 + k);
+    return PN_OK;
+}
+
 int pn_system_create(const struct pn_part *parts, size_t n, struct pn_units *units,
                      struct pn_system **out)
 {
@@ -239,6 +251,7 @@ int pn_system_create(const struct pn_part *parts, size_t n, struct pn_units *uni
         PN_TRY(place_part(s, &parts[i], units));
     PN_TRY(check_names(s));
     PN_TRY(collect_scales(s));
+    PN_TRY(collect_inputs(s));
     PN_TRY(wire_reads(s, units));
     PN_TRY(pn_wiring_order(s));
     PN_TRY(pn_wiring_plan(s));
@@ -268,6 +281,7 @@ void pn_system_free(struct pn_system **system)
     free(s->wire);
     free(s->first_wire);
     free(s->scale);
+    free(s->input);
     free(s->live);
     free(s);
     *system = NULL;

@@ -73,6 +73,8 @@ struct pn_system {
     size_t n_parts, n_states, n_signals, n_reads, n_parameters, n_constants, n_slopes;
     struct pn_wire *wire; /* in the order of the reads that they end in */
     size_t n_wires;
+    uint16_t *input; /* states of parts with routes, increasing, shape [n_inputs] */
+    size_t n_inputs;
     size_t *first_wire;      /* of each read, shape [n_reads + 1] */
     double *scale;           /* shape [n_states] */
     char *live;              /* signals that some rate depends on, shape [n_signals] */

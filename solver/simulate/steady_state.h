@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Steady state of a drug's own states under the same dose again and again. */
+#ifndef PN_SIMULATE_STEADY_STATE_H
+#define PN_SIMULATE_STEADY_STATE_H
+
+#include "solver/system/system.h"
+
+/** The repeated input: `amount` at once when duration is 0, else at `rate` for
+ * `duration`, into a state of the drug's system, every `ii`.  ii 0: `rate` without an
+ * end. */
+struct pn_pulse {
+    size_t state;
+    double amount, rate, duration, ii;
+};
+
+struct pn_steady;
+
+/** For one drug's own system; created once, used for any patient.  rtol is the run's. */
+int pn_steady_create(const struct pn_system *system, double rtol,
+                     struct pn_steady **steady);
+void pn_steady_free(struct pn_steady **steady);
+
+/** States at time `phase` after an arrival in the cycle, 0 < phase <= ii (ii: just before
+ * the next arrival); with ii 0 the equilibrium.
+ *  @param[in]  parameters  of the drug's system
+ *  @param[out] x           shape [n_states]
+ *  @return PN_OK, PN_PATIENT_NO_STEADY_STATE, or negative. */
+int pn_steady_find(struct pn_steady *steady, const double *parameters,
+                   const struct pn_pulse *pulse, double phase, double *x);
+
+#endif

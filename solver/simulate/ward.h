@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A ward: all that one arm needs on one rank.  Inside of simulate.c and life.c. */
+#ifndef PN_SIMULATE_WARD_H
+#define PN_SIMULATE_WARD_H
+
+#include "solver/integrate/integrate.h"
+#include "solver/simulate/course.h"
+#include "solver/simulate/measure.h"
+
+/** An output that is due: grid times first, then the patient's own observations. */
+struct pn_due {
+    double time;
+    size_t
+        slot; /* < n_outputs: of the grid; else n_outputs + number of the observation */
+};
+
+/** A bed: one lane and the patient who lives in it. */
+struct pn_bed {
+    struct pn_life life; /* values: of this bed, shape [n_values] */
+    size_t patient;
+    double *row;        /* variables, shape [n_variables] */
+    double *baseline;   /* the same at the beginning: of the tests */
+    double *parameters; /* of the system, shape [n_parameters] */
+    double *initial;    /* states at the beginning, shape [n_states] */
+    double *reads;      /* of all tests at the beginning and each visit */
+    struct pn_course *course;
+    struct pn_due *due; /* increasing times, [n_due] */
+    size_t n_due, i_due, i_flushed;
+    size_t n_visits; /* done; those before n_visits_flushed are flushed */
+    size_t n_visits_flushed;
+    double *x_due;    /* states at each output that is due, by slot, [..][n_states] */
+    double *x_moment; /* the beginning, then each visit, [1 + n_visits][n_states] */
+    int trouble;      /* a status that ends this life */
+    double candidate; /* time of the next dropout candidate, or INFINITY */
+    size_t n_candidates;
+    double hazard; /* of dropout since the last visit, per h */
+    int *n_acted;  /* of each rule */
+};
+
+struct pn_ward {
+    const struct pn_trial *trial;
+    const struct pn_study *study;
+    const struct pn_trial_arm *arm;
+    const struct pn_job_calls *calls;
+    size_t i_arm, n_states;
+    int64_t next; /* taken from the caller and not yet in a bed; -1: none left */
+    int probing;  /* the typical patient is in bed, nothing is recorded */
+    int rung;
+    struct pn_arrival typical; /* what the typical patient took */
+    struct pn_life *retry;     /* who failed on the rung above, without values */
+    size_t n_retry, retry_limit, i_retry;
+    struct pn_life *failed; /* who failed on this rung and has another chance */
+    size_t n_failed, failed_limit;
+    struct pn_lanes *lanes, *bench; /* bench: one patient at several times */
+    struct pn_integrator *integrator;
+    struct pn_room *room;
+    pn_lane *x, *signal; /* [n_states], [n_signals] */
+    struct pn_bed bed[PN_LANES];
+};
+
+int pn_bed_create(const struct pn_ward *ward, struct pn_bed *bed);
+void pn_bed_free(struct pn_bed *bed);
+
+/** The patient whose row stands in the bed begins: states in his lane of x, all that is
+ * due at once is done.  @return 1: *leg is the first piece; 0: life is over already (or
+ * in trouble). */
+int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg);
+
+/** All that happens at time t: visits, decisions, records, pending doses.
+ *  @return 1: *leg is the next piece; 0: life is over; bed->trouble says how when not
+ * well. */
+int pn_life_go_on(struct pn_ward *ward, size_t lane, double t, pn_lane *x,
+                  struct pn_leg *leg);
+
+/** The integrator's record call; user is the ward. */
+void pn_life_record(void *user, size_t lane, double t, const double *x, double *next);
+
+/** Outputs and reads of all that was recorded since the last flush, by the parameters
+ * that held. */
+void pn_life_flush(struct pn_ward *ward, size_t lane);
+
+/** The doses taken go to the outputs over doses. */
+void pn_life_store_doses(struct pn_ward *ward, struct pn_bed *bed);
+
+/** Times that differ by rounding are one. */
+int pn_same_time(double a, double b);
+
+#endif
