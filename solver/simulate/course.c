@@ -50,7 +50,7 @@ struct pn_course {
 
 static int same_time(double a, double b)
 {
-    return fabs(a - b) <= 1e-12 * fmax(1.0, fmax(fabs(a), fabs(b)));
+    return fabs(a - b) <= 1e-12 * fmax(1.0, fmin(fabs(a), fabs(b))); /* not INFINITY */
 }
 
 static int is_before(const struct pending *a, const struct pending *b)

@@ -12,7 +12,7 @@
 
 int pn_same_time(double a, double b)
 {
-    return fabs(a - b) <= 1e-12 * fmax(1.0, fmax(fabs(a), fabs(b)));
+    return fabs(a - b) <= 1e-12 * fmax(1.0, fmin(fabs(a), fabs(b))); /* not INFINITY */
 }
 
 static int has_come(double time, double now)

@@ -20,7 +20,7 @@ static struct pn_output *add_output(struct pn_trial *trial, const struct pn_quan
                      : over == PN_OVER_DOSES        ? trial->most_doses
                                                     : 1;
 
-    snprintf(output->name, sizeof output->name, "%s", name);
+    snprintf(output->name, sizeof output->name, "%.127s", name);
     output->unit = row->unit;
     output->sentence = row->sentence;
     output->source = row->source;
