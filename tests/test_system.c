@@ -182,8 +182,7 @@ static void everything_has_its_name(void **state)
     struct pn_part parts[5];
     struct rig rig;
     struct pn_symbol symbol;
-    size_t at;
-    int F, ALAG;
+    struct pn_span span;
 
     (void)state;
     memcpy(parts, t3, sizeof t3);

@@ -274,7 +274,7 @@ static int steady_past(struct pn_course *c, const struct pn_hand *hand,
 
     for (double k = 1.0; status == PN_OK; k += 1.0) {
         double at = t + lag - k * p->event.ii;
-        if (at > t && !same_time(at, t)) {
+        if (at > t || same_time(at, t)) {
             struct pending on_its_way = *p;
             on_its_way.kind = ARRIVAL;
             on_its_way.time = at;
@@ -424,7 +424,8 @@ static int process(struct pn_course *c, const struct pn_event *e, double t,
     int resets = e->evid == PN_EVID_RESET || e->evid == PN_EVID_RESET_DOSE;
 
     if (e->evid == PN_EVID_OBSERVE) {
-        if (*changed)
+        /* earlier ones were interpolated on the way here */
+        if (*changed && same_time(e->time, t))
             hand->observe(hand->user, c->next_observation);
         c->next_observation++;
         return PN_OK;
