@@ -386,7 +386,7 @@ static struct pn_study *read_drug(const struct drug_file *file)
 static const struct pn_variable *variable(const struct pn_study *study,
                                           const char *instance, const char *name)
 {
-    char full[96];
+    char full[256];
     int i;
 
     snprintf(full, sizeof full, "%s%s%s", instance, *instance ? "." : "", name);
