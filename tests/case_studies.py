@@ -106,6 +106,17 @@ class Studies(Case):
                 self.assertTrue(np.isnan(bad[name][:, 2]).all(), name)
         self.assertTrue((bad["status"][:, 2] != 0).all())
 
+    def test_parameters_name_the_line_that_gave_them(self):
+        with h5py.File(self.result(DEMO, "--patients", "1:2")) as file:
+            for name, given in (("fevipiprant.CL", "fevipiprant.yaml"),
+                                ("age", "eosinophilic-asthma.yaml")):
+                path, line = file[name].attrs["source"].decode().rsplit(":", 1)
+                with open(path, encoding="utf-8") as source:
+                    self.assertIn(name.split(".")[-1] + ":", source.readlines()[int(line) - 1])
+                self.assertTrue(path.endswith(given), path)
+            self.assertIn("airway_fit_out_of_reach: no airway",
+                          file["status"].attrs["comment"].decode())
+
     def test_the_study_in_a_result_gives_the_result_again(self):
         path = self.result(DEMO, "--patients", "1:20")
         with h5py.File(path) as file:

@@ -242,6 +242,21 @@ static void status_flags(struct pn_flags *flags)
 #undef ENTRY
 }
 
+/* what a user reads behind the number: one sentence for each flag */
+static int status_comment(const struct pn_hdf *hdf, const struct pn_column *column)
+{
+    char text[2048] = "";
+    size_t used = 0;
+
+#define ENTRY(code, value, name, sentence)                                               \
+    if ((value) >= 0 && used < sizeof text)                                              \
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s: %s",            \
+                                 used > 0 ? "; " : "", (name), (sentence));
+    PN_STATUS_LIST(ENTRY)
+#undef ENTRY
+    return pn_hdf_text(hdf, column->dataset, "comment", text);
+}
+
 static void method_flags(struct pn_flags *flags)
 {
     pn_flags_add(flags, -1, "none");
@@ -266,6 +281,8 @@ static int create_outcome(const struct pn_hdf *hdf, enum pn_outcome outcome,
         status_flags(&flags);
     if (outcome == PN_OUTCOME_METHOD)
         method_flags(&flags);
+    if (outcome == PN_OUTCOME_STATUS)
+        PN_TRY(status_comment(hdf, column));
     PN_TRY(pn_flags_write(hdf, column, &flags));
 out:
     return status;
@@ -286,13 +303,16 @@ static int create_variable(const struct pn_hdf *hdf, const struct pn_variable *v
 {
     struct pn_dimension *dimension[] = {&d->patient};
     struct pn_flags flags = {.n = 0};
-    char name[160];
+    char name[160], where[512];
     int status;
 
+    /* the source in the table is that of the default: here a file of the study decides */
+    snprintf(where, sizeof where, "%s:%d",
+             variable->place.file ? variable->place.file : "", variable->place.line);
     variable_name(hdf, variable->name, name, sizeof name);
     PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, dimension, 1, 1, column));
     PN_TRY(pn_describe(hdf, column, variable->row->unit, variable->row->sentence,
-                       variable->row->source));
+                       variable->place.line > 0 ? where : variable->row->source));
     PN_TRY(pn_describe_fill(hdf, column));
     for (size_t c = 0; c < variable->n_cases && variable->cases; c++)
         for (size_t i = 0; i < variable->cases[c].n_categories; i++)
