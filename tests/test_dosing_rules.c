@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rules of the event table, one scenario each, against a closed form: one compartment with
- * depot as a sum of exponentials over every dose that is not wiped by a later reset. */
+/* The rules of the event table, one scenario each, against a closed form: one compartment
+ * with depot as a sum of exponentials over every dose that is not wiped by a later reset.
+ */
 #include "study_fixture.h"
 
 static const double CL = 1.1, V = 20, KA = 1.5;
@@ -91,72 +92,120 @@ static double amount_at(const struct scenario *s, double t)
 
 /* --- scenarios --- */
 
-#define DOSE(t, cmt, amt) {t, 1, cmt, amt, 0, 0, 0, 0, 0}
+#define DOSE(t, cmt, amt)                                                                \
+    {                                                                                    \
+        t, 1, cmt, amt, 0, 0, 0, 0, 0                                                    \
+    }
 
 static const struct scenario scenarios[] = {
-    {"bolus into the depot",           0,   0,   0, 0,   {DOSE(0, 1, 100)}},
-    {"bolus into the centre",          0,   0,   0, 0,   {DOSE(0, 2, 100)}},
-    {"first dose late",                0,   0,   0, 0,   {DOSE(5, 1, 100)}},
-    {"two doses of one time",          0,   0,   0, 0,   {DOSE(2, 1, 60), DOSE(2, 2, 40)}},
-    {"F",                              0.6, 0,   0, 0,   {DOSE(0, 1, 100)}},
-    {"F does not reach the centre",    0.6, 0,   0, 0,   {DOSE(0, 2, 100)}},
-    {"lag",                            0,   1.7, 0, 0,   {DOSE(0, 1, 100)}},
-    {"lag and F",                      0.4, 2.3, 0, 0,   {DOSE(0, 1, 100), DOSE(13, 1, 50)}},
-    {"infusion",                       0,   0,   0, 0,   {{0, 1, 2, 100, 25, 0, 0, 0, 0}}},
-    {"infusion into the depot",        0,   0,   0, 0,   {{0, 1, 1, 100, 10, 0, 0, 0, 0}}},
-    {"F shortens an infusion",         0.5, 0,   0, 0,   {{0, 1, 1, 100, 10, 0, 0, 0, 0}}},
-    {"F slows an infusion with DUR",   0.5, 0,   0, 0,   {{0, 1, 1, 100, 0, 8, 0, 0, 0}}},
-    {"infusion by DUR",                0,   0,   0, 0,   {{3, 1, 2, 100, 0, 7.5, 0, 0, 0}}},
-    {"infusion with lag",              0,   2.2, 0, 0,   {{0, 1, 1, 100, 20, 0, 0, 0, 0}}},
-    {"overlapping infusions",          0,   0,   0, 0,   {{0, 1, 2, 100, 10, 0, 0, 0, 0}, {4, 1, 2, 90, 15, 0, 0, 0, 0}}},
-    {"infusions in both",              0,   0,   0, 0,   {{0, 1, 2, 100, 10, 0, 0, 0, 0}, {4, 1, 1, 90, 15, 0, 0, 0, 0}}},
-    {"modelled rate",                  0,   0,   8, 0,   {{0, 1, 1, 100, -1, 0, 0, 0, 0}}},
-    {"modelled rate and F",            0.7, 0,   8, 0,   {{0, 1, 1, 100, -1, 0, 0, 0, 0}}},
-    {"modelled duration",              0,   0,   0, 5.5, {{0, 1, 1, 100, -2, 0, 0, 0, 0}}},
-    {"modelled duration and F",        0.7, 0,   0, 5.5, {{0, 1, 1, 100, -2, 0, 0, 0, 0}}},
-    {"modelled duration and lag",      0,   1.1, 0, 5.5, {{0, 1, 1, 100, -2, 0, 12, 3, 0}}},
-    {"modelled rate in the centre",    0,   0,   8, 0,   {{1, 1, 2, 50, -1, 0, 0, 0, 0}}},
-    {"additional doses",               0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 4, 0}}},
-    {"additional doses with lag",      0.8, 3.1, 0, 0,   {{0, 1, 1, 100, 0, 0, 12, 4, 0}}},
-    {"additional infusions",           0,   0,   0, 0,   {{0, 1, 2, 100, 20, 0, 12, 4, 0}}},
-    {"additional overlapping",         0,   0,   0, 0,   {{0, 1, 2, 100, 6, 0, 12, 4, 0}}},
-    {"dose among additional ones",     0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 5, 0}, DOSE(30, 2, 40)}},
-    {"steady state",                   0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 0, 1}}},
-    {"steady state in the centre",     0,   0,   0, 0,   {{0, 1, 2, 100, 0, 0, 8, 3, 1}}},
-    {"steady state goes on",           0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 5, 1}}},
-    {"steady state with F and lag",    0.6, 2.5, 0, 0,   {{0, 1, 1, 100, 0, 0, 12, 2, 1}}},
-    {"steady state, lag over II",      0,   9.5, 0, 0,   {{0, 1, 1, 100, 0, 0, 4, 0, 1}}},
-    {"steady state, lag equal to II",  0,   6,   0, 0,   {{0, 1, 1, 100, 0, 0, 6, 0, 1}}},
-    {"steady infusion",                0,   0,   0, 0,   {{0, 1, 2, 100, 20, 0, 12, 0, 1}}},
-    {"steady infusion, depot",         0,   0,   0, 0,   {{0, 1, 1, 100, 20, 0, 12, 2, 1}}},
-    {"steady infusion longer than II", 0,   0,   0, 0,   {{0, 1, 2, 100, 8, 0, 6, 0, 1}}},
-    {"longer than II, additional",     0,   0,   0, 0,   {{0, 1, 2, 100, 4, 0, 12, 3, 1}}},
-    {"F makes the infusion last II",   0.5, 0,   0, 0,   {{0, 1, 1, 240, 10, 0, 12, 0, 1}}},
-    {"steady infusion with lag",       0,   5,   0, 0,   {{0, 1, 1, 100, 10, 0, 12, 1, 1}}},
-    {"steady, modelled duration",      0,   0,   0, 3.5, {{0, 1, 1, 100, -2, 0, 8, 0, 1}}},
-    {"steady, modelled rate",          0.9, 0,   9, 0,   {{0, 1, 1, 100, -1, 0, 24, 1, 1}}},
-    {"endless infusion, then off",     0,   0,   0, 0,   {{0, 1, 2, 0, 12, 0, 0, 0, 1}}},
-    {"endless into the depot",         0,   0,   0, 0,   {{4, 1, 1, 0, 12, 0, 0, 0, 1}}},
-    {"steady state later wipes",       0,   0,   0, 0,   {DOSE(0, 1, 500), {10, 1, 1, 100, 0, 0, 12, 0, 1}}},
-    {"SS 1 cancels what waits",        0,   3,   0, 0,   {DOSE(9, 1, 500), {10, 1, 1, 100, 0, 0, 12, 0, 1}}},
+    {"bolus into the depot",           0,   0,   0, 0,   {DOSE(0, 1, 100)}                                 },
+    {"bolus into the centre",          0,   0,   0, 0,   {DOSE(0, 2, 100)}                                 },
+    {"first dose late",                0,   0,   0, 0,   {DOSE(5, 1, 100)}                                 },
+    {"two doses of one time",          0,   0,   0, 0,   {DOSE(2, 1, 60), DOSE(2, 2, 40)}                  },
+    {"F",                              0.6, 0,   0, 0,   {DOSE(0, 1, 100)}                                 },
+    {"F does not reach the centre",    0.6, 0,   0, 0,   {DOSE(0, 2, 100)}                                 },
+    {"lag",                            0,   1.7, 0, 0,   {DOSE(0, 1, 100)}                                 },
+    {"lag and F",                      0.4, 2.3, 0, 0,   {DOSE(0, 1, 100), DOSE(13, 1, 50)}                },
+    {"infusion",                       0,   0,   0, 0,   {{0, 1, 2, 100, 25, 0, 0, 0, 0}}                  },
+    {"infusion into the depot",        0,   0,   0, 0,   {{0, 1, 1, 100, 10, 0, 0, 0, 0}}                  },
+    {"F shortens an infusion",         0.5, 0,   0, 0,   {{0, 1, 1, 100, 10, 0, 0, 0, 0}}                  },
+    {"F slows an infusion with DUR",   0.5, 0,   0, 0,   {{0, 1, 1, 100, 0, 8, 0, 0, 0}}                   },
+    {"infusion by DUR",                0,   0,   0, 0,   {{3, 1, 2, 100, 0, 7.5, 0, 0, 0}}                 },
+    {"infusion with lag",              0,   2.2, 0, 0,   {{0, 1, 1, 100, 20, 0, 0, 0, 0}}                  },
+    {"overlapping infusions",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 2, 100, 10, 0, 0, 0, 0}, {4, 1, 2, 90, 15, 0, 0, 0, 0}}                                       },
+    {"infusions in both",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 2, 100, 10, 0, 0, 0, 0}, {4, 1, 1, 90, 15, 0, 0, 0, 0}}                                       },
+    {"modelled rate",                  0,   0,   8, 0,   {{0, 1, 1, 100, -1, 0, 0, 0, 0}}                  },
+    {"modelled rate and F",            0.7, 0,   8, 0,   {{0, 1, 1, 100, -1, 0, 0, 0, 0}}                  },
+    {"modelled duration",              0,   0,   0, 5.5, {{0, 1, 1, 100, -2, 0, 0, 0, 0}}                  },
+    {"modelled duration and F",        0.7, 0,   0, 5.5, {{0, 1, 1, 100, -2, 0, 0, 0, 0}}                  },
+    {"modelled duration and lag",      0,   1.1, 0, 5.5, {{0, 1, 1, 100, -2, 0, 12, 3, 0}}                 },
+    {"modelled rate in the centre",    0,   0,   8, 0,   {{1, 1, 2, 50, -1, 0, 0, 0, 0}}                   },
+    {"additional doses",               0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 4, 0}}                  },
+    {"additional doses with lag",      0.8, 3.1, 0, 0,   {{0, 1, 1, 100, 0, 0, 12, 4, 0}}                  },
+    {"additional infusions",           0,   0,   0, 0,   {{0, 1, 2, 100, 20, 0, 12, 4, 0}}                 },
+    {"additional overlapping",         0,   0,   0, 0,   {{0, 1, 2, 100, 6, 0, 12, 4, 0}}                  },
+    {"dose among additional ones",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 1, 100, 0, 0, 12, 5, 0}, DOSE(30, 2, 40)}                                                     },
+    {"steady state",                   0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 0, 1}}                  },
+    {"steady state in the centre",     0,   0,   0, 0,   {{0, 1, 2, 100, 0, 0, 8, 3, 1}}                   },
+    {"steady state goes on",           0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 12, 5, 1}}                  },
+    {"steady state with F and lag",    0.6, 2.5, 0, 0,   {{0, 1, 1, 100, 0, 0, 12, 2, 1}}                  },
+    {"steady state, lag over II",      0,   9.5, 0, 0,   {{0, 1, 1, 100, 0, 0, 4, 0, 1}}                   },
+    {"steady state, lag equal to II",  0,   6,   0, 0,   {{0, 1, 1, 100, 0, 0, 6, 0, 1}}                   },
+    {"steady infusion",                0,   0,   0, 0,   {{0, 1, 2, 100, 20, 0, 12, 0, 1}}                 },
+    {"steady infusion, depot",         0,   0,   0, 0,   {{0, 1, 1, 100, 20, 0, 12, 2, 1}}                 },
+    {"steady infusion longer than II", 0,   0,   0, 0,   {{0, 1, 2, 100, 8, 0, 6, 0, 1}}                   },
+    {"longer than II, additional",     0,   0,   0, 0,   {{0, 1, 2, 100, 4, 0, 12, 3, 1}}                  },
+    {"F makes the infusion last II",   0.5, 0,   0, 0,   {{0, 1, 1, 240, 10, 0, 12, 0, 1}}                 },
+    {"steady infusion with lag",       0,   5,   0, 0,   {{0, 1, 1, 100, 10, 0, 12, 1, 1}}                 },
+    {"steady, modelled duration",      0,   0,   0, 3.5, {{0, 1, 1, 100, -2, 0, 8, 0, 1}}                  },
+    {"steady, modelled rate",          0.9, 0,   9, 0,   {{0, 1, 1, 100, -1, 0, 24, 1, 1}}                 },
+    {"endless infusion, then off",     0,   0,   0, 0,   {{0, 1, 2, 0, 12, 0, 0, 0, 1}}                    },
+    {"endless into the depot",         0,   0,   0, 0,   {{4, 1, 1, 0, 12, 0, 0, 0, 1}}                    },
+    {"steady state later wipes",
+     0,                                     0,
+     0,                                             0,
+     {DOSE(0, 1, 500), {10, 1, 1, 100, 0, 0, 12, 0, 1}}                                                    },
+    {"SS 1 cancels what waits",
+     0,                                     3,
+     0,                                             0,
+     {DOSE(9, 1, 500), {10, 1, 1, 100, 0, 0, 12, 0, 1}}                                                    },
     {"SS 2 adds",                      0,   0,   0, 0,   {DOSE(0, 1, 500), {10, 1, 1, 100, 0, 0, 12, 1, 2}}},
-    {"SS 2 over SS 1",                 0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 24, 2, 1}, {6, 1, 1, 50, 0, 0, 24, 2, 2}}},
-    {"SS 2 infusion",                  0,   0,   0, 0,   {DOSE(0, 2, 50), {7, 1, 2, 100, 10, 0, 12, 0, 2}}},
-    {"reset",                          0,   0,   0, 0,   {DOSE(0, 1, 100), {8, 3, 0, 0, 0, 0, 0, 0, 0}, DOSE(20, 1, 50)}},
-    {"reset cancels additional",       0,   0,   0, 0,   {{0, 1, 1, 100, 0, 0, 6, 9, 0}, {20, 3, 0, 0, 0, 0, 0, 0, 0}}},
-    {"reset cancels a lagged dose",    0,   4,   0, 0,   {DOSE(6, 1, 100), {8, 3, 0, 0, 0, 0, 0, 0, 0}}},
-    {"reset stops an infusion",        0,   0,   0, 0,   {{0, 1, 2, 100, 5, 0, 0, 0, 0}, {8, 3, 0, 0, 0, 0, 0, 0, 0}}},
-    {"reset and dose",                 0,   0,   0, 0,   {DOSE(0, 1, 100), {9, 4, 1, 70, 0, 0, 0, 0, 0}}},
-    {"reset and dose with lag",        0,   2,   0, 0,   {{0, 1, 1, 100, 0, 0, 6, 5, 0}, {9, 4, 1, 70, 0, 0, 0, 0, 0}}},
-    {"reset and infusion",             0,   0,   0, 0,   {{0, 1, 2, 100, 5, 0, 0, 0, 0}, {9, 4, 2, 70, 7, 0, 0, 0, 0}}},
-    {"reset and steady state",         0,   0,   0, 0,   {DOSE(0, 1, 100), {9, 4, 1, 70, 0, 0, 12, 2, 1}}},
-    {"reset, lag, steady state",       0.7, 3,   0, 0,   {DOSE(0, 1, 100), {9, 4, 1, 70, 0, 0, 12, 2, 1}}},
-    {"other event in between",         0,   0,   0, 0,   {{0, 1, 1, 100, 10, 0, 0, 0, 0}, {3, 2, 0, 0, 0, 0, 0, 0, 0}}},
+    {"SS 2 over SS 1",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 1, 100, 0, 0, 24, 2, 1}, {6, 1, 1, 50, 0, 0, 24, 2, 2}}                                       },
+    {"SS 2 infusion",                  0,   0,   0, 0,   {DOSE(0, 2, 50), {7, 1, 2, 100, 10, 0, 12, 0, 2}} },
+    {"reset",
+     0,                                     0,
+     0,                                             0,
+     {DOSE(0, 1, 100), {8, 3, 0, 0, 0, 0, 0, 0, 0}, DOSE(20, 1, 50)}                                       },
+    {"reset cancels additional",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 1, 100, 0, 0, 6, 9, 0}, {20, 3, 0, 0, 0, 0, 0, 0, 0}}                                         },
+    {"reset cancels a lagged dose",
+     0,                                     4,
+     0,                                             0,
+     {DOSE(6, 1, 100), {8, 3, 0, 0, 0, 0, 0, 0, 0}}                                                        },
+    {"reset stops an infusion",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 2, 100, 5, 0, 0, 0, 0}, {8, 3, 0, 0, 0, 0, 0, 0, 0}}                                          },
+    {"reset and dose",                 0,   0,   0, 0,   {DOSE(0, 1, 100), {9, 4, 1, 70, 0, 0, 0, 0, 0}}   },
+    {"reset and dose with lag",
+     0,                                     2,
+     0,                                             0,
+     {{0, 1, 1, 100, 0, 0, 6, 5, 0}, {9, 4, 1, 70, 0, 0, 0, 0, 0}}                                         },
+    {"reset and infusion",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 2, 100, 5, 0, 0, 0, 0}, {9, 4, 2, 70, 7, 0, 0, 0, 0}}                                         },
+    {"reset and steady state",
+     0,                                     0,
+     0,                                             0,
+     {DOSE(0, 1, 100), {9, 4, 1, 70, 0, 0, 12, 2, 1}}                                                      },
+    {"reset, lag, steady state",
+     0.7,                                   3,
+     0,                                             0,
+     {DOSE(0, 1, 100), {9, 4, 1, 70, 0, 0, 12, 2, 1}}                                                      },
+    {"other event in between",
+     0,                                     0,
+     0,                                             0,
+     {{0, 1, 1, 100, 10, 0, 0, 0, 0}, {3, 2, 0, 0, 0, 0, 0, 0, 0}}                                         },
 };
 
 /* never at a dose's own time: ties have a test of their own */
-static const double seen[] = {0.25, 1, 2.05, 3.3, 5.7, 7.1, 9.25, 11.9, 12.35,
-                              15, 20.5, 24.6, 31, 40, 47.2, 60.1, 71};
+static const double seen[] = {0.25, 1,    2.05, 3.3, 5.7, 7.1,  9.25, 11.9, 12.35,
+                              15,   20.5, 24.6, 31,  40,  47.2, 60.1, 71};
 enum { N_SEEN = sizeof seen / sizeof *seen };
 
 static void append(char *text, size_t size, const char *format, ...)
@@ -192,10 +241,11 @@ static void write_drug(const struct scenario *s)
 {
     char text[512];
 
-    snprintf(text, sizeof text,
-             "name: one\nroute: oral\nkinetics: {model: pk1, parameters: {CL: 1.1 L/h, V1: 20 "
-             "L, KA: 1.5 1/h, F: %g, ALAG: %g h%s}}\n",
-             s->F > 0 ? s->F : 1, s->lag, "");
+    snprintf(
+        text, sizeof text,
+        "name: one\nroute: oral\nkinetics: {model: pk1, parameters: {CL: 1.1 L/h, V1: 20 "
+        "L, KA: 1.5 1/h, F: %g, ALAG: %g h%s}}\n",
+        s->F > 0 ? s->F : 1, s->lag, "");
     if (s->R > 0)
         snprintf(strstr(text, "}}"), 64, ", R: %g mg/h}}\n", s->R);
     if (s->D > 0)

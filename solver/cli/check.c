@@ -24,7 +24,7 @@ int pn_cli_check(int argc, char **argv)
         fputs("pneuma: error: usage: pneuma check STUDY\n", stderr);
         return PN_ERR_USAGE;
     }
-    status = pn_cli_load(argv[1], 0, 0, 0, &loaded);
+    status = pn_cli_load(argv[1], &(struct pn_selection){0}, 0, &loaded);
     if (status == PN_OK && (status = pn_study_write(loaded.study, &text)) != PN_OK)
         pn_cli_print_error();
     if (text)

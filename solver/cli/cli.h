@@ -22,9 +22,15 @@ struct pn_loaded {
     struct pn_trial *trial;
 };
 
-/** Read, select patients (first and last from 1; 0, 0: all), wire.  Complaints go to
- * stderr unless quiet (the other ranks).  Free with pn_cli_unload in any case. */
-int pn_cli_load(const char *path, size_t first, size_t last, int quiet,
+/** What a command line says of a study. */
+struct pn_selection {
+    const char *events; /* a table in place of the study's own; NULL: none */
+    size_t first, last; /* patients, from 1; 0, 0: all */
+};
+
+/** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
+ * Free with pn_cli_unload in any case. */
+int pn_cli_load(const char *path, const struct pn_selection *selection, int quiet,
                 struct pn_loaded *loaded);
 void pn_cli_unload(struct pn_loaded *loaded);
 

@@ -12,7 +12,7 @@ static void print_complaints(const struct pn_complaints *list)
         fprintf(stderr, "… and %zu more errors\n", list->n - PN_COMPLAINTS_KEPT);
 }
 
-int pn_cli_load(const char *path, size_t first, size_t last, int quiet,
+int pn_cli_load(const char *path, const struct pn_selection *selection, int quiet,
                 struct pn_loaded *loaded)
 {
     int status = PN_OK;
@@ -20,9 +20,10 @@ int pn_cli_load(const char *path, size_t first, size_t last, int quiet,
 
     *loaded = (struct pn_loaded){0};
     PN_TRY(pn_units_create(&loaded->units));
-    PN_TRY(pn_study_read(path, loaded->units, &list, &loaded->study));
-    if (first > 0)
-        PN_TRY(pn_study_select(loaded->study, first, last));
+    PN_TRY(pn_study_read_events(path, selection->events, loaded->units, &list,
+                                &loaded->study));
+    if (selection->first > 0)
+        PN_TRY(pn_study_select(loaded->study, selection->first, selection->last));
     PN_TRY(pn_trial_create(loaded->study, loaded->units, &list, &loaded->trial));
 out:
     if (status != PN_OK && !quiet) {

@@ -20,8 +20,8 @@
 
 struct options {
     const char *study, *out;
-    size_t first, last; /* patients, from 1; 0: all */
-    double max_failed;  /* NaN: the study's */
+    struct pn_selection selection;
+    double max_failed; /* NaN: the study's */
     int quiet, restart, help;
 };
 
@@ -56,8 +56,8 @@ static int parse_patients(const char *text, struct options *options)
     b = strtoull(end + 1, &end, 10);
     if (errno || *end || a < 1 || b < a)
         return PN_ERR_USAGE;
-    options->first = (size_t)a;
-    options->last = (size_t)b;
+    options->selection.first = (size_t)a;
+    options->selection.last = (size_t)b;
     return PN_OK;
 }
 
@@ -78,6 +78,8 @@ static void print_help(void)
     puts("usage: pneuma run STUDY [options]\n\n"
          "  --out FILE          the result (default results.h5)\n"
          "  --patients A:B      only patients A to B, counted from 1, both included\n"
+         "  --events FILE       an event table in NONMEM's form in place of the study's "
+         "own\n"
          "  --max-failed SHARE  more failed patients than this give exit code 3 "
          "(default: the\n"
          "                      study's, 1 %)\n"
@@ -93,6 +95,7 @@ static int parse_options(int argc, char **argv, struct options *options)
     static const struct option known[] = {
         {"out",        required_argument, NULL, 'o'},
         {"patients",   required_argument, NULL, 'p'},
+        {"events",     required_argument, NULL, 'e'},
         {"max-failed", required_argument, NULL, 'f'},
         {"restart",    no_argument,       NULL, 'r'},
         {"quiet",      no_argument,       NULL, 'q'},
@@ -114,6 +117,9 @@ static int parse_options(int argc, char **argv, struct options *options)
                 return PN_FAIL(
                     PN_ERR_USAGE,
                     "--patients %s: expected A:B with 1 <= A <= B, such as 1:64", optarg);
+            break;
+        case 'e':
+            options->selection.events = optarg;
             break;
         case 'f':
             if (parse_share(optarg, &options->max_failed) != PN_OK)
@@ -347,8 +353,8 @@ static int prepare(struct run *run)
 {
     int rank = pn_cluster_rank(run->cluster), status;
 
-    status = pn_cli_load(run->options.study, run->options.first, run->options.last,
-                         rank != 0, &run->loaded);
+    status =
+        pn_cli_load(run->options.study, &run->options.selection, rank != 0, &run->loaded);
     if (status == PN_OK)
         status = pn_study_write(run->loaded.study, &run->resolved);
     if (rank != 0 && status == PN_ERR_IO) /* a file that only this node cannot read */
