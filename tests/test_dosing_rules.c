@@ -4,6 +4,8 @@
  */
 #include "study_fixture.h"
 
+#include "solver/base/random.h"
+
 static const double CL = 1.1, V = 20, KA = 1.5;
 
 /* --- the closed form --- */
@@ -315,11 +317,87 @@ static void the_stiff_method_and_cvode_follow_them_too(void **state)
     }
 }
 
+/* --- random valid tables: all that is given must be there in the end --- */
+
+struct random_table {
+    int64_t seed;
+    uint64_t n;
+    double mass;
+};
+
+static double draw(struct random_table *r)
+{
+    return pn_uniform(1, r->seed, PN_DRAW_COHORT, 99, r->n++);
+}
+
+static void append_dose(struct random_table *r, double t, char *text, size_t size)
+{
+    double amount = 1 + 99 * draw(r), kind = draw(r), ii = 1 + 5 * draw(r);
+    int cmt = draw(r) < 0.5 ? 1 : 2, addl = draw(r) < 0.3 ? 1 + (int)(3 * draw(r)) : 0;
+
+    append(text, size, "1,%.17g,1,%.17g,%d,", t, amount, cmt);
+    if (kind < 0.4)
+        append(text, size, ".,.,");
+    else if (kind < 0.6)
+        append(text, size, "%.17g,.,", amount / (1 + 9 * draw(r)));
+    else if (kind < 0.8)
+        append(text, size, ".,%.17g,", 1 + 9 * draw(r));
+    else
+        append(text, size, "%d,.,", kind < 0.9 ? -1 : -2);
+    if (addl)
+        append(text, size, "%.17g,%d\n", ii, addl);
+    else
+        append(text, size, ".,.\n");
+    r->mass += amount * (1 + addl);
+}
+
+static void write_random_table(struct random_table *r, char *text, size_t size)
+{
+    double t = 0;
+
+    snprintf(text, size, "ID,TIME,EVID,AMT,CMT,RATE,DUR,II,ADDL\n");
+    for (int i = 0; i < 12; i++) {
+        t += draw(r) < 0.3 ? 0 : floor(6 * draw(r)) / 2;
+        if (draw(r) < 0.2)
+            append(text, size, "1,%.17g,%d,.,.,.,.,.,.\n", t, draw(r) < 0.5 ? 0 : 2);
+        else
+            append_dose(r, t, text, size);
+    }
+    append(text, size, "1,72,0,.,.,.,.,.,.\n");
+}
+
+static void random_tables_lose_no_mass(void **state)
+{
+    (void)state;
+    for (int64_t seed = 1; seed <= 300; seed++) {
+        struct random_table r = {.seed = seed};
+        char text[8192], drug[512];
+        struct fixture fixture;
+        double mass;
+        write_random_table(&r, text, sizeof text);
+        snprintf(
+            drug, sizeof drug, /* 1e-9 of the mass is cleared in an hour */
+            "name: one\nroute: oral\nkinetics: {model: pk1, parameters: {CL: 0.0001 L/h, "
+            "V1: 100000 L, KA: 1.5 1/h, ALAG: %g h, R: 25 mg/h, D: 3 h}}\n",
+            seed % 3 ? 0.7 * (double)(seed % 5) : 0.0);
+        fixture_write(fixture_path("one.yaml"), drug);
+        fixture = run_table(text, "auto");
+        assert_int_equal(fixture.life[0].status, PN_OK);
+        mass = fixture_values(&fixture, 0, "one.A0")[1] +
+               fixture_values(&fixture, 0, "one.A1")[1];
+        if (fabs(mass - r.mass) > 1e-6 * r.mass)
+            print_error("%s", text);
+        assert_close(mass, r.mass, 1e-6, 0);
+        fixture_free(&fixture);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_follows_the_closed_form),
         cmocka_unit_test(the_stiff_method_and_cvode_follow_them_too),
+        cmocka_unit_test(random_tables_lose_no_mass),
     };
     return cmocka_run_group_tests(tests, NULL, fixture_clean);
 }
