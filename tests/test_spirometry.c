@@ -118,24 +118,34 @@ static void results_are_those_of_the_scaled_tree(void **state)
     }
 }
 
-/* The published pattern of obstruction: a narrower tree lowers FEV1 more than FVC. */
+/* The published pattern of obstruction: a narrower tree lowers FEV1 more than FVC.  Only
+ * who is empty within the second (FEV1 = FVC: a small old lung) has nothing to lose yet.
+ */
 static void narrowing_obstructs(void **state)
 {
-    static const double calibres[] = {1.2, 1.0, 0.8, 0.6, 0.4};
+    static const double calibres[] = {1.0, 0.8, 0.6, 0.4};
     pn_lane p[N_ALL], out[PN_TEST_POINTS_MOST], last[PN_TEST_POINTS_MOST];
+    size_t n_empty = 0;
 
     (void)state;
-    patients_init(p, 0);
-    for (size_t i = 0; i < 5; i++) {
-        measure(p, calibres[i], out);
-        for (size_t l = 0; i > 0 && l < PN_LANES; l++) {
-            assert_true(out[OUT_FEV1][l] < last[OUT_FEV1][l]);
-            assert_true(out[OUT_FVC][l] <= last[OUT_FVC][l]);
-            assert_true(out[OUT_RATIO][l] < last[OUT_RATIO][l]);
-            assert_true(out[OUT_PEF][l] < last[OUT_PEF][l]);
+    for (size_t shift = 0; shift < N_PATIENTS; shift++) {
+        patients_init(p, shift); /* lane 0 is everybody in turn */
+        measure(p, 1.2, last);
+        for (size_t i = 0; i < sizeof calibres / sizeof *calibres; i++) {
+            measure(p, calibres[i], out);
+            if (out[OUT_FEV1][0] == out[OUT_FVC][0]) {
+                n_empty++;
+                assert_true(out[OUT_FEV1][0] == last[OUT_FEV1][0]);
+            } else {
+                assert_true(out[OUT_FEV1][0] < last[OUT_FEV1][0]);
+                assert_true(out[OUT_RATIO][0] < last[OUT_RATIO][0]);
+            }
+            assert_true(out[OUT_FVC][0] <= last[OUT_FVC][0]);
+            assert_true(out[OUT_PEF][0] < last[OUT_PEF][0]);
+            memcpy(last, out, sizeof out);
         }
-        memcpy(last, out, sizeof out);
     }
+    assert_int_equal(n_empty, 1); /* at calibre 1 */
 }
 
 static void the_fit_gives_every_patient_the_own_FEV1(void **state)
