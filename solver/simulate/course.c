@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solver/simulate/course.h"
+#include "solver/simulate/course_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,65 +10,24 @@
 #include "solver/dosing/dosing.h"
 #include "solver/simulate/steady_state.h"
 
-/* What waits for its time.  At equal times: ends of infusions, then doses in the order in
- * which they were put here, then records in the order of the table. */
-enum pending_kind { INFUSION_END, ARRIVAL, ADDITIONAL };
-struct pending {
-    enum pending_kind kind;
-    double time;
-    size_t order;
-    struct pn_event event; /* of a dose; addl counts what is left */
-    double amount, rate,
-        duration; /* of an arrival: after F; of an end: the rate that ends */
-};
+/* --- what waits --- */
 
-struct pn_course {
-    const struct pn_trial *trial;
-    const struct pn_study *study;
-    const struct pn_trial_arm *arm;
-    size_t i_arm, patient, n_compartments;
-    struct pn_event *event; /* records, [n_events] */
-    size_t n_events, next;
-    struct pending *pending; /* sorted by time, kind, order */
-    size_t n_pending, room, order;
-    double *input;  /* of each compartment: sum of the rates that run */
-    int *n_running; /* how many do: the sum returns to a clean zero */
-    double *factor; /* of each regimen, by titration */
-    int *stopped;   /* of each regimen */
-    struct pn_given_dose *dose;
-    size_t n_doses, dose_room;
-    size_t *observation; /* record of each */
-    size_t n_observations, next_observation;
-    char *changes_at;            /* of each record: other covariates hold behind it */
-    size_t row, end_row, n_rows; /* of the table: the next one, of this patient */
-    int occasion;
-    struct pn_steady **steady; /* of each drug; made when first wanted */
-    double *drug_parameters, *drug_states;
-};
-
-/* --- */
-
-static int same_time(double a, double b)
+static int is_before(const struct pn_pending *a, const struct pn_pending *b)
 {
-    return fabs(a - b) <= 1e-12 * fmax(1.0, fmin(fabs(a), fabs(b))); /* not INFINITY */
-}
-
-static int is_before(const struct pending *a, const struct pending *b)
-{
-    if (!same_time(a->time, b->time))
+    if (!pn_same_time(a->time, b->time))
         return a->time < b->time;
-    if ((a->kind == INFUSION_END) != (b->kind == INFUSION_END))
-        return a->kind == INFUSION_END;
+    if ((a->kind == PN_INFUSION_END) != (b->kind == PN_INFUSION_END))
+        return a->kind == PN_INFUSION_END;
     return a->order < b->order;
 }
 
-static int put(struct pn_course *c, struct pending one)
+int pn_course_put(struct pn_course *c, struct pn_pending one)
 {
     size_t i = c->n_pending;
 
     if (c->n_pending == c->room) {
         size_t room = 2 * c->room + 16;
-        struct pending *grown = realloc(c->pending, room * sizeof *grown);
+        struct pn_pending *grown = realloc(c->pending, room * sizeof *grown);
         if (!grown)
             return PN_FAIL(PN_ERR_MEMORY, "out of memory");
         c->pending = grown;
@@ -82,273 +41,23 @@ static int put(struct pn_course *c, struct pending one)
     return PN_OK;
 }
 
-static struct pending take(struct pn_course *c)
+static struct pn_pending take(struct pn_course *c)
 {
-    struct pending first = c->pending[0];
+    struct pn_pending first = c->pending[0];
 
     c->n_pending--;
     memmove(c->pending, c->pending + 1, c->n_pending * sizeof *c->pending);
     return first;
 }
 
-static const struct pn_trial_place *place_of(const struct pn_course *c, int compartment)
+const struct pn_trial_place *pn_course_place(const struct pn_course *c, int compartment)
 {
     return &c->arm->place[compartment];
 }
 
-static size_t drug_of(const struct pn_course *c, int compartment)
+size_t pn_course_drug(const struct pn_course *c, int compartment)
 {
     return c->study->compartment[compartment].drug;
-}
-
-static double parameter(const struct pn_hand *hand, int i, double otherwise)
-{
-    return i >= 0 ? hand->parameters[i] : otherwise;
-}
-
-/* --- inputs --- */
-
-static void run_input(struct pn_course *c, const struct pn_hand *hand, int compartment,
-                      double rate, int more)
-{
-    size_t state = place_of(c, compartment)->state;
-    double sum = 0.0;
-
-    c->n_running[compartment] += more;
-    c->input[compartment] += rate;
-    if (c->n_running[compartment] <= 0)
-        c->n_running[compartment] = 0, c->input[compartment] = 0.0;
-    for (size_t i = 0; i < c->n_compartments; i++) /* routes that share a state */
-        if (c->arm->place[i].present && c->arm->place[i].state == state)
-            sum += c->input[i];
-    pn_lanes_set_input(hand->lanes, hand->lane, state, sum);
-}
-
-/* As it is taken: before lag and F. */
-static int note_dose(struct pn_course *c, const struct pn_event *e, double time,
-                     double duration)
-{
-    double factor = e->regimen >= 0 ? c->factor[e->regimen] : 1.0;
-
-    if (c->n_doses == c->dose_room) {
-        size_t room = 2 * c->dose_room + 16;
-        struct pn_given_dose *grown = realloc(c->dose, room * sizeof *grown);
-        if (!grown)
-            return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-        c->dose = grown;
-        c->dose_room = room;
-    }
-    c->dose[c->n_doses++] =
-        (struct pn_given_dose){time, e->amount * factor, duration, e->compartment};
-    return PN_OK;
-}
-
-static int begin_infusion(struct pn_course *c, const struct pn_hand *hand,
-                          int compartment, double rate, double end)
-{
-    run_input(c, hand, compartment, rate, 1);
-    return put(c, (struct pending){.kind = INFUSION_END,
-                                   .time = end,
-                                   .rate = rate,
-                                   .event = {.compartment = compartment}});
-}
-
-static int arrival(struct pn_course *c, const struct pn_hand *hand,
-                   const struct pending *p)
-{
-    int compartment = p->event.compartment;
-    size_t state = place_of(c, compartment)->state;
-
-    pn_lanes_switch(hand->lanes, hand->lane, state, 1); /* a dose turns it on again */
-    if (p->duration > 0.0)
-        return begin_infusion(c, hand, compartment, p->rate, p->time + p->duration);
-    hand->x[state][hand->lane] += p->amount;
-    return PN_OK;
-}
-
-/* Amount, rate and duration of a dose as the patient's parameters are now.
- * @return PN_OK or PN_PATIENT_BAD_DOSE. */
-static int size_up(const struct pn_course *c, const struct pn_hand *hand,
-                   const struct pn_event *e, struct pending *p)
-{
-    const struct pn_trial_place *place = place_of(c, e->compartment);
-    double factor = e->regimen >= 0 ? c->factor[e->regimen] : 1.0;
-
-    p->amount = e->amount * factor * parameter(hand, place->F, 1.0);
-    p->rate = p->duration = 0.0;
-    switch (e->input) {
-    case PN_BOLUS:
-        break;
-    case PN_AT_RATE: /* F changes the duration, not the rate */
-        p->rate = e->rate;
-        p->duration = p->amount / p->rate;
-        break;
-    case PN_AT_MODEL_RATE:
-        p->rate = parameter(hand, place->R, (double)NAN);
-        p->duration = p->amount / p->rate;
-        break;
-    case PN_OVER_DURATION: /* F changes the rate */
-        p->duration = e->duration;
-        p->rate = p->amount / p->duration;
-        break;
-    case PN_OVER_MODEL_DURATION:
-        p->duration = parameter(hand, place->D, (double)NAN);
-        p->rate = p->amount / p->duration;
-        break;
-    }
-    if (e->input == PN_BOLUS)
-        return isfinite(p->amount) ? PN_OK : PN_PATIENT_BAD_DOSE;
-    if (p->amount == 0.0)
-        p->duration = p->rate = 0.0;
-    return isfinite(p->rate) && isfinite(p->duration) && p->rate >= 0.0 &&
-                   p->duration >= 0.0
-               ? PN_OK
-               : PN_PATIENT_BAD_DOSE;
-}
-
-/* --- resets --- */
-
-static int belongs(const struct pn_course *c, int compartment, int drug)
-{
-    return drug < 0 || drug_of(c, compartment) == (size_t)drug;
-}
-
-/* Nothing of a drug (-1: of any) is pending or running any more. */
-static void cancel(struct pn_course *c, const struct pn_hand *hand, int drug)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < c->n_pending; i++)
-        if (!belongs(c, c->pending[i].event.compartment, drug))
-            c->pending[kept++] = c->pending[i];
-    c->n_pending = kept;
-    for (size_t i = 0; i < c->n_compartments; i++)
-        if (c->arm->place[i].present && belongs(c, (int)i, drug)) {
-            c->n_running[i] = 0;
-            run_input(c, hand, (int)i, 0.0, 0);
-            pn_lanes_switch(hand->lanes, hand->lane, c->arm->place[i].state, 1);
-        }
-}
-
-static void reset(struct pn_course *c, const struct pn_hand *hand, int drug)
-{
-    size_t n = pn_system_n_states(c->arm->system);
-
-    cancel(c, hand, c->study->reset_all ? -1 : drug);
-    for (size_t i = 0; i < n; i++)
-        if (c->study->reset_all || c->arm->drug_of_state[i] == drug ||
-            (drug < 0 && c->arm->drug_of_state[i] >= 0))
-            hand->x[i][hand->lane] = hand->initial[i];
-}
-
-/* --- steady state --- */
-
-static int steady_states(struct pn_course *c, const struct pn_hand *hand, size_t drug,
-                         const struct pending *p, double phase)
-{
-    const struct pn_trial_drug *own = &c->arm->drug[drug];
-    struct pn_pulse pulse = {
-        .state = own->state_of[place_of(c, p->event.compartment)->state],
-        .amount = p->amount,
-        .rate = p->rate,
-        .duration = p->duration,
-        .ii = p->event.ii,
-    };
-    int status = PN_OK;
-
-    if (!c->steady[drug])
-        status = pn_steady_create(own->system, c->study->rtol, &c->steady[drug]);
-    if (status != PN_OK)
-        return status;
-    for (size_t i = 0; i < own->n_parameters; i++)
-        c->drug_parameters[i] = hand->parameters[own->parameter[i]];
-    return pn_steady_find(c->steady[drug], c->drug_parameters, &pulse, phase,
-                          c->drug_states);
-}
-
-/* Doses of the endless past that are still on their way or still run in. */
-static int steady_past(struct pn_course *c, const struct pn_hand *hand,
-                       const struct pending *p, double t, double lag)
-{
-    int compartment = p->event.compartment, status = PN_OK;
-
-    for (double k = 1.0; status == PN_OK; k += 1.0) {
-        double at = t + lag - k * p->event.ii;
-        if (at > t || same_time(at, t)) {
-            struct pending on_its_way = *p;
-            on_its_way.kind = ARRIVAL;
-            on_its_way.time = at;
-            status = put(c, on_its_way);
-        } else if (at + p->duration > t && !same_time(at + p->duration, t)) {
-            status = begin_infusion(c, hand, compartment, p->rate, at + p->duration);
-        } else {
-            return PN_OK;
-        }
-    }
-    return status;
-}
-
-static int make_steady(struct pn_course *c, const struct pn_hand *hand, struct pending *p,
-                       double t, double lag)
-{
-    size_t drug = drug_of(c, p->event.compartment);
-    const struct pn_trial_drug *own = &c->arm->drug[drug];
-    double ii = p->event.ii, phase = ii;
-    int status;
-
-    if (p->event.ss == 1)
-        reset(c, hand, (int)drug);
-    if (ii > 0.0) { /* the last arrival was phase ago */
-        phase = ii - fmod(lag, ii);
-        if (same_time(phase, 0.0))
-            phase = ii;
-    } else {
-        p->rate = p->event.rate;
-    }
-    status = steady_states(c, hand, drug, p, phase);
-    if (status != PN_OK)
-        return status;
-    for (size_t i = 0; i < own->n_states; i++) {
-        double x = c->drug_states[i];
-        hand->x[own->state[i]][hand->lane] =
-            p->event.ss == 1 ? x : hand->x[own->state[i]][hand->lane] + x;
-    }
-    return ii > 0.0 ? steady_past(c, hand, p, t, lag) : PN_OK;
-}
-
-/* --- doses --- */
-
-static int schedule(struct pn_course *c, const struct pn_hand *hand,
-                    const struct pn_event *e, double t)
-{
-    const struct pn_trial_place *place = place_of(c, e->compartment);
-    struct pending p = {.kind = ARRIVAL, .event = *e};
-    double lag = parameter(hand, place->ALAG, 0.0);
-    int status = size_up(c, hand, e, &p);
-
-    if (status != PN_OK)
-        return status;
-    if (!(lag >= 0.0) || !isfinite(lag))
-        return PN_PATIENT_BAD_DOSE;
-    status = note_dose(c, e, t, p.duration);
-    if (status != PN_OK)
-        return status;
-    if (e->ss) {
-        status = make_steady(c, hand, &p, t, lag);
-        /* an infusion of the endless past without an interval is off from here on */
-        if (status != PN_OK || !(e->ii > 0.0))
-            return status;
-    }
-    if (e->addl > 0) {
-        struct pending more = {.kind = ADDITIONAL, .time = t + e->ii, .event = *e};
-        more.event.addl = e->addl - 1;
-        more.event.ss = 0;
-        status = put(c, more);
-    }
-    if (status != PN_OK)
-        return status;
-    p.time = t + lag;
-    return lag > 0.0 ? put(c, p) : arrival(c, hand, &p);
 }
 
 /* --- covariates and occasions that change --- */
@@ -388,11 +97,11 @@ static int carry(struct pn_course *c, const struct pn_hand *hand, size_t row,
 
 static void switch_off(struct pn_course *c, const struct pn_hand *hand, int compartment)
 {
-    size_t state = place_of(c, compartment)->state, kept = 0;
+    size_t state = pn_course_place(c, compartment)->state, kept = 0;
 
     for (size_t i = 0; i < c->n_pending; i++)
-        if (c->pending[i].kind != INFUSION_END ||
-            place_of(c, c->pending[i].event.compartment)->state != state)
+        if (c->pending[i].kind != PN_INFUSION_END ||
+            pn_course_place(c, c->pending[i].event.compartment)->state != state)
             c->pending[kept++] = c->pending[i];
     c->n_pending = kept;
     for (size_t i = 0; i < c->n_compartments; i++)
@@ -406,7 +115,7 @@ static void switch_off(struct pn_course *c, const struct pn_hand *hand, int comp
 static int change_state(struct pn_course *c, const struct pn_hand *hand,
                         const struct pn_event *e)
 {
-    const struct pn_trial_place *place = place_of(c, e->compartment);
+    const struct pn_trial_place *place = pn_course_place(c, e->compartment);
 
     if (e->off)
         switch_off(c, hand, e->compartment);
@@ -420,26 +129,27 @@ static int change_state(struct pn_course *c, const struct pn_hand *hand,
 static int process(struct pn_course *c, const struct pn_event *e, double t,
                    const struct pn_hand *hand, int *changed)
 {
-    int here = e->compartment >= 0 && place_of(c, e->compartment)->present;
+    int here = e->compartment >= 0 && pn_course_place(c, e->compartment)->present;
     int resets = e->evid == PN_EVID_RESET || e->evid == PN_EVID_RESET_DOSE;
 
     if (e->evid == PN_EVID_OBSERVE) {
         /* earlier ones were interpolated on the way here */
-        if (*changed && same_time(e->time, t))
+        if (*changed && pn_same_time(e->time, t))
             hand->observe(hand->user, c->next_observation);
         c->next_observation++;
         return PN_OK;
     }
     *changed = 1;
     if (resets)
-        reset(c, hand, here ? (int)drug_of(c, e->compartment) : -1);
+        pn_course_reset(c, hand, here ? (int)pn_course_drug(c, e->compartment) : -1);
     if (!here)
         return PN_OK;
     if (e->off || e->evid == PN_EVID_REPLACE || e->evid == PN_EVID_MULTIPLY)
         return change_state(c, hand, e);
     if (e->evid != PN_EVID_DOSE && e->evid != PN_EVID_RESET_DOSE)
         return PN_OK;
-    return e->regimen >= 0 && c->stopped[e->regimen] ? PN_OK : schedule(c, hand, e, t);
+    return e->regimen >= 0 && c->stopped[e->regimen] ? PN_OK
+                                                     : pn_course_dose(c, hand, e, t);
 }
 
 /* The next record of the file, with the covariates that it brings. */
@@ -462,14 +172,15 @@ static int next_record(struct pn_course *c, double t, const struct pn_hand *hand
 
 static int next_pending(struct pn_course *c, const struct pn_hand *hand, int *changed)
 {
-    struct pending p = take(c);
+    struct pn_pending p = take(c);
 
     *changed = 1;
-    if (p.kind == INFUSION_END) {
-        run_input(c, hand, p.event.compartment, -p.rate, -1);
+    if (p.kind == PN_INFUSION_END) {
+        pn_course_input(c, hand, p.event.compartment, -p.rate, -1);
         return PN_OK;
     }
-    return p.kind == ARRIVAL ? arrival(c, hand, &p) : schedule(c, hand, &p.event, p.time);
+    return p.kind == PN_ARRIVAL ? pn_course_arrive(c, hand, &p)
+                                : pn_course_dose(c, hand, &p.event, p.time);
 }
 
 int pn_course_act(struct pn_course *c, double t, const struct pn_hand *hand, int *changed)
@@ -478,10 +189,11 @@ int pn_course_act(struct pn_course *c, double t, const struct pn_hand *hand, int
 
     *changed = 0;
     while (status == PN_OK) {
-        if (c->n_pending && (c->pending[0].time <= t || same_time(c->pending[0].time, t)))
+        if (c->n_pending &&
+            (c->pending[0].time <= t || pn_same_time(c->pending[0].time, t)))
             status = next_pending(c, hand, changed);
         else if (c->next < c->n_events &&
-                 (c->event[c->next].time <= t || same_time(c->event[c->next].time, t)))
+                 (c->event[c->next].time <= t || pn_same_time(c->event[c->next].time, t)))
             status = next_record(c, t, hand, changed);
         else
             break;
@@ -582,7 +294,8 @@ int pn_course_rescue(struct pn_course *c, int regimen, double t)
         .regimen = regimen,
     };
 
-    return put(c, (struct pending){.kind = ADDITIONAL, .time = t, .event = e});
+    return pn_course_put(
+        c, (struct pn_pending){.kind = PN_ADDITIONAL, .time = t, .event = e});
 }
 
 void pn_course_titrate(struct pn_course *c, int regimen, double factor, double low,
@@ -599,7 +312,7 @@ void pn_course_stop(struct pn_course *c, int regimen)
     c->stopped[regimen] = 1;
 }
 
-/* --- */
+/* --- creating and freeing --- */
 
 int pn_course_create(const struct pn_trial *trial, size_t i_arm, struct pn_course **out)
 {

@@ -4,7 +4,7 @@
 #define PN_SIMULATE_WARD_H
 
 #include "solver/integrate/integrate.h"
-#include "solver/simulate/course.h"
+#include "solver/simulate/course_internal.h"
 #include "solver/simulate/measure.h"
 
 /** An output that is due: grid times first, then the patient's own observations. */
@@ -81,8 +81,5 @@ void pn_life_flush(struct pn_ward *ward, size_t lane);
 
 /** The doses taken go to the outputs over doses. */
 void pn_life_store_doses(struct pn_ward *ward, struct pn_bed *bed);
-
-/** Times that differ by rounding are one. */
-int pn_same_time(double a, double b);
 
 #endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside of a course: course.c has the records and the queue, doses.c what a dose does.
+ */
+#ifndef PN_SIMULATE_COURSE_INTERNAL_H
+#define PN_SIMULATE_COURSE_INTERNAL_H
+
+#include "solver/simulate/course.h"
+
+/* What waits for its time.  At equal times: ends of infusions, then doses in the order in
+ * which they were put here, then records in the order of the table. */
+enum pn_pending_kind { PN_INFUSION_END, PN_ARRIVAL, PN_ADDITIONAL };
+struct pn_pending {
+    enum pn_pending_kind kind;
+    double time;
+    size_t order;
+    struct pn_event event; /* of a dose; addl counts what is left */
+    double amount, rate,
+        duration; /* of an arrival: after F; of an end: the rate that ends */
+};
+
+struct pn_course {
+    const struct pn_trial *trial;
+    const struct pn_study *study;
+    const struct pn_trial_arm *arm;
+    size_t i_arm, patient, n_compartments;
+    struct pn_event *event; /* records, [n_events] */
+    size_t n_events, next;
+    struct pn_pending *pending; /* sorted by time, kind, order */
+    size_t n_pending, room, order;
+    double *input;  /* of each compartment: sum of the rates that run */
+    int *n_running; /* how many do: the sum returns to a clean zero */
+    double *factor; /* of each regimen, by titration */
+    int *stopped;   /* of each regimen */
+    struct pn_given_dose *dose;
+    size_t n_doses, dose_room;
+    size_t *observation; /* record of each */
+    size_t n_observations, next_observation;
+    char *changes_at;            /* of each record: other covariates hold behind it */
+    size_t row, end_row, n_rows; /* of the table: the next one, of this patient */
+    int occasion;
+    struct pn_steady **steady; /* of each drug; made when first wanted */
+    double *drug_parameters, *drug_states;
+};
+
+/** Times that differ by rounding are one; nothing is at the same time as INFINITY. */
+int pn_same_time(double a, double b);
+
+/** Put a thing that waits in its order.  @return PN_OK, PN_ERR_MEMORY. */
+int pn_course_put(struct pn_course *course, struct pn_pending one);
+
+/** Where a compartment stands in the arm. */
+const struct pn_trial_place *pn_course_place(const struct pn_course *course,
+                                             int compartment);
+
+/** Index of a compartment's drug. */
+size_t pn_course_drug(const struct pn_course *course, int compartment);
+
+/** A dose is due at time t: it arrives now or waits for its lag; its successors wait.
+ *  @return PN_OK, PN_PATIENT_BAD_DOSE, PN_PATIENT_NO_STEADY_STATE, or negative. */
+int pn_course_dose(struct pn_course *course, const struct pn_hand *hand,
+                   const struct pn_event *e, double t);
+
+/** A dose arrives after its lag. */
+int pn_course_arrive(struct pn_course *course, const struct pn_hand *hand,
+                     const struct pn_pending *p);
+
+/** An infusion's rate into a compartment begins (more = 1) or ends (-1). */
+void pn_course_input(struct pn_course *course, const struct pn_hand *hand,
+                     int compartment, double rate, int more);
+
+/** States of a drug (-1: of all) return to their beginning; nothing of it waits or runs.
+ */
+void pn_course_reset(struct pn_course *course, const struct pn_hand *hand, int drug);
+
+#endif
