@@ -108,8 +108,8 @@ class Result:
         arms = self.study().get("arms", {})
         ends = [
             hours(regimen.get("start", "0 h")) + hours(regimen["for"])
-            for regimens in arms.values()
-            for regimen in regimens or []
+            for arm in arms.values()
+            for regimen in (arm.get("regimens") if isinstance(arm, dict) else arm) or []
             if "for" in regimen
         ]
         return max(ends) if ends else None

@@ -6,40 +6,29 @@ import unittest
 import h5py
 import numpy as np
 
-from program import DEMO, Case, arms_of, numbers, same_bits, take
+from program import DEMO, Case, arms_of, numbers, part, same_bits
 
 
 class Company(Case):
-    def compare(self, whole, part, dimension, which):
-        """Every array of `part` is that of `whole` at `which` along `dimension`."""
-        whole, part = numbers(whole), numbers(part)
-        self.assertEqual(set(whole), set(part))
+    def compare(self, whole, alone, dimension, which):
+        """Every array of `alone` is that of `whole` at `which` along `dimension`."""
+        whole, alone = numbers(whole), numbers(alone)
+        self.assertEqual(set(whole), set(alone))
         self.assertIn("FEV1", whole)
-        for name, (over, values) in whole.items():
-            if name == dimension and dimension == "arm":
-                continue
-            if over == ["dose"]:
-                if name in ("dose", "dose_arm", "dose_patient"):
-                    continue  # numbers within each file
-                of = whole["dose_" + dimension][1]
-                # doses stand by arm, then by patient
-                expected = (np.concatenate([values[of == k] for k in which])
-                            if dimension == "arm" else values[np.isin(of, which)])
-            else:
-                expected = take(over, values, dimension, which)
-            self.assertTrue(same_bits(expected, part[name][1]), name)
+        for name, expected in part(whole, dimension, which).items():
+            self.assertTrue(same_bits(expected, alone[name][1]), name)
 
     def test_a_patient_alone_or_in_any_batch_has_the_same_bits(self):
         whole = self.result(DEMO, "--patients", "1:30", name="whole.h5")
         for patients in ("1:1", "17:17", "30:30", "4:14"):
             with self.subTest(patients):
                 first, last = (int(n) for n in patients.split(":"))
-                part = self.result(DEMO, "--patients", patients, name=f"{first}-{last}.h5")
-                self.compare(whole, part, "patient", np.arange(first - 1, last))
+                alone = self.result(DEMO, "--patients", patients, name=f"{first}-{last}.h5")
+                self.compare(whole, alone, "patient", np.arange(first - 1, last))
 
     def test_patients_are_numbered_as_in_the_study(self):
-        part = self.result(DEMO, "--patients", "4:6")
-        with h5py.File(part) as file:
+        some = self.result(DEMO, "--patients", "4:6")
+        with h5py.File(some) as file:
             self.assertEqual(list(file["patient"]), [4, 5, 6])
 
     def test_arms_that_come_or_go_move_no_draw(self):

@@ -82,6 +82,25 @@ def arms_of(path):
         return [arm.decode() if isinstance(arm, bytes) else arm for arm in file["arm"][()]]
 
 
-def take(over, values, dimension, which):
-    """The part of an array at `which` along a named dimension; all of it without one."""
-    return np.take(values, which, over.index(dimension)) if dimension in over else values
+def part(whole, dimension, which):
+    """The arrays of a result at `which` along patient or arm, as a result of them alone
+    has them: name -> array.  Lists (dose, obs) keep what belongs to those."""
+    return {name: part_of(whole, name, dimension, which) for name in whole}
+
+
+def part_of(whole, name, dimension, which):
+    over, values = whole[name]
+    of = [one for one in ("dose", "obs") if one in over]
+    if dimension in over:
+        values = np.take(values, which, over.index(dimension))
+    if not of or f"{of[0]}_{dimension}" not in whole:
+        return values
+    place = {int(old): new for new, old in enumerate(which)}
+    owner = np.array([place.get(int(old), -1) for old in whole[f"{of[0]}_{dimension}"][1]], int)
+    kept = np.flatnonzero(owner >= 0)
+    if dimension == "arm":  # lists run by arm first
+        kept = kept[np.argsort(owner[kept], kind="stable")]
+    if name == of[0]:
+        return np.arange(len(kept))
+    return owner[kept] if name == f"{of[0]}_{dimension}" else np.take(
+        values, kept, over.index(of[0]))
