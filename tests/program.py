@@ -28,7 +28,7 @@ class Case(unittest.TestCase):
         if ranks > 0:
             command = ["mpirun", "-n", str(ranks), *command]
         return subprocess.run(command, cwd=folder or self.folder, capture_output=True,
-                              text=True, env={**os.environ, **(env or {})}, check=False)
+                              text=True, errors="replace", env={**os.environ, **(env or {})}, check=False)
 
     def result(self, study, *more, name="results.h5", **how):
         """Simulate a study, expect success, return the path of the result.

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma table: reads nothing but the result, writes beside the place and renames. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "solver/base/complaint.h"
@@ -13,6 +16,8 @@
 #include "solver/cli/cli.h"
 #include "solver/cli/table.h"
 #include "solver/record/draft.h"
+
+enum { PROBE_SECONDS = 60 }; /* of processor time */
 
 static void print_help(void)
 {
@@ -242,6 +247,40 @@ out:
     return status;
 }
 
+/* In the child: open and close.  Quiet, because the parent tells what is wrong. */
+static void open_and_exit(const char *path)
+{
+    const struct rlimit none = {0, 0}, seconds = {PROBE_SECONDS, PROBE_SECONDS};
+    int fd = open("/dev/null", O_WRONLY);
+    struct pn_result *result;
+
+    if (fd >= 0)
+        dup2(fd, STDERR_FILENO);
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_CPU, &seconds);
+    pn_result_open(path, &result);
+    pn_result_close(&result);
+    _exit(0);
+}
+
+/* libhdf5 crashes or hangs on some files with damaged metadata: let a child open the file
+ * first, so that the user gets a message. */
+static int probe(const char *path)
+{
+    pid_t child = fork();
+    int how = 0;
+
+    if (child == 0)
+        open_and_exit(path);
+    while (child > 0 && waitpid(child, &how, 0) < 0)
+        if (errno != EINTR)
+            return PN_OK; /* nobody knows: go on */
+    if (child > 0 && !(WIFEXITED(how) && WEXITSTATUS(how) == 0))
+        return PN_FAIL(PN_ERR_INPUT, "%s is damaged: HDF5 does not survive reading it",
+                       path);
+    return PN_OK;
+}
+
 int pn_cli_table(int argc, char **argv)
 {
     struct pn_table_options options;
@@ -253,6 +292,7 @@ int pn_cli_table(int argc, char **argv)
         print_help();
         return PN_OK;
     }
+    PN_TRY(probe(options.result));
     PN_TRY(pn_result_open(options.result, &result));
     if (options.out) {
         status = write_file(result, &options);
