@@ -57,6 +57,60 @@ static void covariates_are_carried_backward_or_forward(void **state)
     }
 }
 
+/* F, lag and duration of a dose are those of the time at which it is due */
+static void what_a_dose_is_follows_covariates(void **state)
+{
+    static const char drug[] = DRUG("CL: 2 L/h, F: {value: 0.5, effects: [{of: weight, "
+                                    "form: power, reference: 70 kg, "
+                                    "coefficient: 1}]}, D: {value: 4 h, effects: [{of: "
+                                    "weight, form: power, reference: "
+                                    "70 kg, coefficient: 1}]}, ALAG: {value: 1 h, "
+                                    "effects: [{of: weight, form: power, "
+                                    "reference: 70 kg, coefficient: 1}]}");
+    /* weight halves behind 10 h: the additional dose at 12 h has F 0.25, lag 0.5 h */
+    static const char table[] =
+        "ID,TIME,EVID,AMT,CMT,RATE,II,ADDL,WT\n1,0,1,100,1,.,12,1,70\n"
+        "1,2,1,60,2,-2,.,.,70\n1,10,2,.,.,.,.,.,70\n1,11,1,60,2,-2,.,.,35\n"
+        "1,12.4,0,.,.,.,.,.,35\n1,12.9,0,.,.,.,.,.,35\n1,20,0,.,.,.,.,.,35\n";
+    struct fixture fixture =
+        run(drug, table,
+            STUDY("{}", BY_TABLE,
+                  "events: {file: events.csv}\nduration: 24 h\n"
+                  "output: {every: 24 h, keep: [one.A0, one.A1]}\n"));
+    const double *A0 = fixture_values(&fixture, 0, "obs.one.A0");
+    const double *lasts = fixture_values(&fixture, 0, "dose_duration");
+
+    (void)state;
+    assert_int_equal(fixture.life[0].status, PN_OK);
+    assert_close(A0[0], 50 * exp(-1.5 * 11.4), 1e-5, 0); /* not yet */
+    assert_close(A0[1], 50 * exp(-1.5 * 11.9) + 25 * exp(-1.5 * 0.4), 1e-7, 0);
+    assert_int_equal(fixture.life[0].n_doses, 4);
+    assert_close(lasts[1], 4, 1e-12, 0);
+    assert_close(lasts[2], 2, 1e-12, 0);
+    fixture_free(&fixture);
+}
+
+/* CL halves exactly where an infusion of 20 mg/h for 5 h ends */
+static void covariates_may_change_at_an_infusions_end(void **state)
+{
+    static const char drug[] =
+        DRUG("CL: {value: 2 L/h, effects: [{of: weight, form: power, reference: 70 kg, "
+             "coefficient: 1}]}");
+    static const char table[] = "ID,TIME,EVID,AMT,CMT,RATE,WT\n1,0,1,100,2,20,70\n"
+                                "1,5,2,.,.,.,70\n1,5,0,.,.,.,35\n1,9,0,.,.,.,35\n";
+    struct fixture fixture = run(drug, table,
+                                 STUDY("{}", BY_TABLE,
+                                       "events: {file: events.csv}\nduration: 9 h\n"
+                                       "output: {every: 9 h, keep: [one.A1]}\n"));
+    const double *A1 = fixture_values(&fixture, 0, "obs.one.A1");
+    double at_end = 20 / 0.1 * (1 - exp(-0.5));
+
+    (void)state;
+    assert_close(A1[0], at_end, 1e-7, 0);
+    assert_close(A1[1], at_end * exp(-0.05 * 4), 1e-7, 0);
+    fixture_free(&fixture);
+}
+
 static void occasions_draw_their_own_parameters(void **state)
 {
     static const char drug[] = DRUG("CL: {value: 2 L/h, iov: {omega2: 0.09}}");
@@ -203,6 +257,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(covariates_are_carried_backward_or_forward),
+        cmocka_unit_test(what_a_dose_is_follows_covariates),
+        cmocka_unit_test(covariates_may_change_at_an_infusions_end),
         cmocka_unit_test(occasions_draw_their_own_parameters),
         cmocka_unit_test(order_of_the_file_decides_at_equal_times),
         cmocka_unit_test(a_titration_stops_at_its_limit),
