@@ -7,6 +7,7 @@ import sys
 import tempfile
 import unittest
 
+import h5py
 import numpy as np
 
 from program import DEMO, PROGRAM, SOURCE, Case
@@ -35,6 +36,11 @@ class Demo(Case):
     def test_hardly_anybody_fails(self):
         """Some have a better FEV1 than any airway in the allowed range can give."""
         self.assertLess(self.of.n_failed.max() / self.of.n_patients, 0.05)
+
+    def test_who_fails_has_a_message_and_nobody_else(self):
+        with h5py.File(self.path) as file:
+            said = np.array([[m != b"" for m in arm] for arm in file["message"][()]])
+            np.testing.assert_array_equal(said, file["status"][()] != 0)
 
     def test_eosinophils_fall_about_as_much_as_published(self):
         """Gonem 2016: 3.5-fold (1.7 to 7.0) against placebo; chi0 was chosen for it."""

@@ -54,7 +54,7 @@ def check_dataset(data, engine):
     check(set(numpy.unique(data["status"])) <= set(values), f"{engine}: known statuses")
     for name, variable in data.data_vars.items():
         check("long_name" in variable.attrs, f"{engine}: {name} has a long_name")
-        check("units" in variable.attrs, f"{engine}: {name} has units")
+        check("units" in variable.attrs or name == "message", f"{engine}: {name} has units")
         check(not numpy.issubdtype(variable.dtype, numpy.timedelta64),
               f"{engine}: {name} is a number, not a time difference")
         check("phony" not in "".join(variable.dims), f"{engine}: {name} has named dims")
@@ -117,7 +117,8 @@ def check_h5py(path):
     with h5py.File(path, "r") as file:
         file.visititems(visit)
         file.id.links.iterate(order.append, idx_type=h5py.h5.INDEX_CRT_ORDER)
-    check(order[0] == b"arm" and order[-1] == b"provenance", "h5py: order of creation")
+    check(order[0] == b"arm" and order[-2:] == [b"provenance", b"message"],
+          "h5py: order of creation")
 
 
 def check_ncdump(path):

@@ -141,6 +141,7 @@ static inline void trial_life(int64_t job, struct pn_life *life)
                              .n_rejected = 10 + (uint64_t)job,
                              .n_rates = (uint64_t)1 << (32 + job),
                              .n_factors = 3 * (uint64_t)job,
+                             .message = "of this life",
                              .values = values};
     for (size_t i = 0; i < TRIAL_VALUES; i++)
         values[i] = failed ? (double)NAN : (double)job + (double)i / 64 + 1.0 / 3;

@@ -96,6 +96,7 @@ static void assert_job_is_as_written(const struct pn_index *index, size_t job)
     assert_int_equal(got.n_rejected, want.n_rejected);
     assert_int_equal(got.n_rates, want.n_rates);
     assert_int_equal(got.n_factors, want.n_factors);
+    assert_string_equal(got.message, want.message);
     assert_same_bits(got.values, want.values, TRIAL_VALUES);
 }
 

@@ -211,6 +211,8 @@ static void one_bad_patient_spoils_nobody(void **state)
             assert_same_life(&clean, job, &poisoned, job);
     }
     assert_int_equal(poisoned.life[4].status, PN_PATIENT_OUT_OF_RANGE);
+    assert_non_null(strstr(poisoned.life[4].message, "eosinophils.B0 = nan"));
+    assert_string_equal(poisoned.life[3].message, "");
     for (size_t i = 0; i < poisoned.trial->n_values; i++)
         assert_true(isnan(poisoned.life[4].values[i]));
     fixture_free(&clean);
@@ -228,6 +230,8 @@ static void a_budget_of_steps_ends_a_life_with_its_status(void **state)
     (void)state;
     for (size_t job = 0; job < 3; job++) {
         assert_int_equal(fixture.life[job].status, PN_PATIENT_STEPS);
+        assert_non_null(
+            strstr(fixture.life[job].message, "budget of steps used up, at "));
         assert_in_range((uintmax_t)fixture.life[job].n_steps, 1, 20);
         assert_true(fixture.life[job].t_end > 0.0 && fixture.life[job].t_end < 672.0);
         for (size_t i = 0; i < fixture.trial->n_values; i++)

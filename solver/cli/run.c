@@ -289,9 +289,10 @@ static void print_summary(const struct run *run, const struct pn_tally *tally)
     const struct pn_study *study = run->loaded.study;
     size_t simulated = tally->n_jobs - run->index->n_found;
 
-    printf("%s: %zu patients in %zu arm%s, %zu fine, %zu failed\n", study->name,
-           study->population.n_patients, study->n_arms, study->n_arms == 1 ? "" : "s",
-           tally->n_ok, tally->n_jobs - tally->n_ok);
+    printf("%s: %zu patients in %zu arm%s: %zu lives, %zu fine, %zu failed\n",
+           study->name, study->population.n_patients, study->n_arms,
+           study->n_arms == 1 ? "" : "s", tally->n_jobs, tally->n_ok,
+           tally->n_jobs - tally->n_ok);
     for (int s = 1; s < (int)(sizeof tally->by_status / sizeof *tally->by_status); s++)
         if (tally->by_status[s])
             printf("  %6zu %s: %s\n", tally->by_status[s], pn_status_name(s),

@@ -255,6 +255,37 @@ out:
     return status;
 }
 
+/* the i-th dimension of a dataset has the scale `name` */
+static int attach_named(const struct pn_hdf *hdf, hid_t dataset, unsigned i,
+                        const char *name)
+{
+    hid_t scale = H5Dopen2(hdf->file, name, H5P_DEFAULT);
+    int good = scale >= 0 && H5DSattach_scale(dataset, scale, i) >= 0;
+
+    if (scale >= 0)
+        H5Dclose(scale);
+    return good ? PN_OK : pn_hdf_fail(hdf, "attach the dimension", name);
+}
+
+int pn_hdf_texts(const struct pn_hdf *hdf, const char *name, const char *row,
+                 const char *column, size_t n_rows, size_t n_columns,
+                 const char *const *text, const char *long_name)
+{
+    hsize_t extent[] = {n_rows, n_columns};
+    hid_t space = H5Screate_simple(2, extent, NULL), dataset = -1;
+    int status;
+
+    PN_TRY(write_strings(hdf, hdf->file, name, space, text, &dataset));
+    PN_TRY(pn_hdf_text(hdf, dataset, "long_name", long_name));
+    PN_TRY(attach_named(hdf, dataset, 0, row));
+    PN_TRY(attach_named(hdf, dataset, 1, column));
+out:
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    H5Sclose(space);
+    return status;
+}
+
 /* --- columns --- */
 
 static int attach_scales(const struct pn_hdf *hdf, const struct pn_column *column,

@@ -69,6 +69,11 @@ int pn_hdf_scale(const struct pn_hdf *hdf, struct pn_dimension *dimension, hid_t
 int pn_hdf_names(const struct pn_hdf *hdf, struct pn_dimension *dimension,
                  const char *const *names, const char *long_name);
 
+/** A table of texts of any length over two dimensions whose scales are in the file. */
+int pn_hdf_texts(const struct pn_hdf *hdf, const char *name, const char *row,
+                 const char *column, size_t n_rows, size_t n_columns,
+                 const char *const *text, const char *long_name);
+
 /** A dataset of 1 to 4 dimensions.  A row is what stands at one place of the first
  * n_leading of them; rows are written in their order, each once. */
 struct pn_column {

@@ -315,6 +315,8 @@ static void unpack(const struct pn_journal_record *head, struct pn_life *life)
                              .n_rates = head->n_rates,
                              .n_factors = head->n_factors,
                              .values = values};
+    memcpy(life->message, head->message, sizeof life->message);
+    life->message[sizeof life->message - 1] = '\0';
 }
 
 int pn_reader_get(struct pn_reader *reader, size_t job, struct pn_life *life)

@@ -140,6 +140,7 @@ int pn_journal_append(struct pn_journal *journal, const struct pn_life *life)
     if (journal->failed)
         return PN_FAIL(PN_ERR_IO, "cannot write %s: an earlier record failed",
                        journal->path);
+    snprintf(head.message, sizeof head.message, "%s", life->message);
     memcpy(journal->record, &head, sizeof head);
     if (journal->n_values > 0)
         memcpy(journal->record + sizeof head, life->values,

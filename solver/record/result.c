@@ -29,6 +29,7 @@ struct assembly {
     size_t next_dose;     /* place of the block's first dose, and of its first … */
     size_t next_obs;      /* … observation in its arm */
     size_t n_buffer;      /* bytes */
+    char **message;       /* of each job that has one, else NULL, shape [n_jobs] */
 };
 
 static size_t max_size(size_t a, size_t b)
@@ -242,6 +243,8 @@ static int read_block(struct assembly *a, size_t job, size_t n)
             return status;
         tally->n_ok += life->status == PN_OK;
         tally->n_steps += life->n_steps;
+        if (life->message[0] && !(a->message[job + i] = strdup(life->message)))
+            return PN_FAIL(PN_ERR_MEMORY, "out of memory");
         if (a->layout.lists.n_doses > 0 && life->n_doses > a->trial->most_doses)
             return PN_FAIL(PN_ERR_LIBRARY, "a life has %u doses of at most %zu",
                            life->n_doses, a->trial->most_doses);
@@ -273,6 +276,25 @@ out:
     return status;
 }
 
+/* what failed, where: a word of its own for each life that did */
+static int write_messages(struct assembly *a)
+{
+    const struct pn_study *study = a->trial->study;
+    size_t n_jobs = pn_trial_n_jobs(a->trial);
+    const char **text = calloc(n_jobs + 1, sizeof *text);
+    int status;
+
+    if (!text)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < n_jobs; i++)
+        text[i] = a->message[i] ? a->message[i] : "";
+    status = pn_hdf_texts(&a->hdf, "message", "arm", "patient", study->n_arms,
+                          study->population.n_patients, text,
+                          "what failed, where; empty when nothing did");
+    free(text);
+    return status;
+}
+
 static int write_lives(struct assembly *a)
 {
     const struct pn_study *study = a->trial->study;
@@ -280,6 +302,9 @@ static int write_lives(struct assembly *a)
     int status = PN_OK;
 
     a->tally->n_jobs = study->n_arms * n_patients;
+    a->message = calloc(a->tally->n_jobs + 1, sizeof *a->message);
+    if (!a->message)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     for (size_t arm = 0; arm < study->n_arms; arm++) {
         a->next_obs = 0;
         for (size_t first = 0, n; first < n_patients; first += n) {
@@ -328,6 +353,7 @@ static int write_draft(struct assembly *a, const struct pn_draft *draft, const c
     PN_TRY(write_variables(a));
     PN_TRY(write_observations(a));
     PN_TRY(write_lives(a));
+    PN_TRY(write_messages(a));
     PN_TRY(pn_hdf_close(&a->hdf));
     PN_TRY(verify(a, draft->path, path, errors));
 out:
@@ -365,6 +391,9 @@ out:
     pn_hdf_unlisten(&errors);
     pn_layout_free(&a.layout);
     pn_reader_free(&a.reader);
+    for (size_t i = 0; a.message && i < pn_trial_n_jobs(trial); i++)
+        free(a.message[i]);
+    free(a.message);
     free(a.life);
     free(a.values);
     free(a.buffer);

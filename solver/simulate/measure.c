@@ -2,6 +2,7 @@
 #include "solver/simulate/measure.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,10 +44,14 @@ static void set_reads(struct pn_room *room, const struct pn_trial_test *test,
             room->r[i][l] = guest_of(room, l)->reads[moment * room->n_reads + first + i];
 }
 
-static void fail(struct pn_guest *guest, int status)
+static void fail(struct pn_guest *guest, int status, const struct pn_test *test,
+                 const char *what, double value, const char *unit)
 {
-    if (guest->life.status == PN_OK)
-        guest->life.status = status;
+    if (guest->life.status != PN_OK)
+        return;
+    guest->life.status = status;
+    snprintf(guest->life.message, sizeof guest->life.message, "%.24s: %.32s %g %.16s",
+             test->name, what, value, unit);
 }
 
 static void store_fit(struct pn_room *room, size_t t, const pn_mask *failed)
@@ -56,7 +61,9 @@ static void store_fit(struct pn_room *room, size_t t, const pn_mask *failed)
 
     for (size_t l = 0; l < room->n_waiting; l++) {
         if ((*failed)[l])
-            fail(&room->guest[l], PN_PATIENT_AIRWAY_FIT);
+            fail(&room->guest[l], PN_PATIENT_AIRWAY_FIT, test,
+                 "baseline out of reach:", room->p[test->fit->target][l],
+                 test->parameters[test->fit->target].unit);
         for (size_t i = 0; i < trial->n_outputs; i++)
             if (trial->output[i].over == PN_PER_PATIENT && trial->output[i].test == t)
                 room->guest[l].life.values[trial->output[i].first] =
@@ -73,7 +80,8 @@ static void store_results(struct pn_room *room, size_t t, size_t visit)
             continue;
         for (size_t k = 0; k < trial->test[t].n_points; k++)
             if (!isfinite(room->out[k][l]))
-                fail(&room->guest[l], PN_PATIENT_NO_MEASUREMENT);
+                fail(&room->guest[l], PN_PATIENT_NO_MEASUREMENT, trial->test[t].test,
+                     "no measurement at", trial->study->visit[visit].time, "h");
         for (size_t i = 0; i < trial->n_outputs; i++) {
             const struct pn_output *output = &trial->output[i];
             if (output->over != PN_OVER_VISITS || output->test != t)

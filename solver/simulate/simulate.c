@@ -3,6 +3,7 @@
 #include "solver/simulate/simulate.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,10 @@ static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
     }
     if (bed->life.status < 0)
         return bed->life.status;
+    if (bed->life.status != PN_OK)
+        snprintf(bed->life.message, sizeof bed->life.message,
+                 "%.60s, at %.6g h by the %.16s method",
+                 pn_status_sentence(bed->life.status), a->t, pn_ladder_names[ward->rung]);
     if (a->status != PN_OK && pn_ladder_next(ward->study->method, ward->rung) >= 0)
         return put_aside(ward, &bed->life);
     if (bed->life.status == PN_OK) {
@@ -84,6 +89,7 @@ static int call_next(struct pn_ward *ward, struct pn_life *life)
     if (ward->i_retry < ward->n_retry) {
         *life = ward->retry[ward->i_retry++];
         life->values = values;
+        life->message[0] = '\0'; /* another chance */
     } else if (ward->n_retry == 0 && ward->next >= 0 &&
                arm_of(ward, ward->next) == ward->i_arm) {
         life->job = ward->next;
@@ -95,10 +101,15 @@ static int call_next(struct pn_ward *ward, struct pn_life *life)
 }
 
 /* A patient drawn out of range never lies in a bed. */
-static int turn_away(struct pn_ward *ward, const struct pn_bed *bed)
+static int turn_away(struct pn_ward *ward, struct pn_bed *bed, int bad)
 {
+    const struct pn_variable *variable = &ward->study->population.variable[bad];
     struct pn_guest *guest = pn_room_chair(ward->room);
     double *values = guest->life.values;
+
+    snprintf(bed->life.message, sizeof bed->life.message,
+             "%.40s = %.6g %.12s is not in %.6g to %.6g", variable->name, bed->row[bad],
+             variable->row->unit, variable->row->low, variable->row->high);
 
     guest->life = bed->life;
     guest->life.values = values;
@@ -116,7 +127,7 @@ static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
         bed->patient = (size_t)bed->life.job % ward->study->population.n_patients;
         if (pn_cohort_draw(&ward->study->population, ward->study->seed, bed->patient,
                            bed->row, &bad) != PN_OK)
-            status = turn_away(ward, bed);
+            status = turn_away(ward, bed, bad);
         else if (pn_life_begin(ward, lane, x, leg))
             return PN_OK;
         else

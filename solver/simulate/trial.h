@@ -118,6 +118,9 @@ void pn_trial_parameters(const struct pn_trial_arm *arm, const double *row,
  * n_patients. */
 size_t pn_trial_n_jobs(const struct pn_trial *trial);
 
+/** Bytes of a life's message, its end included. */
+enum { PN_MESSAGE = 112 };
+
 /** The outcome of one job. */
 struct pn_life {
     int64_t job;
@@ -127,7 +130,8 @@ struct pn_life {
     uint32_t n_doses; /* taken */
     double t_end;     /* h; where it failed, else the end */
     uint64_t n_steps, n_rejected, n_rates, n_factors; /* of all tries */
-    double *values; /* shape [n_values]; NaN after a failure */
+    char message[PN_MESSAGE]; /* what failed, where; "" when nothing did */
+    double *values;           /* shape [n_values]; NaN after a failure */
 };
 
 /** Names of the methods by the number in pn_life, ends with NULL: "explicit",
