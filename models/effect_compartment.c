@@ -13,7 +13,7 @@ enum { EFFECT, N_WRITES }; /* writes */
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
     [ke0] = {"ke0", "1/h", 1, 1e-5, 1e3, "rate at which the effect follows plasma",
-             .source = "OURS: a placeholder, the drug file gives it"},
+             .source = "OURS: a generic value, the drug file gives it"},
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

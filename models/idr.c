@@ -19,7 +19,7 @@ enum { RESPONSE_STATE, N_STATES };
 enum { CONCENTRATION };      /* reads */
 enum { RESPONSE, N_WRITES }; /* writes */
 
-#define GENERIC "OURS: a placeholder, the drug file gives it"
+#define GENERIC "OURS: a generic value, the drug file gives it"
 
 /* clang-format off */
 #define PARAMETERS(most, high, at_most, c50, at_c50) { \

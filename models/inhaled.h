@@ -27,7 +27,7 @@
     .source = "OURS: 1, doses are those delivered"}
 #define PN_ROW_R_INHALED {"R", "ug/h", 10, 1e-9, 1e9, \
     "rate of a zero-order input (RATE -1)", \
-    .source = "OURS: a placeholder, used by doses that ask for it"}
+    .source = "OURS: a generic value, used by doses that ask for it"}
 #define PN_ROW_INHALED(size) {"I", "ug", 0, 0, 1e6, \
     "inhaled dose, by the clock of the place that empties first", .source = "dose", \
     .scale = size}

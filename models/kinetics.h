@@ -29,10 +29,10 @@
     .source = PN_SMALL_MOLECULE}
 #define PN_ROW_D {"D", "h", 1, 1e-4, 1e4, \
     "duration of a zero-order input (RATE -2)", \
-    .source = "OURS: a placeholder, used by doses that ask for it"}
+    .source = "OURS: a generic value, used by doses that ask for it"}
 #define PN_ROW_R {"R", "mg/h", 10, 1e-9, 1e7, \
     "rate of a zero-order input (RATE -1)", \
-    .source = "OURS: a placeholder, used by doses that ask for it"}
+    .source = "OURS: a generic value, used by doses that ask for it"}
 
 #define PN_ROW_DEPOT(name, size) {name, "mg", 0, 0, 1e5, "amount not yet absorbed", \
     .source = "dose", .scale = size}

@@ -14,9 +14,9 @@ enum { DRIVE };                            /* writes */
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
     [Kd] = {"Kd", "nmol/L", 1, 1e-4, 1e7, "dissociation constant at the target",
-            .source = "OURS: a placeholder, the drug file gives it"},
+            .source = "OURS: a generic value, the drug file gives it"},
     [fu] = {"fu", "1", 1, 1e-5, 1, "free share of the drug in plasma",
-            .source = "OURS: a placeholder, the drug file gives it"},
+            .source = "OURS: a generic value, the drug file gives it"},
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
