@@ -281,6 +281,9 @@ static void read_output(struct pn_reader *r, const struct pn_yaml *node)
         double given;
         if (!pn_read_quantity(r, interval, "every", "h", 0.0, &given))
             return;
+        /* a study whose end could not be read has been told so already */
+        if (given > 0.0 && !(r->study->duration > 0.0) && r->list->n > 0)
+            return;
         if (!(given > 0.0) || given > every ||
             r->study->duration / given > PN_MAX_TIMES) {
             pn_complain(r->list, interval->place,
