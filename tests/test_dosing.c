@@ -69,6 +69,28 @@ static void adherence_is_a_probability_of_each_dose(void **state)
     assert_close(square / N - 168 * 168 * (sum / N) * (sum / N), 168 * 0.09, 0.15, 0);
 }
 
+static void the_typical_patient_takes_every_dose_whoever_is_selected(void **state)
+{
+    struct pn_study study = study_of();
+    struct pn_regimen regimen = {.amount = 1,
+                                 .every = 12,
+                                 .duration = 2016,
+                                 .adherence = 0.5,
+                                 .late_sd = 3,
+                                 .holiday_rate = 0.01,
+                                 .holiday = 100};
+    struct pn_arm arm = {.n_regimens = 1, .regimen = &regimen};
+    struct pn_event dose[168];
+
+    (void)state;
+    for (size_t skipped = 0; skipped < 3; skipped++) {
+        study.population.skipped = skipped;
+        assert_int_equal(pn_dosing_records(&study, &arm, PN_TYPICAL_PATIENT, dose), 168);
+        for (size_t k = 0; k < 168; k++)
+            assert_true(dose[k].time == 12 * (double)k);
+    }
+}
+
 /* a patient misses the same doses whatever else the study contains */
 static void missed_doses_do_not_move_with_other_regimens(void **state)
 {
@@ -234,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_dose_every_12_h_for_12_weeks_is_168_doses),
         cmocka_unit_test(adherence_is_a_probability_of_each_dose),
+        cmocka_unit_test(the_typical_patient_takes_every_dose_whoever_is_selected),
         cmocka_unit_test(missed_doses_do_not_move_with_other_regimens),
         cmocka_unit_test(doses_at_one_time_come_in_the_order_of_the_regimens),
         cmocka_unit_test(steps_change_the_amount_from_their_time_on),

@@ -163,6 +163,7 @@ static void visits_move_the_answer_by_the_tolerance(void **state)
 {
     static const double odd[] = {0.001, 0.37, 1.9, 2.0, 5.5, 7.9999, 8};
     static const double allowed[] = {10, 10, 100};
+    static const size_t more[] = {30, 30, 60}; /* steps: BDF begins anew at each stop */
     static struct life whole, split;
 
     (void)state;
@@ -176,7 +177,7 @@ static void visits_move_the_answer_by_the_tolerance(void **state)
         p.kind = PN_LEG_CONTINUE;
         live_alone(&binding, all_methods[m], 1e-6, &p, 0, &split);
         assert_true(split.end.t == 8.0);
-        assert_true(split.end.n_steps < whole.end.n_steps + 60);
+        assert_true(split.end.n_steps < whole.end.n_steps + more[m]);
         for (size_t i = 0; i < 3; i++)
             assert_close(split.stop[6][i], whole.stop[0][i], allowed[m] * 1e-6,
                          allowed[m] * 1e-9 * binding.scale[i]);
@@ -251,7 +252,9 @@ static void failures_have_their_status(void **state)
         assert_int_equal(life.end.status, failing[k].status);
         assert_true(life.end.t >= failing[k].t_low && life.end.t <= failing[k].t_high);
         /* one step of CVODE may be rejected several times */
-        assert_true(life.end.n_steps + life.end.n_rejected <= failing[k].max_steps + 5);
+        assert_true(life.end.n_steps + life.end.n_rejected <=
+                    failing[k].max_steps +
+                        (strcmp(failing[k].method, "cvode") == 0 ? 5 : 0));
         if (life.end.t > 0)
             assert_true(isfinite(life.stop[0][0]) && isfinite(life.stop[0][1]));
     }

@@ -58,6 +58,7 @@ struct given {
     const struct pn_regimen *regimen;
     uint64_t seed, key;
     int64_t id;
+    int is_typical;
     uint64_t n_candidates; /* of the holidays */
     double holiday;        /* start of the present or next one */
 };
@@ -85,8 +86,11 @@ static int on_holiday(struct given *g, double time)
 
 static int is_taken(struct given *g, size_t k, double time)
 {
-    int holiday = on_holiday(g, time);
+    int holiday;
 
+    if (g->is_typical)
+        return 1;
+    holiday = on_holiday(g, time);
     return !holiday && (g->regimen->adherence >= 1.0 ||
                         draw(g, PN_DRAW_ADHERENCE, k) < g->regimen->adherence);
 }
@@ -97,7 +101,7 @@ static double delay(const struct given *g, size_t k)
     const struct pn_regimen *r = g->regimen;
     double late;
 
-    if (!(r->late_sd > 0.0))
+    if (g->is_typical || !(r->late_sd > 0.0))
         return 0.0;
     late = fabs(pn_normal(g->seed, g->id, PN_DRAW_DELAY, g->key, k)) * r->late_sd;
     return r->every > 0.0 ? fmin(late, 0.999 * r->every) : late;
@@ -151,7 +155,8 @@ size_t pn_dosing_records(const struct pn_study *study, const struct pn_arm *arm,
                          struct pn_event *event)
 {
     const struct pn_events *table = study->events;
-    size_t row = i + study->population.skipped, n = 0;
+    int is_typical = i == PN_TYPICAL_PATIENT;
+    size_t row = is_typical ? 0 : i + study->population.skipped, n = 0;
 
     for (size_t k = table ? table->first[row] : 0; table && k < table->first[row + 1];
          k++)
@@ -161,7 +166,8 @@ size_t pn_dosing_records(const struct pn_study *study, const struct pn_arm *arm,
             .regimen = &arm->regimen[r],
             .seed = study->seed,
             .key = key_of(study, arm, r),
-            .id = pn_cohort_id(&study->population, i),
+            .id = is_typical ? 0 : pn_cohort_id(&study->population, i),
+            .is_typical = is_typical,
         };
         size_t n_doses = count(g.regimen);
         for (size_t k = 0; k < n_doses; k++)

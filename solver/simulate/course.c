@@ -72,6 +72,8 @@ static int carry(struct pn_course *c, const struct pn_hand *hand, size_t row,
     const double *value = table->covariate + row * table->n_covariates;
     int occasion = table->event[row].occasion, bad;
 
+    if (c->patient == PN_TYPICAL_PATIENT) /* keeps the medians that he has */
+        return PN_OK;
     if (occasion == c->occasion) {
         size_t k = 0;
         while (k < table->n_covariates && hand->row[table->variable[k]] == value[k])
@@ -241,7 +243,8 @@ static void mark_changes(struct pn_course *c)
 void pn_course_start(struct pn_course *c, size_t patient)
 {
     const struct pn_events *table = c->study->events;
-    size_t whole = patient + c->study->population.skipped;
+    size_t whole =
+        patient == PN_TYPICAL_PATIENT ? 0 : patient + c->study->population.skipped;
 
     c->patient = patient;
     c->n_events =

@@ -36,7 +36,7 @@ int pn_course_create(const struct pn_trial *trial, size_t i_arm,
                      struct pn_course **course);
 void pn_course_free(struct pn_course **course);
 
-/** Take up the records of a patient (0-based). */
+/** Take up the records of a patient (0-based), or of PN_TYPICAL_PATIENT. */
 void pn_course_start(struct pn_course *course, size_t patient);
 
 /** Time of the next stop: a record that changes something, or a pending thing; or

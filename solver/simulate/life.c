@@ -208,8 +208,7 @@ static int value_now(struct pn_ward *ward, size_t lane, const pn_lane *x,
                           value);
 }
 
-static int act_on(struct pn_ward *ward, struct pn_bed *bed, const struct pn_rule *rule,
-                  double t)
+static int act_on(struct pn_bed *bed, const struct pn_rule *rule, double t)
 {
     switch (rule->kind) {
     case PN_RULE_RESCUE:
@@ -226,7 +225,6 @@ static int act_on(struct pn_ward *ward, struct pn_bed *bed, const struct pn_rule
         bed->hazard = (double)INFINITY;
         return PN_OK;
     }
-    (void)ward;
     return PN_OK;
 }
 
@@ -246,7 +244,7 @@ static int decide(struct pn_ward *ward, size_t lane, double t, const pn_lane *x)
             !(rule->above ? value > rule->threshold : value < rule->threshold))
             continue;
         bed->n_acted[i]++;
-        status = act_on(ward, bed, rule, t);
+        status = act_on(bed, rule, t);
     }
     return status;
 }
@@ -267,7 +265,7 @@ static void next_candidate(const struct pn_ward *ward, struct pn_bed *bed, doubl
     const struct pn_dropout *dropout = &ward->study->arm[ward->i_arm].dropout;
 
     bed->n_candidates++;
-    bed->candidate = dropout->rate > 0.0
+    bed->candidate = !ward->probing && dropout->rate > 0.0
                          ? t - log(draw_dropout(ward, bed, 0)) / dropout->most
                          : (double)INFINITY;
 }

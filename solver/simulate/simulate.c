@@ -9,6 +9,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
+#include "solver/dosing/dosing.h"
 #include "solver/simulate/ladder.h"
 #include "solver/simulate/ward.h"
 
@@ -160,7 +161,7 @@ static int arrive_typical(void *user, size_t lane, const struct pn_arrival *a, p
     struct pn_ward *ward = user;
 
     if (lane == 0 && !a) {
-        ward->bed[0].patient = 0;
+        ward->bed[0].patient = PN_TYPICAL_PATIENT;
         ward->typical = (struct pn_arrival){0};
         if (pn_life_begin(ward, 0, x, leg))
             return PN_OK;
