@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A run in progress, shared by run*.c: options, the run folder, jobs, the end. */
+#ifndef PN_CLI_RUN_H
+#define PN_CLI_RUN_H
+
+#include "solver/cli/cli.h"
+#include "solver/cluster/cluster.h"
+#include "solver/record/record.h"
+
+struct pn_run_options {
+    const char *study, *out;
+    struct pn_selection selection;
+    double max_failed; /* NaN: the study's */
+    int quiet, restart, help;
+};
+
+struct pn_run {
+    struct pn_run_options options;
+    struct pn_cluster *cluster;
+    struct pn_loaded loaded;
+    struct pn_run_key key;
+    char *resolved;
+    char folder[4096], command_line[4096], libraries[1024], host[256], started[32],
+        ended[32];
+    struct pn_index *index; /* what earlier attempts have done */
+    struct pn_journal *journal;
+    struct pn_progress progress;
+    size_t n_jobs;
+    int stopped;             /* asked to stop with a job in hand */
+    int64_t unit, next, end; /* jobs in hand: next … end - 1 */
+    double seconds;
+};
+
+/* --- run_options.c --- */
+
+/** @return PN_OK, PN_ERR_USAGE.  With --help only `help` is set. */
+int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options);
+void pn_run_print_help(void);
+
+/* --- run_folder.c --- */
+
+/** On rank 0: the folder is there and is ours to use. */
+int pn_run_open_folder(struct pn_run *run);
+
+/** On every rank: what is done already. */
+int pn_run_read_journals(struct pn_run *run);
+
+/* --- run_jobs.c --- */
+
+/** Simulate what is not done.  Collective; an error ends all ranks.
+ *  @return PN_OK, PN_ERR_STOPPED. */
+int pn_run_simulate(struct pn_run *run);
+
+/* --- run_end.c --- */
+
+/** UTC as text. */
+void pn_run_now(char *text, size_t size);
+
+/** On rank 0: journals to HDF5, then the journals go. */
+int pn_run_assemble(struct pn_run *run);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The end of a run on rank 0: the result, run.json, the summary. */
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "solver/base/status.h"
+#include "solver/cli/run.h"
+
+void pn_run_now(char *text, size_t size)
+{
+    time_t t = time(NULL);
+    struct tm utc;
+
+    gmtime_r(&t, &utc);
+    strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static void print_summary(const struct pn_run *run, const struct pn_tally *tally)
+{
+    const struct pn_study *study = run->loaded.study;
+    size_t simulated = tally->n_jobs - run->index->n_found;
+
+    printf("%s: %zu patients in %zu arm%s: %zu lives, %zu fine, %zu failed\n",
+           study->name, study->population.n_patients, study->n_arms,
+           study->n_arms == 1 ? "" : "s", tally->n_jobs, tally->n_ok,
+           tally->n_jobs - tally->n_ok);
+    for (int s = 1; s < (int)(sizeof tally->by_status / sizeof *tally->by_status); s++)
+        if (tally->by_status[s])
+            printf("  %6zu %s: %s\n", tally->by_status[s], pn_status_name(s),
+                   pn_status_sentence(s));
+    if (run->index->n_found)
+        printf("%zu of them were found in the journals of an earlier attempt\n",
+               run->index->n_found);
+    printf("%.2f s on %d rank%s, %.0f patients a second\n", run->seconds,
+           pn_cluster_n_ranks(run->cluster),
+           pn_cluster_n_ranks(run->cluster) == 1 ? "" : "s",
+           (double)simulated / fmax(run->seconds, 1e-9));
+    printf("result: %s (%.1f MB)\n", run->options.out, 1e-6 * (double)tally->n_bytes);
+}
+
+int pn_run_assemble(struct pn_run *run)
+{
+    struct pn_provenance provenance = {
+        .resolved = run->resolved,
+        .command_line = run->command_line,
+        .version = pn_cli_version(),
+        .revision = pn_cli_revision(),
+        .compiler = pn_cli_compiler(),
+        .flags = pn_cli_flags(),
+        .libraries = run->libraries,
+        .started = run->started,
+        .ended = run->ended,
+        .host = run->host,
+        .result = run->options.out,
+        .n_ranks = pn_cluster_n_ranks(run->cluster),
+        .n_lanes = PN_LANES,
+    };
+    struct pn_index *all = NULL;
+    struct pn_tally tally = {0};
+    double allowed = isnan(run->options.max_failed) ? run->loaded.study->max_failed
+                                                    : run->options.max_failed;
+    int status = PN_OK;
+
+    PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
+    PN_TRY(
+        pn_result_write(run->options.out, run->loaded.trial, all, &provenance, &tally));
+    pn_run_now(run->ended, sizeof run->ended);
+    PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &tally));
+    for (size_t i = 0; i < all->n_files; i++)
+        unlink(all->file[i]);
+    if (!run->options.quiet)
+        print_summary(run, &tally);
+    if ((double)(tally.n_jobs - tally.n_ok) > allowed * (double)tally.n_jobs)
+        status = PN_FAIL(PN_ERR_FAILED_PATIENTS,
+                         "%zu of %zu patients failed, more than the %g %% allowed",
+                         tally.n_jobs - tally.n_ok, tally.n_jobs, 100.0 * allowed);
+out:
+    pn_index_free(&all);
+    return status;
+}

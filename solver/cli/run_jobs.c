@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The work of a rank: jobs from the counter, outcomes to its journal. */
+#include <stdio.h>
+
+#include "solver/base/status.h"
+#include "solver/cli/run.h"
+#include "solver/simulate/simulate.h"
+
+static int is_done(const struct pn_run *run, int64_t job)
+{
+    return run->index->in_file[job] >= 0;
+}
+
+static int64_t next_job(void *user)
+{
+    struct pn_run *run = user;
+
+    for (;;) {
+        while (run->next < run->end && is_done(run, run->next))
+            run->next++;
+        if (run->next < run->end) {
+            run->stopped = pn_cluster_stop_asked();
+            return run->stopped ? -1 : run->next++;
+        }
+        run->next = pn_cluster_take(run->cluster, run->unit);
+        if (run->next >= (int64_t)run->n_jobs) {
+            run->next = run->end = 0;
+            return -1;
+        }
+        run->end = run->next + run->unit < (int64_t)run->n_jobs ? run->next + run->unit
+                                                                : (int64_t)run->n_jobs;
+        pn_progress_show(&run->progress, (size_t)run->next);
+    }
+}
+
+static int job_done(void *user, const struct pn_life *life)
+{
+    struct pn_run *run = user;
+
+    return pn_journal_append(run->journal, life);
+}
+
+/* Units of 64, smaller where there is little work, so that no rank waits long for the
+ * last. */
+static int64_t unit_of(size_t n_jobs, int n_ranks)
+{
+    int64_t unit = (int64_t)n_jobs / (16 * n_ranks);
+
+    return unit < 8 ? 8 : unit > 64 ? 64 : unit;
+}
+
+int pn_run_simulate(struct pn_run *run)
+{
+    const struct pn_job_calls calls = {run, next_job, job_done};
+    double start = pn_cli_seconds();
+    int status = PN_OK, closed;
+
+    pn_cluster_watch_signals();
+    run->n_jobs = pn_trial_n_jobs(run->loaded.trial);
+    run->unit = unit_of(run->n_jobs, pn_cluster_n_ranks(run->cluster));
+    pn_progress_start(&run->progress, run->n_jobs, run->index->n_found,
+                      run->options.quiet || pn_cluster_rank(run->cluster) != 0);
+    PN_TRY(pn_journal_create(run->folder, pn_cluster_rank(run->cluster), &run->key,
+                             run->loaded.trial->n_values, &run->journal));
+    status = pn_simulate(run->loaded.trial, &calls);
+    closed = pn_journal_close(&run->journal);
+    status = status == PN_OK ? closed : status;
+out:
+    if (status !=
+        PN_OK) { /* the others must not wait for us; what is done is in the journals */
+        pn_cli_print_error();
+        pn_cluster_abort(run->cluster, pn_status_exit_code(status));
+    }
+    status = pn_agree(run->cluster, run->stopped ? PN_ERR_STOPPED : PN_OK);
+    run->seconds = pn_cli_seconds() - start;
+    pn_progress_end(&run->progress);
+    return status;
+}

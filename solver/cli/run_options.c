@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the command line of a run says. */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/status.h"
+#include "solver/cli/run.h"
+
+static int parse_patients(const char *text, struct pn_run_options *options)
+{
+    char *end;
+    unsigned long long a, b;
+
+    errno = 0;
+    a = strtoull(text, &end, 10);
+    if (errno || *end != ':' || text[0] == '-')
+        return PN_ERR_USAGE;
+    b = strtoull(end + 1, &end, 10);
+    if (errno || *end || a < 1 || b < a)
+        return PN_ERR_USAGE;
+    options->selection.first = (size_t)a;
+    options->selection.last = (size_t)b;
+    return PN_OK;
+}
+
+static int parse_share(const char *text, double *share)
+{
+    char *end;
+
+    *share = strtod(text, &end);
+    if (end != text && strcmp(end, "%") == 0)
+        *share /= 100.0;
+    else if (end == text || *end)
+        return PN_ERR_USAGE;
+    return *share >= 0.0 && *share <= 1.0 ? PN_OK : PN_ERR_USAGE;
+}
+
+void pn_run_print_help(void)
+{
+    puts("usage: pneuma run STUDY [options]\n\n"
+         "  --out FILE          the result (default results.h5)\n"
+         "  --patients A:B      only patients A to B, counted from 1, both included\n"
+         "  --events FILE       an event table in NONMEM's form in place of the study's "
+         "own\n"
+         "  --max-failed SHARE  more failed patients than this give exit code 3 "
+         "(default: the\n"
+         "                      study's, 1 %)\n"
+         "  --restart           discard an existing result and its unfinished run\n"
+         "  --quiet             no progress, no summary\n\n"
+         "While it runs, FILE.run/ holds the journals; the same command goes on where a "
+         "killed\n"
+         "run has stopped.  mpirun -n N pneuma run … uses N ranks.");
+}
+
+int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
+{
+    static const struct option known[] = {
+        {"out",        required_argument, NULL, 'o'},
+        {"patients",   required_argument, NULL, 'p'},
+        {"events",     required_argument, NULL, 'e'},
+        {"max-failed", required_argument, NULL, 'f'},
+        {"restart",    no_argument,       NULL, 'r'},
+        {"quiet",      no_argument,       NULL, 'q'},
+        {"help",       no_argument,       NULL, 'h'},
+        {NULL,         0,                 NULL, 0  },
+    };
+    int c;
+
+    *options = (struct pn_run_options){.out = "results.h5", .max_failed = (double)NAN};
+    opterr = 0;
+    optind = 1;
+    while ((c = getopt_long(argc, argv, "o:qh", known, NULL)) != -1) {
+        switch (c) {
+        case 'o':
+            options->out = optarg;
+            break;
+        case 'p':
+            if (parse_patients(optarg, options) != PN_OK)
+                return PN_FAIL(
+                    PN_ERR_USAGE,
+                    "--patients %s: expected A:B with 1 <= A <= B, such as 1:64", optarg);
+            break;
+        case 'e':
+            options->selection.events = optarg;
+            break;
+        case 'f':
+            if (parse_share(optarg, &options->max_failed) != PN_OK)
+                return PN_FAIL(PN_ERR_USAGE,
+                               "--max-failed %s: expected a share such as 1%% or "
+                               "0.01",
+                               optarg);
+            break;
+        case 'r':
+            options->restart = 1;
+            break;
+        case 'q':
+            options->quiet = 1;
+            break;
+        case 'h':
+            options->help = 1;
+            return PN_OK;
+        default:
+            return PN_FAIL(PN_ERR_USAGE,
+                           "%s: unknown option, or its value is missing; see "
+                           "pneuma run --help",
+                           argv[optind - 1]);
+        }
+    }
+    if (optind != argc - 1)
+        return PN_FAIL(PN_ERR_USAGE, "expected one STUDY; see pneuma run --help");
+    options->study = argv[optind];
+    return PN_OK;
+}
