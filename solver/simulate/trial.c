@@ -133,5 +133,24 @@ void pn_trial_free(struct pn_trial **trial)
 
 size_t pn_trial_n_jobs(const struct pn_trial *trial)
 {
-    return trial->study->n_arms * trial->study->population.n_patients;
+    const struct pn_study *study = trial->study;
+
+    return study->n_arms * trial->points->n * study->population.n_patients;
+}
+
+struct pn_job pn_trial_job(const struct pn_trial *trial, int64_t job)
+{
+    size_t n_patients = trial->study->population.n_patients;
+    size_t cell = (size_t)job / n_patients;
+
+    return (struct pn_job){.arm = cell / trial->points->n,
+                           .point = cell % trial->points->n,
+                           .patient = (size_t)job % n_patients};
+}
+
+int64_t pn_trial_job_number(const struct pn_trial *trial, struct pn_job job)
+{
+    size_t cell = job.arm * trial->points->n + job.point;
+
+    return (int64_t)(cell * trial->study->population.n_patients + job.patient);
 }

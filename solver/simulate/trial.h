@@ -4,7 +4,7 @@
 #ifndef PN_SIMULATE_TRIAL_H
 #define PN_SIMULATE_TRIAL_H
 
-#include "solver/study/study.h"
+#include "solver/cohort/points.h"
 #include "solver/system/system.h"
 
 enum pn_output_over {
@@ -88,6 +88,7 @@ struct pn_trial_test {
 /** Immutable after creation; shared by everything that runs. */
 struct pn_trial {
     const struct pn_study *study; /* borrowed */
+    struct pn_points *points;     /* of its design */
     struct pn_trial_arm *arm;     /* shape [study->n_arms] */
     size_t n_outputs, n_values;
     struct pn_output *output;
@@ -114,9 +115,16 @@ static inline int pn_event_is_observation(const struct pn_event *event)
 void pn_trial_parameters(const struct pn_trial_arm *arm, const double *row,
                          double *parameters);
 
-/** Number of jobs: arms x patients.  Job j is patient j % n_patients in arm j /
- * n_patients. */
+/** One patient in one arm at one point of the design. */
+struct pn_job {
+    size_t arm, point, patient;
+};
+
+/** Jobs are numbered (arm x n_points + point) x n_patients + patient: those of one arm
+ * share a wired system and stand together. */
 size_t pn_trial_n_jobs(const struct pn_trial *trial);
+struct pn_job pn_trial_job(const struct pn_trial *trial, int64_t job);
+int64_t pn_trial_job_number(const struct pn_trial *trial, struct pn_job job);
 
 /** Bytes of a life's message, its end included. */
 enum { PN_MESSAGE = 112 };

@@ -112,6 +112,7 @@ struct pn_study {
     struct pn_arm *arm;
     struct pn_visit *visit;   /* increasing times */
     struct pn_events *events; /* NULL: none */
+    struct pn_design *design; /* NULL: one point (design.h) */
     size_t n_compartments;
     struct pn_compartment *compartment; /* by drug and state; then routes that differ */
     int reset_all; /* EVID 3, 4 and SS = 1 reset every state, not only the drugs' own */
