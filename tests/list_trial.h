@@ -147,6 +147,7 @@ static inline const struct pn_trial *list_trial(struct pn_study *study, int by_e
                                         "dose_compartment"};
     static const char *const units[] = {"h", "1", "h", "1"};
     static struct pn_output output[9];
+    static struct pn_points points = {.n = 1};
     static struct pn_trial trial;
     size_t n = 0;
 
@@ -165,6 +166,7 @@ static inline const struct pn_trial *list_trial(struct pn_study *study, int by_e
         output[n++] =
             list_output("wide", "1", PN_PER_PATIENT, LIST_WIDE, (size_t)LIST_POINTS);
     trial = (struct pn_trial){.study = study,
+                              .points = &points,
                               .n_outputs = n,
                               .n_values = LIST_VALUES + (wide ? LIST_POINTS : 0),
                               .output = output,

@@ -107,7 +107,9 @@ static inline const struct pn_trial *trial_make(void)
         {"spirometry.narrowing", "1",    "factor",                          "OURS: fit",   PN_PER_PATIENT, 1,
          TRIAL_NARROWING,                                                                                                 1,                                   0, 0},
     };
+    static struct pn_points points = {.n = 1};
     static struct pn_trial trial = {.study = &study,
+                                    .points = &points,
                                     .n_outputs = sizeof outputs / sizeof *outputs,
                                     .n_values = TRIAL_VALUES,
                                     .output = outputs};

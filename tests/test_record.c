@@ -239,8 +239,9 @@ static void a_block_boundary_changes_nothing(void **state)
     struct pn_study study = *trial_make()->study;
     struct pn_output output = {"wide", "1", "wide", "none", PN_PER_PATIENT,
                                POINTS, 0,   POINTS, 0,      0};
+    struct pn_points points = {.n = 1};
     struct pn_trial trial = {
-        .study = &study, .n_outputs = 1, .n_values = POINTS, .output = &output};
+        .study = &study, .points = &points, .n_outputs = 1, .n_values = POINTS, .output = &output};
     struct pn_journal *journal;
     struct pn_life life = {.values = values, .n_tries = 1};
     double *got = malloc(sizeof *got * TRIAL_ARMS * PATIENTS * POINTS);

@@ -26,8 +26,8 @@ static int open_optional(struct pn_table *table, const char *name, int integers,
 
 static int fits(const struct pn_table *table, enum pn_shape shape)
 {
-    return shape == PN_SHAPE_PATIENT || shape == PN_SHAPE_LIFE ||
-           shape == PN_SHAPE_VISITS ||
+    return shape == PN_SHAPE_POINT || shape == PN_SHAPE_PATIENT ||
+           shape == PN_SHAPE_LIFE || shape == PN_SHAPE_VISITS ||
            (table->by_events ? shape == PN_SHAPE_ARM_OBS || shape == PN_SHAPE_OBS
                              : shape == PN_SHAPE_TIMES);
 }
@@ -173,6 +173,7 @@ static int open_doses(struct pn_table *table)
 {
     int status;
 
+    PN_TRY(open_optional(table, "dose_point", 1, &table->dose_point));
     PN_TRY(open_source(table, "dose_arm", 1, &table->dose_arm));
     PN_TRY(open_source(table, "dose_patient", 1, &table->dose_patient));
     PN_TRY(open_source(table, "dose_time", 0, &table->dose_time));
@@ -206,20 +207,12 @@ out:
 
 void pn_table_close(struct pn_table *table)
 {
-    struct pn_table_source *all[] = {&table->id,
-                                     &table->ipred,
-                                     &table->dvobs,
-                                     &table->limit,
-                                     &table->mdv,
-                                     &table->obs_time,
-                                     &table->obs_patient,
-                                     &table->n_doses,
-                                     &table->dose_arm,
-                                     &table->dose_patient,
-                                     &table->dose_time,
-                                     &table->dose_amount,
-                                     &table->dose_duration,
-                                     &table->dose_compartment};
+    struct pn_table_source *all[] = {
+        &table->id,          &table->ipred,         &table->dvobs,
+        &table->limit,       &table->mdv,           &table->obs_time,
+        &table->obs_patient, &table->n_doses,       &table->dose_point,
+        &table->dose_arm,    &table->dose_patient,  &table->dose_time,
+        &table->dose_amount, &table->dose_duration, &table->dose_compartment};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         pn_cursor_close(&all[i]->cursor);

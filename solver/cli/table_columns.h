@@ -17,7 +17,7 @@ struct pn_table {
     int by_events;        /* observations of an event table, or … */
     double *time, *visit; /* … the output times; times of visits */
     struct pn_table_source id, ipred, dvobs, limit, mdv, obs_time, obs_patient, n_doses;
-    struct pn_table_source dose_arm, dose_patient, dose_time, dose_amount, dose_duration,
+    struct pn_table_source dose_point, dose_arm, dose_patient, dose_time, dose_amount, dose_duration,
         dose_compartment;
     size_t n_signals;
     struct pn_table_source *signal;
@@ -27,7 +27,8 @@ struct pn_table {
     int has_limit;
 
     /* where the walk is */
-    size_t arm, patient, next_obs, next_dose;
+    size_t cell, point, arm; /* cell: point x n_arms + arm */
+    size_t patient, next_obs, next_dose;
     int64_t patient_id;
     size_t n_taken;   /* doses of this life so far */
     double last_dose; /* time of the last one of IPRED's drug; NaN: none yet */

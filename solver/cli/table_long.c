@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The long form: a row for each number, by arm, patient, output and time. */
+/* The long form: a row for each number, by point, arm, patient, output and time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,10 +73,14 @@ out:
 }
 
 static void put_row(struct walk *walk, const struct series *series, int64_t id,
-                    size_t arm, double time, double value)
+                    size_t cell, double time, double value)
 {
+    size_t n_arms = walk->result->n_arms;
+
     fprintf(walk->stream, "%lld,", (long long)id);
-    pn_table_text(walk->stream, walk->result->arm[arm]);
+    pn_table_text(walk->stream, walk->result->arm[cell % n_arms]);
+    if (walk->result->n_points > 0)
+        fprintf(walk->stream, ",%zu", cell / n_arms + 1);
     putc(',', walk->stream);
     pn_table_number(walk->stream, time);
     putc(',', walk->stream);
@@ -88,7 +92,7 @@ static void put_row(struct walk *walk, const struct series *series, int64_t id,
     putc('\n', walk->stream);
 }
 
-static int put_series(struct walk *walk, struct series *series, int64_t id, size_t arm,
+static int put_series(struct walk *walk, struct series *series, int64_t id, size_t cell,
                       size_t patient)
 {
     const struct pn_result *result = walk->result;
@@ -100,18 +104,19 @@ static int put_series(struct walk *walk, struct series *series, int64_t id, size
 
     if (n > 0)
         PN_TRY(
-            pn_cursor_row(&series->values, arm * result->n_patients + patient, &values));
+            pn_cursor_row(&series->values, cell * result->n_patients + patient, &values));
     for (size_t k = 0; k < n; k++) {
         PN_TRY(pn_cursor_row(&series->times, k, &time));
-        put_row(walk, series, id, arm, *(const double *)time,
+        put_row(walk, series, id, cell, *(const double *)time,
                 ((const double *)values)[k]);
     }
     if (series->column->shape != PN_SHAPE_ARM_OBS)
         return status;
     for (size_t k = walk->first_obs; k < walk->end_obs; k++) {
         PN_TRY(pn_cursor_row(&series->times, k, &time));
-        PN_TRY(pn_cursor_row(&series->values, arm * result->n_observations + k, &values));
-        put_row(walk, series, id, arm, *(const double *)time, *(const double *)values);
+        PN_TRY(
+            pn_cursor_row(&series->values, cell * result->n_observations + k, &values));
+        put_row(walk, series, id, cell, *(const double *)time, *(const double *)values);
     }
 out:
     return status;
@@ -135,7 +140,7 @@ out:
     return status;
 }
 
-static int put_patient(struct walk *walk, size_t arm, size_t patient)
+static int put_patient(struct walk *walk, size_t cell, size_t patient)
 {
     const void *id;
     int status;
@@ -143,7 +148,7 @@ static int put_patient(struct walk *walk, size_t arm, size_t patient)
     PN_TRY(pn_cursor_row(&walk->id, patient, &id));
     PN_TRY(find_observations(walk, patient));
     for (size_t i = 0; i < walk->n_series; i++)
-        PN_TRY(put_series(walk, &walk->series[i], *(const int64_t *)id, arm, patient));
+        PN_TRY(put_series(walk, &walk->series[i], *(const int64_t *)id, cell, patient));
 out:
     return status;
 }
@@ -158,10 +163,11 @@ int pn_table_write_long(const struct pn_result *result,
     if (result->n_observations > 0)
         PN_TRY(pn_cursor_open(result, "obs_patient", 1, &walk.obs_patient));
     PN_TRY(choose(&walk, options->signals));
-    fputs("ID,ARM,TIME,NAME,VALUE,UNIT\n", stream);
-    for (size_t arm = 0; arm < result->n_arms; arm++)
+    fprintf(stream, "ID,ARM,%sTIME,NAME,VALUE,UNIT\n",
+            result->n_points > 0 ? "POINT," : "");
+    for (size_t cell = 0; cell < pn_result_n_cells(result); cell++)
         for (size_t patient = 0; patient < result->n_patients; patient++)
-            PN_TRY(put_patient(&walk, arm, patient));
+            PN_TRY(put_patient(&walk, cell, patient));
 out:
     for (size_t i = 0; i < walk.n_series; i++) {
         pn_cursor_close(&walk.series[i].values);

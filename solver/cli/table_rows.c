@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The field's table: by arm and patient, observations and delivered doses by time. */
+/* The field's table: by point, arm and patient, observations and delivered doses by time.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -53,20 +54,25 @@ static int value_at(struct pn_table *table, struct pn_table_source *source, size
                     size_t k, double time, double *value)
 {
     const struct pn_result *result = table->result;
-    size_t life = table->arm * result->n_patients + table->patient;
+    size_t life = table->cell * result->n_patients + table->patient;
+    size_t point = 0;
 
     *value = (double)NAN;
     if (!source->column)
         return PN_OK;
+    if (source->column->by_point)
+        point = table->point;
     switch (source->column->shape) {
+    case PN_SHAPE_POINT:
+        return number_at(source, table->point, 0, value);
     case PN_SHAPE_PATIENT:
-        return number_at(source, table->patient, 0, value);
+        return number_at(source, point * result->n_patients + table->patient, 0, value);
     case PN_SHAPE_LIFE:
         return number_at(source, life, 0, value);
     case PN_SHAPE_OBS:
         return number_at(source, obs, 0, value);
     case PN_SHAPE_ARM_OBS:
-        return number_at(source, table->arm * result->n_observations + obs, 0, value);
+        return number_at(source, table->cell * result->n_observations + obs, 0, value);
     case PN_SHAPE_TIMES:
         return number_at(source, life, k, value);
     default:
@@ -99,7 +105,10 @@ static double observed(const struct pn_table *table, size_t k, double ipred)
 
 static void put_head(const struct pn_table *table)
 {
-    fputs("ID,TIME,EVID,AMT,CMT,DUR,ARM,IPRED,DV,MDV,TAD", table->stream);
+    fputs("ID,TIME,EVID,AMT,CMT,DUR,ARM,", table->stream);
+    if (table->result->n_points > 0)
+        fputs("POINT,", table->stream);
+    fputs("IPRED,DV,MDV,TAD", table->stream);
     if (table->has_limit)
         fputs(",CENS,LIMIT", table->stream);
     if (table->dvobs.column)
@@ -130,6 +139,8 @@ static void put_arm(const struct pn_table *table)
 {
     putc(',', table->stream);
     pn_table_text(table->stream, table->result->arm[table->arm]);
+    if (table->result->n_points > 0)
+        fprintf(table->stream, ",%zu", table->point + 1);
 }
 
 static int put_signals(struct pn_table *table, size_t obs, size_t k, double time)
@@ -211,15 +222,18 @@ static void put_dose(const struct pn_table *table, const struct dose *dose)
 static int next_dose(struct pn_table *table, struct dose *dose, int *there)
 {
     size_t row = table->next_dose;
-    int64_t arm, patient;
+    int64_t point = (int64_t)table->point, arm, patient;
     int status = PN_OK;
 
     *there = 0;
     if (row >= table->result->n_doses)
         return PN_OK;
+    if (table->dose_point.column)
+        PN_TRY(integer_at(&table->dose_point, row, &point));
     PN_TRY(integer_at(&table->dose_arm, row, &arm));
     PN_TRY(integer_at(&table->dose_patient, row, &patient));
-    if (arm != (int64_t)table->arm || patient != (int64_t)table->patient)
+    if (point != (int64_t)table->point || arm != (int64_t)table->arm ||
+        patient != (int64_t)table->patient)
         return PN_OK;
     PN_TRY(number_at(&table->dose_time, row, 0, &dose->time));
     PN_TRY(number_at(&table->dose_amount, row, 0, &dose->amount));
@@ -251,7 +265,8 @@ static int put_doses_before(struct pn_table *table, size_t obs, double time)
 
     if (!isnan(time) && table->by_events)
         PN_TRY(number_at(&table->n_doses,
-                         table->arm * table->result->n_observations + obs, 0, &n_before));
+                         table->cell * table->result->n_observations + obs, 0,
+                         &n_before));
     for (;;) {
         PN_TRY(next_dose(table, &dose, &there));
         if (!there)
@@ -325,7 +340,9 @@ int pn_table_write(const struct pn_result *result, const struct pn_table_options
 
     PN_TRY(pn_table_open(&table, options));
     put_head(&table);
-    for (table.arm = 0; table.arm < result->n_arms; table.arm++) {
+    for (table.cell = 0; table.cell < pn_result_n_cells(result); table.cell++) {
+        table.point = table.cell / result->n_arms;
+        table.arm = table.cell % result->n_arms;
         table.next_obs = 0;
         for (table.patient = 0; table.patient < result->n_patients; table.patient++)
             PN_TRY(put_patient(&table));

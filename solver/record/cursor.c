@@ -21,10 +21,11 @@ int pn_cursor_open(const struct pn_result *result, const char *name, int integer
     snprintf(c->name, sizeof c->name, "%s", name);
     c->type = integers ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
     c->rank = pn_result_extents(c->dataset, c->extent);
-    c->n_leading = column->shape >= PN_SHAPE_LIFE ? 2 : 1;
-    c->n_rows =
-        c->n_leading == 2 ? (size_t)(c->extent[0] * c->extent[1]) : (size_t)c->extent[0];
-    c->row_bytes = sizeof(double) * (c->rank == 3 ? (size_t)c->extent[2] : 1);
+    c->n_leading = (column->shape >= PN_SHAPE_LIFE ? 2 : 1) + column->by_point;
+    c->n_rows = 1;
+    c->row_bytes = sizeof(double);
+    for (int i = 0; i < c->rank; i++)
+        *(i < c->n_leading ? &c->n_rows : &c->row_bytes) *= (size_t)c->extent[i];
     cursor->most = c->row_bytes < BUFFER && c->row_bytes > 0 ? BUFFER / c->row_bytes : 1;
     cursor->buffer = malloc(cursor->most * c->row_bytes + 1);
     if (!cursor->buffer)
@@ -48,7 +49,7 @@ int pn_cursor_row(struct pn_cursor *cursor, size_t row, const void **numbers)
     int status = PN_OK;
 
     if (row < cursor->first || row >= cursor->first + cursor->n) {
-        size_t within = c->n_leading == 2 ? (size_t)c->extent[1] : c->n_rows;
+        size_t within = pn_column_within(c);
         size_t n = within - row % within; /* to the end of this arm */
 
         cursor->first = row;

@@ -6,7 +6,7 @@
 
 #include "solver/record/read.h"
 
-enum { PN_RESULT_RANK = 4 };
+enum { PN_RESULT_RANK = PN_RANK };
 
 /** "PATH: NAME WHY" to the error record.  @return PN_ERR_INPUT */
 int pn_result_refuse(const struct pn_result *result, const char *name, const char *why);

@@ -255,30 +255,24 @@ out:
     return status;
 }
 
-/* the i-th dimension of a dataset has the scale `name` */
-static int attach_named(const struct pn_hdf *hdf, hid_t dataset, unsigned i,
-                        const char *name)
+int pn_hdf_texts(const struct pn_hdf *hdf, const char *name,
+                 struct pn_dimension *const *dimension, int rank, const char *const *text,
+                 const char *long_name)
 {
-    hid_t scale = H5Dopen2(hdf->file, name, H5P_DEFAULT);
-    int good = scale >= 0 && H5DSattach_scale(dataset, scale, i) >= 0;
-
-    if (scale >= 0)
-        H5Dclose(scale);
-    return good ? PN_OK : pn_hdf_fail(hdf, "attach the dimension", name);
-}
-
-int pn_hdf_texts(const struct pn_hdf *hdf, const char *name, const char *row,
-                 const char *column, size_t n_rows, size_t n_columns,
-                 const char *const *text, const char *long_name)
-{
-    hsize_t extent[] = {n_rows, n_columns};
-    hid_t space = H5Screate_simple(2, extent, NULL), dataset = -1;
+    hsize_t extent[PN_RANK];
+    hid_t space, dataset = -1;
     int status;
 
+    for (int i = 0; i < rank; i++)
+        extent[i] = dimension[i]->n;
+    space = H5Screate_simple(rank, extent, NULL);
     PN_TRY(write_strings(hdf, hdf->file, name, space, text, &dataset));
     PN_TRY(pn_hdf_text(hdf, dataset, "long_name", long_name));
-    PN_TRY(attach_named(hdf, dataset, 0, row));
-    PN_TRY(attach_named(hdf, dataset, 1, column));
+    for (int i = 0; i < rank; i++)
+        if (H5DSattach_scale(dataset, dimension[i]->scale, (unsigned)i) < 0) {
+            status = pn_hdf_fail(hdf, "attach the dimensions of", name);
+            goto out;
+        }
 out:
     if (dataset >= 0)
         H5Dclose(dataset);
@@ -334,19 +328,15 @@ int pn_column_create(const struct pn_hdf *hdf, const char *name, hid_t type,
 static hid_t select_rows(const struct pn_column *column, size_t first, size_t n)
 {
     hid_t space = H5Screate_simple(column->rank, column->extent, NULL);
-    hsize_t start[4] = {0, 0, 0, 0}, count[4];
+    hsize_t start[PN_RANK] = {0}, count[PN_RANK];
 
     if (space < 0)
         return space;
     memcpy(count, column->extent, sizeof count);
-    if (column->n_leading == 2) {
-        start[0] = first / column->extent[1];
-        start[1] = first % column->extent[1];
-        count[0] = 1;
-        count[1] = n;
-    } else {
-        start[0] = first;
-        count[0] = n;
+    for (int i = column->n_leading - 1; i >= 0; i--) {
+        start[i] = first % column->extent[i];
+        first /= column->extent[i];
+        count[i] = i == column->n_leading - 1 ? n : 1;
     }
     if (H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL) >= 0)
         return space;
@@ -396,7 +386,7 @@ int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,
                      void *buffer, size_t n_bytes)
 {
     hid_t dataset = H5Dopen2(hdf->file, column->name, H5P_DEFAULT);
-    size_t within = column->n_leading == 2 ? column->extent[1] : column->n_rows;
+    size_t within = pn_column_within(column);
     size_t at_once = n_bytes / column->row_bytes;
     uint32_t crc = (uint32_t)crc32_z(0, NULL, 0);
     int status = PN_OK;

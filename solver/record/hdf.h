@@ -69,18 +69,20 @@ int pn_hdf_scale(const struct pn_hdf *hdf, struct pn_dimension *dimension, hid_t
 int pn_hdf_names(const struct pn_hdf *hdf, struct pn_dimension *dimension,
                  const char *const *names, const char *long_name);
 
-/** A table of texts of any length over two dimensions whose scales are in the file. */
-int pn_hdf_texts(const struct pn_hdf *hdf, const char *name, const char *row,
-                 const char *column, size_t n_rows, size_t n_columns,
-                 const char *const *text, const char *long_name);
+/** Texts of any length over dimensions that have their scales. */
+int pn_hdf_texts(const struct pn_hdf *hdf, const char *name,
+                 struct pn_dimension *const *dimension, int rank, const char *const *text,
+                 const char *long_name);
 
-/** A dataset of 1 to 4 dimensions.  A row is what stands at one place of the first
+enum { PN_RANK = 5 };
+
+/** A dataset of 1 to PN_RANK dimensions.  A row is what stands at one place of the first
  * n_leading of them; rows are written in their order, each once. */
 struct pn_column {
     char name[160];
     hid_t dataset, type;
     int rank, n_leading;
-    hsize_t extent[4];
+    hsize_t extent[PN_RANK];
     size_t n_rows, row_bytes;
     uint32_t crc; /* of the rows written */
 };
@@ -91,8 +93,14 @@ int pn_column_create(const struct pn_hdf *hdf, const char *name, hid_t type,
                      struct pn_dimension *const *dimension, int rank, int n_leading,
                      struct pn_column *column);
 
-/** Write n rows from row `first` on; with two leading dimensions the rows stay within one
- * place of the first. */
+/** Rows that stand side by side: places of the last leading dimension. */
+static inline size_t pn_column_within(const struct pn_column *column)
+{
+    return (size_t)column->extent[column->n_leading - 1];
+}
+
+/** Write n rows from row `first` on; they stay within one place of all leading dimensions
+ * but the last. */
 int pn_column_write(const struct pn_hdf *hdf, struct pn_column *column, size_t first,
                     size_t n, const void *data);
 

@@ -8,12 +8,29 @@
 #include "solver/base/status.h"
 #include "solver/record/describe.h"
 
-#define SCHEMA_VERSION "1.1.0"
+#define SCHEMA_VERSION "1.2.0"
 
 /* dimensions of the file; a curve's own comes and goes with its output */
 struct dimensions {
-    struct pn_dimension arm, patient, time, visit, obs, dose;
+    struct pn_dimension point, arm, patient, time, visit, obs, dose;
+    int has_points;
 };
+
+/* points, where there are any, stand before what runs over them.  @return the rank */
+static int by_point(struct dimensions *d, struct pn_dimension **dimension)
+{
+    dimension[0] = &d->point;
+    return d->has_points;
+}
+
+static int by_life(struct dimensions *d, struct pn_dimension **dimension)
+{
+    int rank = by_point(d, dimension);
+
+    dimension[rank++] = &d->arm;
+    dimension[rank++] = &d->patient;
+    return rank;
+}
 
 /* --- coordinates --- */
 
@@ -50,12 +67,15 @@ static struct pn_column *next_column(struct pn_layout *layout)
     return &layout->column[layout->n_columns++];
 }
 
-static int create_coordinates(const struct pn_hdf *hdf, const struct pn_study *study,
+static int create_coordinates(const struct pn_hdf *hdf, const struct pn_trial *trial,
                               struct dimensions *d, struct pn_layout *layout)
 {
-    int status;
+    const struct pn_study *study = trial->study;
+    int status = PN_OK;
 
     *d = (struct dimensions){
+        .has_points = study->design != NULL,
+        .point = {.name = "point",   .n = trial->points->n,             .scale = -1},
         .arm = {.name = "arm",     .n = study->n_arms,                .scale = -1},
         .patient = {.name = "patient", .n = study->population.n_patients, .scale = -1},
         .time = {.name = "time",    .n = study->n_outputs,             .scale = -1},
@@ -63,6 +83,11 @@ static int create_coordinates(const struct pn_hdf *hdf, const struct pn_study *s
         .obs = {.name = "obs",     .n = layout->lists.n_observations, .scale = -1},
         .dose = {.name = "dose",    .n = layout->lists.n_doses,        .scale = -1}
     };
+    if (d->has_points) {
+        layout->point = next_column(layout);
+        PN_TRY(coordinate(hdf, &d->point, H5T_NATIVE_INT64, NULL,
+                          "number of the point of the design", layout->point));
+    }
     PN_TRY(create_arms(hdf, study, &d->arm));
     layout->patient = next_column(layout);
     PN_TRY(coordinate(hdf, &d->patient, H5T_NATIVE_INT64, NULL,
@@ -116,15 +141,19 @@ static int create_list(const struct pn_hdf *hdf, const struct pn_study *study,
                        const struct pn_output *output, struct dimensions *d,
                        struct pn_column *column)
 {
-    struct pn_dimension *dimension[] = {&d->arm, &d->obs};
-    int is_compartment = strcmp(output->name, "dose_compartment") == 0, status;
+    struct pn_dimension *dimension[PN_RANK];
+    int rank = by_point(d, dimension), status;
+    int is_compartment = strcmp(output->name, "dose_compartment") == 0;
     hid_t type = is_compartment ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE;
 
-    if (output->over == PN_OVER_DOSES)
-        PN_TRY(pn_column_create(hdf, output->name, type,
-                                (struct pn_dimension *[]){&d->dose}, 1, 1, column));
-    else
-        PN_TRY(pn_column_create(hdf, output->name, type, dimension, 2, 2, column));
+    if (output->over == PN_OVER_DOSES) {
+        dimension[0] = &d->dose;
+        rank = 1;
+    } else {
+        dimension[rank++] = &d->arm;
+        dimension[rank++] = &d->obs;
+    }
+    PN_TRY(pn_column_create(hdf, output->name, type, dimension, rank, rank, column));
     PN_TRY(pn_describe(hdf, column, output->unit, output->sentence, output->source));
     if (is_compartment)
         PN_TRY(pn_lists_compartments(hdf, study, column));
@@ -139,8 +168,8 @@ static int create_output(const struct pn_hdf *hdf, const struct pn_study *study,
                          struct pn_column *column)
 {
     struct pn_dimension point;
-    struct pn_dimension *dimension[4] = {&d->arm, &d->patient};
-    int rank = 2, status;
+    struct pn_dimension *dimension[PN_RANK];
+    int n_leading = by_life(d, dimension), rank = n_leading, status;
 
     column->dataset = -1;
     if (output->n_values == 0)
@@ -157,8 +186,8 @@ static int create_output(const struct pn_hdf *hdf, const struct pn_study *study,
         PN_TRY(create_points(hdf, output, &point));
         dimension[rank++] = &point;
     }
-    PN_TRY(pn_column_create(hdf, output->name, H5T_NATIVE_DOUBLE, dimension, rank, 2,
-                            column));
+    PN_TRY(pn_column_create(hdf, output->name, H5T_NATIVE_DOUBLE, dimension, rank,
+                            n_leading, column));
     PN_TRY(pn_describe(hdf, column, output->unit, output->sentence, output->source));
     PN_TRY(pn_describe_fill(hdf, column));
     if (column->row_bytes != output->n_values * sizeof(double))
@@ -267,12 +296,13 @@ static void method_flags(struct pn_flags *flags)
 static int create_outcome(const struct pn_hdf *hdf, enum pn_outcome outcome,
                           struct dimensions *d, struct pn_column *column)
 {
-    struct pn_dimension *dimension[] = {&d->arm, &d->patient};
+    struct pn_dimension *dimension[PN_RANK];
     hid_t type = outcome_type(outcome);
     struct pn_flags flags = {.n = 0};
-    int status;
+    int rank = by_life(d, dimension), status;
 
-    PN_TRY(pn_column_create(hdf, outcomes[outcome].name, type, dimension, 2, 2, column));
+    PN_TRY(pn_column_create(hdf, outcomes[outcome].name, type, dimension, rank, rank,
+                            column));
     PN_TRY(pn_describe(hdf, column, type == H5T_NATIVE_DOUBLE ? "h" : "1",
                        outcomes[outcome].long_name, NULL));
     if (outcome == PN_OUTCOME_T_END)
@@ -298,19 +328,22 @@ static void variable_name(const struct pn_hdf *hdf, const char *name, char *out,
     snprintf(out, n, "%s%s", name, taken ? "_baseline" : "");
 }
 
-static int create_variable(const struct pn_hdf *hdf, const struct pn_variable *variable,
-                           struct dimensions *d, struct pn_column *column)
+static int create_variable(const struct pn_hdf *hdf, const struct pn_study *study,
+                           size_t i_variable, struct dimensions *d,
+                           struct pn_column *column)
 {
-    struct pn_dimension *dimension[] = {&d->patient};
+    const struct pn_variable *variable = &study->population.variable[i_variable];
+    struct pn_dimension *dimension[PN_RANK];
     struct pn_flags flags = {.n = 0};
     char name[160], where[512];
-    int status;
+    int rank = pn_design_varies(study, i_variable) ? by_point(d, dimension) : 0, status;
 
     /* the source in the table is that of the default: here a file of the study decides */
     snprintf(where, sizeof where, "%s:%d",
              variable->place.file ? variable->place.file : "", variable->place.line);
     variable_name(hdf, variable->name, name, sizeof name);
-    PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, dimension, 1, 1, column));
+    dimension[rank++] = &d->patient;
+    PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, dimension, rank, rank, column));
     PN_TRY(pn_describe(hdf, column, variable->row->unit, variable->row->sentence,
                        variable->place.line > 0 ? where : variable->row->source));
     PN_TRY(pn_describe_fill(hdf, column));
@@ -321,6 +354,48 @@ static int create_variable(const struct pn_hdf *hdf, const struct pn_variable *v
     PN_TRY(pn_flags_write(hdf, column, &flags));
 out:
     return status;
+}
+
+/* --- the points of a design --- */
+
+/* design.NAME: what a point gives to the factor NAME */
+static int create_factor(const struct pn_hdf *hdf, const struct pn_factor *factor,
+                         struct dimensions *d, struct pn_column *column)
+{
+    struct pn_dimension *dimension = &d->point;
+    char name[160], where[512];
+    int status;
+
+    snprintf(name, sizeof name, "design.%.150s", factor->name);
+    snprintf(where, sizeof where, "%s:%d", factor->place.file ? factor->place.file : "",
+             factor->place.line);
+    PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, &dimension, 1, 1, column));
+    PN_TRY(pn_describe(hdf, column, factor->row.unit, factor->row.sentence, where));
+    PN_TRY(pn_describe_fill(hdf, column));
+out:
+    return status;
+}
+
+int pn_layout_messages(const struct pn_hdf *hdf, const struct pn_layout *layout,
+                       const char *const *text)
+{
+    struct pn_dimension life[3], *dimension[3];
+
+    for (int i = 0; i < layout->n_life; i++) {
+        life[i] = layout->life[i];
+        dimension[i] = &life[i];
+    }
+    return pn_hdf_texts(hdf, "message", dimension, layout->n_life, text,
+                        "what failed, where; empty when nothing did");
+}
+
+static void keep_dimensions(struct dimensions *d, struct pn_layout *layout)
+{
+    struct pn_dimension *dimension[PN_RANK];
+
+    layout->n_life = by_life(d, dimension);
+    for (int i = 0; i < layout->n_life; i++)
+        layout->life[i] = *dimension[i];
 }
 
 /* --- the whole --- */
@@ -353,14 +428,20 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
 
     *layout = (struct pn_layout){.lists = *lists,
                                  .n_outputs = trial->n_outputs,
-                                 .n_variables = population->n_variables};
-    layout->column = calloc(3 + PN_LIST_COLUMNS + PN_OUTCOMES + layout->n_outputs +
-                                layout->n_variables,
+                                 .n_variables = population->n_variables,
+                                 .n_factors = trial->points->n_factors};
+    layout->column = calloc(4 + PN_LIST_COLUMNS + PN_OUTCOMES + layout->n_outputs +
+                                layout->n_variables + layout->n_factors,
                             sizeof *layout->column);
     if (!layout->column)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for the result's layout");
     PN_TRY(describe_root(hdf, trial->study, provenance));
-    PN_TRY(create_coordinates(hdf, trial->study, &d, layout));
+    PN_TRY(create_coordinates(hdf, trial, &d, layout));
+    keep_dimensions(&d, layout);
+    layout->factor = &layout->column[layout->n_columns];
+    for (size_t i = 0; i < layout->n_factors; i++)
+        PN_TRY(create_factor(hdf, &trial->study->design->factor[i], &d,
+                             next_column(layout)));
     layout->output = &layout->column[layout->n_columns];
     for (size_t i = 0; i < layout->n_outputs; i++)
         PN_TRY(
@@ -370,7 +451,7 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
         PN_TRY(create_outcome(hdf, (enum pn_outcome)i, &d, next_column(layout)));
     layout->variable = &layout->column[layout->n_columns];
     for (size_t i = 0; i < layout->n_variables; i++)
-        PN_TRY(create_variable(hdf, &population->variable[i], &d, next_column(layout)));
+        PN_TRY(create_variable(hdf, trial->study, i, &d, next_column(layout)));
     PN_TRY(pn_provenance_write(hdf, trial->study, provenance));
 out:
     return status;

@@ -21,15 +21,29 @@ enum pn_outcome {
 
 /** All columns of a file in the order of creation. */
 struct pn_layout {
-    size_t n_columns, n_outputs, n_variables;
+    size_t n_columns, n_outputs, n_variables, n_factors;
+    struct pn_dimension life[3]; /* (point,) arm, patient */
+    int n_life;
     struct pn_column *column;
     struct pn_lists lists;
-    struct pn_column *patient, *time, *visit; /* coordinates; visit NULL: no visits */
+    struct pn_column *point, *patient, *time, *visit; /* coordinates; NULL: none */
+    struct pn_column *factor;   /* shape [n_factors] of the design */
     struct pn_column *list;     /* shape [PN_LIST_COLUMNS]; dataset -1: not there */
     struct pn_column *output;   /* shape [n_outputs]; dataset -1: without values */
     struct pn_column *outcome;  /* shape [PN_OUTCOMES] */
     struct pn_column *variable; /* shape [n_variables] of the population */
 };
+
+/** The number of a row over (point, arm, patient): points stand outermost. */
+static inline size_t pn_layout_row(const struct pn_study *study, struct pn_job job)
+{
+    return (job.point * study->n_arms + job.arm) * study->population.n_patients +
+           job.patient;
+}
+
+/** Texts over (point, arm, patient), shape [n_jobs] in the order of rows. */
+int pn_layout_messages(const struct pn_hdf *hdf, const struct pn_layout *layout,
+                       const char *const *text);
 
 /** Create every dataset and attribute of the file; no column has numbers yet. */
 int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,

@@ -79,7 +79,7 @@ int pn_lists_measure(const struct pn_trial *trial, const struct pn_index *index,
     const struct pn_study *study = trial->study;
     int status = check_outputs(trial);
 
-    *lists = (struct pn_lists){0};
+    *lists = (struct pn_lists){.has_points = study->design != NULL};
     if (status != PN_OK)
         return status;
     if (has_output(trial, PN_OVER_DOSES))
@@ -128,6 +128,8 @@ static const struct {
     [PN_LIST_OBS_LIMIT] = {"obs_LIMIT",    "1",
                      "limit of quantification, in the unit of the event table",        NUMBER },
     [PN_LIST_DOSE] = {"dose",         "1", "number of the delivered dose, from 0",      INTEGER},
+    [PN_LIST_DOSE_POINT] = {"dose_point",   "1",
+                     "index in the dimension point of where it was given",             INTEGER},
     [PN_LIST_DOSE_ARM] = {"dose_arm",     "1",
                      "index in the dimension arm of where it was given",               INTEGER},
     [PN_LIST_DOSE_PATIENT] = {"dose_patient", "1",
@@ -143,6 +145,8 @@ static hid_t type_of(enum kind kind)
 
 static int is_there(const struct pn_lists *lists, enum pn_list_column column)
 {
+    if (column == PN_LIST_DOSE_POINT && !lists->has_points)
+        return 0;
     if (column >= PN_LIST_DOSE)
         return lists->n_doses > 0;
     if (column == PN_LIST_OBS_DV && !lists->has_dv)
@@ -285,13 +289,14 @@ void pn_list_pack_observations(enum pn_list_column column, const struct pn_study
 }
 
 void pn_list_pack_doses(enum pn_list_column column, const struct pn_life *life,
-                        size_t arm, size_t first, size_t n, size_t row, int64_t *buffer)
+                        struct pn_job first, size_t n, size_t row, int64_t *buffer)
 {
     size_t k = 0;
 
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < pn_list_doses(&life[i]); j++, k++)
-            buffer[k] = column == PN_LIST_DOSE       ? (int64_t)(row + k)
-                        : column == PN_LIST_DOSE_ARM ? (int64_t)arm
-                                                     : (int64_t)(first + i);
+            buffer[k] = (int64_t)(column == PN_LIST_DOSE         ? row + k
+                                  : column == PN_LIST_DOSE_POINT ? first.point
+                                  : column == PN_LIST_DOSE_ARM   ? first.arm
+                                                                 : first.patient + i);
 }

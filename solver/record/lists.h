@@ -18,6 +18,7 @@ enum pn_list_column {
     PN_LIST_OBS_DV,
     PN_LIST_OBS_LIMIT,
     PN_LIST_DOSE,
+    PN_LIST_DOSE_POINT,
     PN_LIST_DOSE_ARM,
     PN_LIST_DOSE_PATIENT,
     PN_LIST_COLUMNS
@@ -28,6 +29,7 @@ struct pn_lists {
     size_t n_observations; /* of all patients, in one arm */
     size_t n_doses;        /* of all lives */
     int has_dv, has_limit; /* whether any observation has one */
+    int has_points;        /* the study has a design */
 };
 
 /** Measure the lists of a trial whose journals were read.
@@ -57,8 +59,9 @@ int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study
 void pn_list_pack_observations(enum pn_list_column column, const struct pn_study *study,
                                size_t first, size_t n, size_t row, void *buffer);
 
-/** A column over doses of lives of one arm, those of patients first … first + n - 1. */
+/** A column over doses of n lives of one arm at one point, those of patient
+ * first.patient and the next ones. */
 void pn_list_pack_doses(enum pn_list_column column, const struct pn_life *life,
-                        size_t arm, size_t first, size_t n, size_t row, int64_t *buffer);
+                        struct pn_job first, size_t n, size_t row, int64_t *buffer);
 
 #endif

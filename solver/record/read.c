@@ -54,9 +54,10 @@ static void name_dimensions(hid_t dataset, int rank, char *names, size_t size)
     }
 }
 
-static enum pn_shape shape_of(hid_t dataset, int rank)
+static enum pn_shape shape_of(hid_t dataset, int rank, int *by_point)
 {
     static const char *const shapes[] = {
+        [PN_SHAPE_POINT] = "/point",
         [PN_SHAPE_ARM] = "/arm",
         [PN_SHAPE_PATIENT] = "/patient",
         [PN_SHAPE_TIME] = "/time",
@@ -68,11 +69,12 @@ static enum pn_shape shape_of(hid_t dataset, int rank)
         [PN_SHAPE_VISITS] = "/arm/patient/visit",
         [PN_SHAPE_ARM_OBS] = "/arm/obs",
     };
-    char names[128];
+    char names[160];
 
     name_dimensions(dataset, rank, names, sizeof names);
+    *by_point = strncmp(names, "/point/", 7) == 0;
     for (int i = 1; i < (int)(sizeof shapes / sizeof *shapes); i++)
-        if (strcmp(names, shapes[i]) == 0)
+        if (strcmp(names + (*by_point ? 6 : 0), shapes[i]) == 0)
             return (enum pn_shape)i;
     return PN_SHAPE_OTHER;
 }
@@ -91,6 +93,8 @@ static int fits(const struct pn_result *r, enum pn_shape shape, const hsize_t *e
                extent[2] == r->n_visits;
     case PN_SHAPE_ARM_OBS:
         return extent[0] == r->n_arms && extent[1] == r->n_observations;
+    case PN_SHAPE_POINT:
+        return extent[0] == r->n_points;
     case PN_SHAPE_ARM:
         return extent[0] == r->n_arms;
     case PN_SHAPE_PATIENT:
@@ -280,11 +284,12 @@ static int add_column(struct pn_result *result, const char *name)
     rank = pn_result_extents(dataset, extent);
     *column = (struct pn_result_column){.shape = PN_SHAPE_OTHER};
     if (rank > 0 && strlen(name) < sizeof column->name && is_number)
-        column->shape = shape_of(dataset, rank);
+        column->shape = shape_of(dataset, rank, &column->by_point);
     H5Dclose(dataset);
     if (column->shape == PN_SHAPE_OTHER)
         return PN_OK;
-    if (!fits(result, column->shape, extent))
+    if ((column->by_point && extent[0] != result->n_points) ||
+        !fits(result, column->shape, extent + column->by_point))
         return pn_result_refuse(result, name, "has another shape than its dimensions");
     snprintf(column->name, sizeof column->name, "%s", name);
     unit = pn_result_text(result, name, "units");
@@ -368,6 +373,7 @@ static int read_all(struct pn_result *result)
     int status;
 
     PN_TRY(check_schema(result));
+    PN_TRY(read_length(result, "point", &result->n_points));
     PN_TRY(read_length(result, "arm", &result->n_arms));
     PN_TRY(read_length(result, "patient", &result->n_patients));
     PN_TRY(read_length(result, "time", &result->n_times));

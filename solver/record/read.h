@@ -8,9 +8,10 @@
 #include "solver/record/hdf.h"
 #include "solver/study/treatment.h"
 
-/** What a column runs over. */
+/** What a column runs over, besides the points of a design. */
 enum pn_shape {
     PN_SHAPE_OTHER,   /* a curve, a text, … */
+    PN_SHAPE_POINT,   /* (point) */
     PN_SHAPE_ARM,     /* (arm) */
     PN_SHAPE_PATIENT, /* (patient) */
     PN_SHAPE_TIME,    /* (time) */
@@ -26,6 +27,7 @@ enum pn_shape {
 struct pn_result_column {
     char name[160], unit[64];
     enum pn_shape shape;
+    int by_point; /* 1: `point` stands before the shape's dimensions */
 };
 
 struct pn_result_drug {
@@ -38,6 +40,7 @@ struct pn_result {
     struct pn_hdf hdf;
     struct pn_hdf_errors errors;
     uint64_t n_bytes; /* of the file */
+    size_t n_points;  /* 0: no design, and no dimension `point` */
     size_t n_arms, n_patients, n_times, n_visits, n_observations, n_doses; /* 0: none */
     char **arm;                                                            /* [n_arms] */
     uint64_t seed;
@@ -55,13 +58,19 @@ struct pn_result {
 int pn_result_open(const char *path, struct pn_result **result);
 void pn_result_close(struct pn_result **result);
 
+/** Lives are walked cell by cell: an arm at a point, the point outermost. */
+static inline size_t pn_result_n_cells(const struct pn_result *result)
+{
+    return (result->n_points > 0 ? result->n_points : 1) * result->n_arms;
+}
+
 /** A column by name; NULL: none. */
 const struct pn_result_column *pn_result_find(const struct pn_result *result,
                                               const char *name);
 
 /** Reads a column's rows; at its best from the first to the last.  A row is what stands
- * at one place of the dimensions arm, patient, obs, dose: a number, or one for each time
- * or visit.  Rows are numbered as in the file, arm by arm. */
+ * at one place of the dimensions point, arm, patient, obs, dose: a number, or one for
+ * each time or visit.  Rows are numbered as in the file, point by point, arm by arm. */
 struct pn_cursor {
     const struct pn_result *result;
     struct pn_column column;

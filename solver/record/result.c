@@ -22,14 +22,15 @@ struct assembly {
     struct pn_layout layout;
     struct pn_reader reader;
     struct pn_tally *tally;
-    size_t n_block;       /* patients at once */
-    struct pn_life *life; /* shape [n_block] */
-    double *values;       /* shape [n_block][max(n_values, n_variables, 1)] */
-    void *buffer;         /* one column of a block */
-    size_t next_dose;     /* place of the block's first dose, and of its first … */
-    size_t next_obs;      /* … observation in its arm */
-    size_t n_buffer;      /* bytes */
-    char **message;       /* of each job that has one, else NULL, shape [n_jobs] */
+    size_t n_block;             /* patients at once */
+    struct pn_life *life;       /* shape [n_block] */
+    double *values;             /* shape [n_block][max(n_values, n_variables, 1)] */
+    void *buffer;               /* one column of a block */
+    struct pn_study_view *view; /* the study at the point in hand */
+    size_t next_dose; /* place of the block's first dose, and of its first … */
+    size_t next_obs;  /* … observation in its arm */
+    size_t n_buffer;  /* bytes */
+    char **message;   /* of each job that has one, else NULL, shape [n_jobs] */
 };
 
 static size_t max_size(size_t a, size_t b)
@@ -59,6 +60,32 @@ static int allocate(struct assembly *a)
     return PN_OK;
 }
 
+/* the points' numbers and what each gives to the factors */
+static int write_points(struct assembly *a)
+{
+    const struct pn_points *points = a->trial->points;
+    int64_t *number = calloc(points->n, sizeof *number);
+    double *value = calloc(points->n, sizeof *value);
+    int status = PN_OK;
+
+    if (!number || !value) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the points of the design");
+        goto out;
+    }
+    for (size_t i = 0; i < points->n; i++)
+        number[i] = (int64_t)i + 1;
+    PN_TRY(pn_column_write(&a->hdf, a->layout.point, 0, points->n, number));
+    for (size_t k = 0; k < points->n_factors; k++) {
+        for (size_t i = 0; i < points->n; i++)
+            value[i] = pn_point(points, i)[k];
+        PN_TRY(pn_column_write(&a->hdf, &a->layout.factor[k], 0, points->n, value));
+    }
+out:
+    free(number);
+    free(value);
+    return status;
+}
+
 static int write_coordinates(struct assembly *a)
 {
     const struct pn_study *study = a->trial->study;
@@ -74,6 +101,8 @@ static int write_coordinates(struct assembly *a)
     if (a->layout.time)
         PN_TRY(
             pn_column_write(&a->hdf, a->layout.time, 0, study->n_outputs, study->output));
+    if (a->layout.point)
+        PN_TRY(write_points(a));
     if (a->layout.visit)
         PN_TRY(pn_column_write(&a->hdf, a->layout.visit, 0, study->n_visits, time));
     for (size_t first = 0, n; first < n_patients; first += n) {
@@ -89,14 +118,18 @@ out:
 
 /* who the patients are: drawn again, which costs less than carrying it through journals
  */
-static int write_variables(struct assembly *a)
+static int write_variables_at(struct assembly *a, size_t point)
 {
-    const struct pn_study *study = a->trial->study;
+    const struct pn_study *study = &a->view->study;
     const struct pn_population *population = &study->population;
-    size_t n_variables = population->n_variables;
+    size_t n_variables = population->n_variables, n_written = 0;
     double *column = a->buffer;
     int status = PN_OK, bad;
 
+    for (size_t v = 0; v < n_variables; v++)
+        n_written += point == 0 || pn_design_varies(study, v);
+    if (n_written == 0)
+        return PN_OK;
     for (size_t first = 0, n; first < population->n_patients; first += n) {
         n = population->n_patients - first;
         n = n < a->n_block ? n : a->n_block;
@@ -105,10 +138,25 @@ static int write_variables(struct assembly *a)
             pn_cohort_draw(population, study->seed, first + i,
                            a->values + i * n_variables, &bad);
         for (size_t v = 0; v < n_variables; v++) {
+            if (point > 0 && !pn_design_varies(study, v))
+                continue;
             for (size_t i = 0; i < n; i++)
                 column[i] = a->values[i * n_variables + v];
-            PN_TRY(pn_column_write(&a->hdf, &a->layout.variable[v], first, n, column));
+            PN_TRY(pn_column_write(&a->hdf, &a->layout.variable[v],
+                                   point * population->n_patients + first, n, column));
         }
+    }
+out:
+    return status;
+}
+
+static int write_variables(struct assembly *a)
+{
+    int status = PN_OK;
+
+    for (size_t point = 0; point < a->trial->points->n; point++) {
+        pn_study_view_set(a->view, pn_point(a->trial->points, point));
+        PN_TRY(write_variables_at(a, point));
     }
 out:
     return status;
@@ -144,13 +192,15 @@ static size_t gather(const struct assembly *a, const struct pn_output *output,
     return k;
 }
 
-/* an output of patients `first` … first + n - 1 of an arm; `row` as for other columns */
-static int write_output(struct assembly *a, size_t i_output, size_t arm, size_t first,
+/* an output of n lives of an arm at a point, from patient first.patient on */
+static int write_output(struct assembly *a, size_t i_output, struct pn_job first,
                         size_t n)
 {
+    const struct pn_study *study = a->trial->study;
     const struct pn_output *output = &a->trial->output[i_output];
     struct pn_column *column = &a->layout.output[i_output];
-    size_t n_numbers = gather(a, output, first, n);
+    size_t n_numbers = gather(a, output, first.patient, n);
+    size_t cell = first.point * study->n_arms + first.arm;
 
     if (output->over == PN_OVER_DOSES) {
         if (column->type != H5T_NATIVE_DOUBLE &&
@@ -161,16 +211,13 @@ static int write_output(struct assembly *a, size_t i_output, size_t arm, size_t 
     }
     if (output->over == PN_OVER_OBSERVATIONS)
         return pn_column_write(&a->hdf, column,
-                               arm * a->layout.lists.n_observations + a->next_obs,
+                               cell * a->layout.lists.n_observations + a->next_obs,
                                n_numbers, a->buffer);
-    /* rows of columns are numbered as the jobs */
-    return pn_column_write(&a->hdf, column,
-                           arm * a->trial->study->population.n_patients + first, n,
-                           a->buffer);
+    return pn_column_write(&a->hdf, column, pn_layout_row(study, first), n, a->buffer);
 }
 
 /* what says whose the doses of a block are */
-static int write_doses(struct assembly *a, size_t arm, size_t first, size_t n)
+static int write_doses(struct assembly *a, struct pn_job first, size_t n)
 {
     size_t n_doses = 0;
     int status = PN_OK;
@@ -180,7 +227,9 @@ static int write_doses(struct assembly *a, size_t arm, size_t first, size_t n)
     for (size_t i = 0; i < n; i++)
         n_doses += pn_list_doses(&a->life[i]);
     for (int c = PN_LIST_DOSE; c <= PN_LIST_DOSE_PATIENT; c++) {
-        pn_list_pack_doses((enum pn_list_column)c, a->life, arm, first, n, a->next_dose,
+        if (a->layout.list[c].dataset < 0)
+            continue;
+        pn_list_pack_doses((enum pn_list_column)c, a->life, first, n, a->next_dose,
                            a->buffer);
         PN_TRY(pn_column_write(&a->hdf, &a->layout.list[c], a->next_dose, n_doses,
                                a->buffer));
@@ -229,9 +278,11 @@ out:
     return status;
 }
 
-static int read_block(struct assembly *a, size_t job, size_t n)
+static int read_block(struct assembly *a, struct pn_job first, size_t n)
 {
     struct pn_tally *tally = a->tally;
+    size_t job = (size_t)pn_trial_job_number(a->trial, first);
+    size_t row = pn_layout_row(a->trial->study, first);
 
     for (size_t i = 0; i < n; i++) {
         struct pn_life *life = &a->life[i];
@@ -243,7 +294,7 @@ static int read_block(struct assembly *a, size_t job, size_t n)
             return status;
         tally->n_ok += life->status == PN_OK;
         tally->n_steps += life->n_steps;
-        if (life->message[0] && !(a->message[job + i] = strdup(life->message)))
+        if (life->message[0] && !(a->message[row + i] = strdup(life->message)))
             return PN_FAIL(PN_ERR_MEMORY, "out of memory");
         if (a->layout.lists.n_doses > 0 && life->n_doses > a->trial->most_doses)
             return PN_FAIL(PN_ERR_LIBRARY, "a life has %u doses of at most %zu",
@@ -255,19 +306,19 @@ static int read_block(struct assembly *a, size_t job, size_t n)
     return PN_OK;
 }
 
-/* patients `first` … first + n - 1 of one arm */
-static int write_block(struct assembly *a, size_t arm, size_t first, size_t n)
+/* n lives of one arm at one point, from patient first.patient on */
+static int write_block(struct assembly *a, struct pn_job first, size_t n)
 {
     const struct pn_trial *trial = a->trial;
-    size_t row = arm * trial->study->population.n_patients + first;
+    size_t row = pn_layout_row(trial->study, first);
     int status;
 
-    PN_TRY(read_block(a, row, n));
+    PN_TRY(read_block(a, first, n));
     for (size_t i = 0; i < trial->n_outputs; i++)
         if (a->layout.output[i].dataset >= 0)
-            PN_TRY(write_output(a, i, arm, first, n));
-    PN_TRY(write_doses(a, arm, first, n));
-    a->next_obs += count_observations(a, first, n);
+            PN_TRY(write_output(a, i, first, n));
+    PN_TRY(write_doses(a, first, n));
+    a->next_obs += count_observations(a, first.patient, n);
     for (int i = 0; i < PN_OUTCOMES; i++) {
         pn_outcome_pack((enum pn_outcome)i, a->life, n, a->buffer);
         PN_TRY(pn_column_write(&a->hdf, &a->layout.outcome[i], row, n, a->buffer));
@@ -279,7 +330,6 @@ out:
 /* what failed, where: a word of its own for each life that did */
 static int write_messages(struct assembly *a)
 {
-    const struct pn_study *study = a->trial->study;
     size_t n_jobs = pn_trial_n_jobs(a->trial);
     const char **text = calloc(n_jobs + 1, sizeof *text);
     int status;
@@ -288,30 +338,38 @@ static int write_messages(struct assembly *a)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     for (size_t i = 0; i < n_jobs; i++)
         text[i] = a->message[i] ? a->message[i] : "";
-    status = pn_hdf_texts(&a->hdf, "message", "arm", "patient", study->n_arms,
-                          study->population.n_patients, text,
-                          "what failed, where; empty when nothing did");
+    status = pn_layout_messages(&a->hdf, &a->layout, text);
     free(text);
+    return status;
+}
+
+/* all lives of one arm at one point */
+static int write_cell(struct assembly *a, size_t point, size_t arm)
+{
+    size_t n_patients = a->trial->study->population.n_patients;
+    int status = PN_OK;
+
+    a->next_obs = 0;
+    for (size_t first = 0, n; first < n_patients; first += n) {
+        n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
+        PN_TRY(write_block(
+            a, (struct pn_job){.point = point, .arm = arm, .patient = first}, n));
+    }
+out:
     return status;
 }
 
 static int write_lives(struct assembly *a)
 {
-    const struct pn_study *study = a->trial->study;
-    size_t n_patients = study->population.n_patients;
     int status = PN_OK;
 
-    a->tally->n_jobs = study->n_arms * n_patients;
+    a->tally->n_jobs = pn_trial_n_jobs(a->trial);
     a->message = calloc(a->tally->n_jobs + 1, sizeof *a->message);
     if (!a->message)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    for (size_t arm = 0; arm < study->n_arms; arm++) {
-        a->next_obs = 0;
-        for (size_t first = 0, n; first < n_patients; first += n) {
-            n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
-            PN_TRY(write_block(a, arm, first, n));
-        }
-    }
+    for (size_t point = 0; point < a->trial->points->n; point++)
+        for (size_t arm = 0; arm < a->trial->study->n_arms; arm++)
+            PN_TRY(write_cell(a, point, arm));
 out:
     return status;
 }
@@ -381,6 +439,7 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
     PN_TRY(pn_lists_measure(trial, index, &lists));
     PN_TRY(pn_reader_create(index, trial->n_values, &a.reader));
     PN_TRY(allocate(&a));
+    PN_TRY(pn_study_view_create(trial->study, &a.view));
     PN_TRY(pn_draft_begin(path, &draft));
     PN_TRY(write_draft(&a, &draft, path, &lists, provenance, &errors));
     if (fstat(draft.fd, &about) == 0)
@@ -394,6 +453,7 @@ out:
     for (size_t i = 0; a.message && i < pn_trial_n_jobs(trial); i++)
         free(a.message[i]);
     free(a.message);
+    pn_study_view_free(&a.view);
     free(a.life);
     free(a.values);
     free(a.buffer);

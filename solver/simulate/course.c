@@ -240,12 +240,13 @@ static void mark_changes(struct pn_course *c)
     }
 }
 
-void pn_course_start(struct pn_course *c, size_t patient)
+void pn_course_start(struct pn_course *c, const struct pn_study *study, size_t patient)
 {
-    const struct pn_events *table = c->study->events;
+    const struct pn_events *table = study->events;
     size_t whole =
-        patient == PN_TYPICAL_PATIENT ? 0 : patient + c->study->population.skipped;
+        patient == PN_TYPICAL_PATIENT ? 0 : patient + study->population.skipped;
 
+    c->study = study;
     c->patient = patient;
     c->n_events =
         pn_dosing_records(c->study, &c->study->arm[c->i_arm], patient, c->event);
@@ -327,7 +328,7 @@ int pn_course_create(const struct pn_trial *trial, size_t i_arm, struct pn_cours
     *out = c;
     if (!c)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    n = pn_dosing_max(study, &study->arm[i_arm]) + 1;
+    n = arm->most_records + 1;
     c->trial = trial;
     c->study = study;
     c->arm = arm;

@@ -36,8 +36,10 @@ int pn_course_create(const struct pn_trial *trial, size_t i_arm,
                      struct pn_course **course);
 void pn_course_free(struct pn_course **course);
 
-/** Take up the records of a patient (0-based), or of PN_TYPICAL_PATIENT. */
-void pn_course_start(struct pn_course *course, size_t patient);
+/** Take up the records of a patient (0-based), or of PN_TYPICAL_PATIENT.
+ *  @param[in] study  the trial's, at the patient's point of the design; borrowed */
+void pn_course_start(struct pn_course *course, const struct pn_study *study,
+                     size_t patient);
 
 /** Time of the next stop: a record that changes something, or a pending thing; or
  * INFINITY. */

@@ -443,7 +443,7 @@ int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
     for (size_t i = 0; i < ward->study->arm[ward->i_arm].n_rules; i++)
         bed->n_acted[i] = 0;
     next_candidate(ward, bed, 0.0);
-    pn_course_start(bed->course, bed->patient);
+    pn_course_start(bed->course, bed->study, bed->patient);
     list_due(ward, bed);
     record_now(ward, lane, x);
     if (!pn_life_go_on(ward, lane, 0.0, x, leg))
@@ -474,7 +474,7 @@ int pn_bed_create(const struct pn_ward *ward, struct pn_bed *bed)
     bed->n_acted = calloc(study->arm[ward->i_arm].n_rules + 1, sizeof *bed->n_acted);
     if (!bed->life.values || !bed->row || !bed->baseline || !bed->parameters ||
         !bed->initial || !bed->reads || !bed->due || !bed->x_due || !bed->x_moment ||
-        !bed->n_acted)
+        !bed->n_acted || pn_study_view_create(study, &bed->view) != PN_OK)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     return pn_course_create(ward->trial, ward->i_arm, &bed->course);
 }
@@ -482,6 +482,7 @@ int pn_bed_create(const struct pn_ward *ward, struct pn_bed *bed)
 void pn_bed_free(struct pn_bed *bed)
 {
     pn_course_free(&bed->course);
+    pn_study_view_free(&bed->view);
     free(bed->life.values);
     free(bed->row);
     free(bed->baseline);

@@ -184,23 +184,43 @@ static size_t doses_of_arm(const struct pn_study *study, const struct pn_arm *ar
     return n;
 }
 
-static void count_lists(struct pn_trial *trial)
+static size_t larger(size_t a, size_t b)
 {
-    const struct pn_study *study = trial->study;
-    const struct pn_events *table = study->events;
+    return a > b ? a : b;
+}
+
+/* Doses and records of one point of the design. */
+static void count_point(struct pn_trial *trial, const struct pn_study *study,
+                        size_t of_table)
+{
+    for (size_t a = 0; a < study->n_arms; a++) {
+        struct pn_trial_arm *arm = &trial->arm[a];
+        size_t n = doses_of_arm(study, &study->arm[a]);
+        n += study->arm[a].n_regimens ? of_table : 0;
+        trial->most_doses = larger(trial->most_doses, n);
+        arm->most_records =
+            larger(arm->most_records, pn_dosing_max(study, &study->arm[a]));
+    }
+}
+
+static int count_lists(struct pn_trial *trial)
+{
+    const struct pn_events *table = trial->study->events;
+    struct pn_study_view *view;
+    int status = pn_study_view_create(trial->study, &view);
     size_t of_table = 0;
 
     for (size_t i = 0; table && i < table->n_patients; i++) {
-        size_t doses = doses_of_table(table, i), seen = observations_of_table(table, i);
-        of_table = doses > of_table ? doses : of_table;
-        if (seen > trial->most_observations)
-            trial->most_observations = seen;
+        of_table = larger(of_table, doses_of_table(table, i));
+        trial->most_observations =
+            larger(trial->most_observations, observations_of_table(table, i));
     }
-    for (size_t a = 0; a < study->n_arms; a++) {
-        size_t n = doses_of_arm(study, &study->arm[a]);
-        n += study->arm[a].n_regimens ? of_table : 0;
-        trial->most_doses = n > trial->most_doses ? n : trial->most_doses;
+    for (size_t i = 0; status == PN_OK && i < trial->points->n; i++) {
+        pn_study_view_set(view, pn_point(trial->points, i));
+        count_point(trial, &view->study, of_table);
     }
+    pn_study_view_free(&view);
+    return status;
 }
 
 /* clang-format off */
@@ -276,7 +296,7 @@ int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     if (n == 0)
         n = all_names(trial, name, LIMIT);
-    count_lists(trial);
+    PN_TRY(count_lists(trial));
     limit = 2 * n + 8; /* each over observations too, and the doses */
     trial->output = calloc(limit, sizeof *trial->output);
     for (size_t a = 0; a < study->n_arms; a++) {

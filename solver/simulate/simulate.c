@@ -75,7 +75,7 @@ static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
 
 static size_t arm_of(const struct pn_ward *ward, int64_t job)
 {
-    return (size_t)job / ward->study->population.n_patients;
+    return pn_trial_job(ward->trial, job).arm;
 }
 
 /* The next of this arm, or 0: on the first rung from the caller, below from those who
@@ -125,8 +125,11 @@ static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
     int status = PN_OK, bad;
 
     while (status == PN_OK && call_next(ward, &bed->life)) {
-        bed->patient = (size_t)bed->life.job % ward->study->population.n_patients;
-        if (pn_cohort_draw(&ward->study->population, ward->study->seed, bed->patient,
+        struct pn_job job = pn_trial_job(ward->trial, bed->life.job);
+        bed->patient = job.patient;
+        bed->study = &bed->view->study;
+        pn_study_view_set(bed->view, pn_point(ward->trial->points, job.point));
+        if (pn_cohort_draw(&bed->study->population, bed->study->seed, bed->patient,
                            bed->row, &bad) != PN_OK)
             status = turn_away(ward, bed, bad);
         else if (pn_life_begin(ward, lane, x, leg))
@@ -162,6 +165,7 @@ static int arrive_typical(void *user, size_t lane, const struct pn_arrival *a, p
 
     if (lane == 0 && !a) {
         ward->bed[0].patient = PN_TYPICAL_PATIENT;
+        ward->bed[0].study = ward->study; /* at no point: points added change nothing */
         ward->typical = (struct pn_arrival){0};
         if (pn_life_begin(ward, 0, x, leg))
             return PN_OK;

@@ -87,6 +87,7 @@ int pn_trial_create(const struct pn_study *study, struct pn_units *units,
     if (!trial)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     trial->study = study;
+    PN_TRY(pn_points_create(study, list, &trial->points));
     trial->arm = calloc(study->n_arms + 1, sizeof *trial->arm);
     if (!trial->arm) {
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
@@ -126,6 +127,7 @@ void pn_trial_free(struct pn_trial **trial)
     }
     free(t->test);
     free(t->arm);
+    pn_points_free(&t->points);
     free(t->output);
     free(t);
     *trial = NULL;

@@ -73,8 +73,9 @@ struct pn_trial_arm {
     struct pn_trial_place *place; /* of each compartment of the study */
     struct pn_trial_drug *drug;   /* of each drug of the study */
     int *drug_of_state;           /* of each state; -1: of the disease */
-    int *test_read; /* signal of each read of each test, in order; -1: default */
-    int has_inputs; /* infusions or switches are possible */
+    int *test_read;      /* signal of each read of each test, in order; -1: default */
+    int has_inputs;      /* infusions or switches are possible */
+    size_t most_records; /* of a patient, at any point of the design */
 };
 
 /** A test that is done at some visit. */

@@ -18,6 +18,8 @@ struct pn_due {
 struct pn_bed {
     struct pn_life life; /* values: of this bed, shape [n_values] */
     size_t patient;
+    const struct pn_study *study; /* as it is at the patient's point of the design */
+    struct pn_study_view *view;
     double *row;        /* variables, shape [n_variables] */
     double *baseline;   /* the same at the beginning: of the tests */
     double *parameters; /* of the system, shape [n_parameters] */
