@@ -56,12 +56,17 @@ int pn_cluster_launched_rank(void)
     return 0;
 }
 
-/* srun without a working MPI plug-in starts N programs that know nothing of each other */
-static int are_lost(const struct pn_cluster *cluster)
+/* srun without a working MPI plug-in, or the mpirun of another MPI library, starts N
+ * programs that know nothing of each other.  The launcher's word for it, NULL: not so. */
+static const char *lost_tasks(const struct pn_cluster *cluster)
 {
-    const char *tasks = getenv("SLURM_STEP_NUM_TASKS");
+    static const char *const names[] = {"SLURM_STEP_NUM_TASKS", "OMPI_COMM_WORLD_SIZE",
+                                        "PMI_SIZE"};
 
-    return cluster->n_ranks == 1 && tasks && atoi(tasks) > 1;
+    for (size_t i = 0; cluster->n_ranks == 1 && i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]) && atoi(getenv(names[i])) > 1)
+            return getenv(names[i]);
+    return NULL;
 }
 
 static int open_window(struct pn_cluster *cluster)
@@ -89,12 +94,12 @@ static int join(struct pn_cluster *cluster)
         MPI_Comm_rank(MPI_COMM_WORLD, &cluster->rank);
         MPI_Comm_size(MPI_COMM_WORLD, &cluster->n_ranks);
     }
-    if (are_lost(cluster))
+    if (lost_tasks(cluster))
         return PN_FAIL(
             PN_ERR_USAGE,
-            "srun started %s tasks that MPI does not join: use srun --mpi=pmix, "
-            "or one task",
-            getenv("SLURM_STEP_NUM_TASKS"));
+            "%s tasks were started that MPI does not join: use srun --mpi=pmix, the "
+            "launcher of the MPI library that pneuma --version names, or one task",
+            lost_tasks(cluster));
     return cluster->parallel ? open_window(cluster) : PN_OK;
 }
 
