@@ -16,7 +16,8 @@ enum pn_purpose {
     PN_DRAW_DELAY,      /* as ADHERENCE: how late a dose is */
     PN_DRAW_HOLIDAY,    /* as ADHERENCE, n: candidate number */
     PN_DRAW_DROPOUT,    /* index: 0 candidate time, 1 acceptance; n: candidate */
-    PN_DRAW_DESIGN,     /* index: pn_name_hash(factor), n: point from 1; patient 0 */
+    PN_DRAW_DESIGN,     /* index: pn_name_hash(factor), n: point from 1; patient 0; 1:
+                           place in the share of a Latin hypercube */
     PN_DRAW_PURPOSES
 };
 

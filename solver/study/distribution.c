@@ -442,6 +442,22 @@ static void read_covariate(struct pn_reader *r, const struct target *t,
                     node->text);
 }
 
+void pn_read_distribution_of(struct pn_reader *r, const char *what,
+                             const struct pn_quantity *row, double molar_mass,
+                             const struct pn_yaml *node, struct pn_distribution *d)
+{
+    struct target t = {what, row, molar_mass, 0};
+
+    if (node->kind == PN_YAML_MAP)
+        for (int form = BY; form < N_FORMS; form++)
+            if (pn_yaml_get(node, form_key[form])) {
+                pn_complain(r->list, node->place, "%s cannot be given by '%s' here", what,
+                            form_key[form]);
+                return;
+            }
+    read_case(r, &t, node, d);
+}
+
 void pn_read_distribution(struct pn_reader *r, struct pn_given *given)
 {
     struct pn_variable *v = &given->variable;

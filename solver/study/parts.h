@@ -3,6 +3,7 @@
 #ifndef PN_STUDY_PARTS_H
 #define PN_STUDY_PARTS_H
 
+#include "solver/study/design.h"
 #include "solver/study/reader.h"
 
 /* which source wins for a parameter: the higher one */
@@ -126,6 +127,20 @@ size_t pn_signal_names(const struct pn_study *study, struct pn_arena *arena,
 void pn_read_events(struct pn_reader *r, const struct pn_yaml *node, const char *path);
 void pn_finish_events(struct pn_reader *r);
 
+/* --- designs --- */
+
+/** Read the key `design`: its method, and how its factors are named; then, when all else
+ * is known and without a mistake, what they change and their values. */
+void pn_read_design(struct pn_reader *r, const struct pn_yaml *node);
+void pn_finish_design(struct pn_reader *r);
+
+/** Is there a factor of this name?  The i-th name, or NULL behind the last. */
+int pn_design_wants(const struct pn_reader *r, const char *name);
+const char *pn_design_wanted(const struct pn_reader *r, size_t i);
+
+/** "grid", … */
+const char *pn_design_method_name(enum pn_design_method method);
+
 /** Split "height [cm]" in place.  @return the unit, `none` when there is none, or NULL:
  * not of this form. */
 char *pn_split_unit(char *header, char *none);
@@ -137,6 +152,11 @@ double *pn_give_column(struct pn_reader *r, struct pn_place place, const char *n
 
 /** Lines of a CSV that are not empty, at most: how many records there can be. */
 size_t pn_count_lines(const struct pn_source *source);
+
+/** One distribution of a row: all forms but by, default and covariate. */
+void pn_read_distribution_of(struct pn_reader *r, const char *what,
+                             const struct pn_quantity *row, double molar_mass,
+                             const struct pn_yaml *node, struct pn_distribution *d);
 
 /** `effects` and `iov` of a parameter, beside its distribution. */
 void pn_read_effects(struct pn_reader *r, struct pn_given *given);

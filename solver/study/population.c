@@ -388,9 +388,60 @@ static void take(struct pn_reader *r, struct pn_given *given, int keep)
         population->variable[population->n_variables++] = given->variable;
 }
 
+/* A variable that nobody gives: its default, which a factor of the design will change.
+ * It has no line, so that the resolved study still says that nobody gave it. */
+static void add_default(struct pn_reader *r, const char *name,
+                        const struct pn_quantity *row)
+{
+    struct pn_population *population = &r->study->population;
+    struct pn_place place = {r->study->file, 0, 0};
+    struct pn_yaml male = {.kind = PN_YAML_TEXT, .place = place};
+    struct pn_given given = {
+        .variable = {.row = row, .place = place}
+    };
+    struct pn_variable *v = &given.variable;
+
+    v->by = v->group = v->member = -1;
+    v->name = pn_arena_copy(r->arena, name, strlen(name));
+    v->n_cases = 1;
+    v->cases = pn_arena_take(r->arena, 1, sizeof *v->cases);
+    male.text = pn_arena_copy(r->arena, "male", 4);
+    if (r->arena->failed)
+        return;
+    v->cases[0] = (struct pn_distribution){
+        .kind = PN_FIXED, .location = row->value, .low = -HUGE_VAL, .high = HUGE_VAL};
+    given.node = &male;
+    if (strcmp(row->name, "sex") == 0) /* it has categories, by which others are given */
+        pn_read_distribution(r, &given);
+    population->variable[population->n_variables++] = *v;
+}
+
+static int is_given(const struct pn_reader *r, const char *covariate)
+{
+    for (const struct pn_given *given = r->covariates; given; given = given->next)
+        if (strcmp(given->variable.name, covariate) == 0)
+            return 1;
+    return 0;
+}
+
+/* Covariates that only the design gives.  FEV1 follows from its percentage, even then. */
+static void add_covariates_of_design(struct pn_reader *r)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = pn_design_wanted(r, i)); i++) {
+        int row = pn_table_find(pn_covariates, name);
+        if (row >= 0 && !is_given(r, name) &&
+            pn_population_find(&r->study->population, name) < 0 &&
+            !(strcmp(name, "FEV1") == 0 && is_given(r, "FEV1_percent_predicted")))
+            add_default(r, name, &pn_covariates[row]);
+    }
+}
+
 /* Those that choose the case of another first, then all in the order of the files. */
 static void assemble_covariates(struct pn_reader *r)
 {
+    add_covariates_of_design(r);
     for (int chooser = 1; chooser >= 0; chooser--)
         for (struct pn_given *given = r->covariates; given; given = given->next)
             if (chooses(r, given->variable.name) == chooser)
@@ -428,7 +479,9 @@ static void append_predicted(struct pn_reader *r)
 static void assemble_parameter(struct pn_reader *r, const char *instance,
                                const struct pn_quantity *row)
 {
+    struct pn_population *population = &r->study->population;
     size_t n = strlen(instance);
+    char *name;
 
     for (struct pn_given *given = r->parameters; given; given = given->next)
         if (given->variable.row == row &&
@@ -436,6 +489,10 @@ static void assemble_parameter(struct pn_reader *r, const char *instance,
             given->variable.name[n] == '.' &&
             strcmp(given->variable.name + n + 1, row->name) == 0)
             take(r, given, stays(r, given, r->parameters));
+    if (!r->design || !(name = pn_arena_print(r->arena, "%s.%s", instance, row->name)))
+        return;
+    if (pn_design_wants(r, name) && pn_population_find(population, name) < 0)
+        add_default(r, name, row);
 }
 
 static void assemble_parameters(struct pn_reader *r)
@@ -453,6 +510,8 @@ void pn_assemble_population(struct pn_reader *r)
     for (const struct pn_given *given = r->covariates; given; given = given->next)
         n++;
     for (const struct pn_given *given = r->parameters; given; given = given->next)
+        n++;
+    for (size_t i = 0; pn_design_wanted(r, i); i++)
         n++;
     population->variable = pn_arena_take(r->arena, n, sizeof *population->variable);
     if (r->arena->failed)

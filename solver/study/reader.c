@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -210,7 +211,10 @@ int pn_in_range(struct pn_reader *r, struct pn_place place, const char *what,
 
     if (value >= row->low && value <= row->high)
         return 1;
-    if (row->low == row->high)
+    if (row->low == DBL_MIN && !(value >= row->low))
+        pn_complain(r->list, place, "%s = %g%s%s must be above 0", what, value, space,
+                    unit);
+    else if (row->low == row->high)
         pn_complain(r->list, place, "%s = %g%s%s must be %g%s%s", what, value, space,
                     unit, row->low, space, unit);
     else if (row->high > 1e300)

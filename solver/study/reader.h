@@ -46,10 +46,11 @@ struct pn_reader {
     struct pn_given_pair *pairs, *last_pair;
     const struct pn_yaml *rows; /* what selects rows of the patients CSV; NULL: no CSV */
     size_t first_row, n_rows;   /* n_rows 0: to the last */
-    int has_events;             /* doses may come from a table of events */
-    int drugs_broken;           /* a drug or regimen could not be read */
-    struct pn_event_table *table; /* that table, while it is read */
-    size_t n_states;              /* compartments that have a number */
+    struct pn_design_notes *design; /* its factors as they are named; NULL: none */
+    int has_events;                 /* doses may come from a table of events */
+    int drugs_broken;               /* a drug or regimen could not be read */
+    struct pn_event_table *table;   /* that table, while it is read */
+    size_t n_states;                /* compartments that have a number */
     struct pn_late_rule *late_rules, *last_late_rule;
     /* the last key that was nearly right, and its map */
     const struct pn_yaml *misspelt_in;
@@ -124,7 +125,8 @@ int pn_read_quantity(struct pn_reader *r, const struct pn_yaml *node, const char
 int pn_read_between(struct pn_reader *r, const struct pn_yaml *node, const char *what,
                     const char *unit, double low, double high, double *value);
 
-/** Complain when a value in the unit of the row is out of its range. */
+/** Complain when a value in the unit of the row is out of its range; a low of DBL_MIN
+ * means above 0. */
 int pn_in_range(struct pn_reader *r, struct pn_place place, const char *what,
                 const struct pn_quantity *row, double value);
 

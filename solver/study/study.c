@@ -359,13 +359,14 @@ static void read_reset(struct pn_reader *r, const struct pn_yaml *node)
 static void read_root(struct pn_reader *r, const struct pn_yaml *root,
                       const char *events_path)
 {
-    static const char *const keys[] = {
-        "name",   "seed",   "population", "disease",  "airway",     "drugs",  "arms",
-        "visits", "output", "solver",     "duration", "max_failed", "events", "reset"};
+    static const char *const keys[] = {"name",   "seed",   "population", "disease",
+                                       "airway", "drugs",  "arms",       "visits",
+                                       "output", "solver", "duration",   "max_failed",
+                                       "events", "reset",  "design"};
     const struct pn_yaml *population, *arms,
         *visits = pn_yaml_get(root, "visits"), *solver = pn_yaml_get(root, "solver"),
         *events = pn_yaml_get(root, "events"), *reset = pn_yaml_get(root, "reset"),
-        *failed = pn_yaml_get(root, "max_failed");
+        *failed = pn_yaml_get(root, "max_failed"), *design = pn_yaml_get(root, "design");
 
     pn_is_map_of(r, root, "the study", keys, sizeof keys / sizeof *keys);
     read_name_and_seed(r, root);
@@ -390,6 +391,8 @@ static void read_root(struct pn_reader *r, const struct pn_yaml *root,
         pn_read_between(r, failed, "max_failed", "1", 0.0, 1.0, &r->study->max_failed);
     if (population)
         pn_read_population(r, population);
+    if (design)
+        pn_read_design(r, design);
     pn_assemble_population(r);
     if (!r->arena->failed)
         pn_assemble_correlations(r);
@@ -431,6 +434,8 @@ static int read_study(struct pn_reader *r, const char *path, const char *events)
     root = pn_yaml_parse(source->text, source->n, source->path, r->arena, r->list);
     if (root && pn_is(r, root, PN_YAML_MAP, "a study"))
         read_root(r, root, events);
+    if (r->list->n == before && !r->arena->failed)
+        pn_finish_design(r); /* looks at all of the study */
     list_inputs(r);
     if (r->arena->failed)
         return PN_ERR_MEMORY;

@@ -104,9 +104,8 @@ static void put_lognormal(FILE *out, const struct pn_distribution *d, const char
     pn_put_number(out, d->h);
 }
 
-/* All but the brace that closes it.  @return 1: there is one to close */
-static int put_case(FILE *out, const struct pn_distribution *d, const char *unit,
-                    int as_map)
+int pn_put_distribution(FILE *out, const struct pn_distribution *d, const char *unit,
+                        int as_map)
 {
     switch (d->kind) {
     case PN_FIXED:
@@ -148,7 +147,8 @@ static void put_cases(const struct pn_writer *w, const struct pn_variable *v)
         fputs(", ", w->out);
         pn_put_text(w->out, by->cases[0].category[i]);
         fputs(": ", w->out);
-        fputs(put_case(w->out, &v->cases[i], v->row->unit, 0) ? "}" : "", w->out);
+        fputs(pn_put_distribution(w->out, &v->cases[i], v->row->unit, 0) ? "}" : "",
+              w->out);
     }
 }
 
@@ -174,7 +174,7 @@ static void put_variable(const struct pn_writer *w, const struct pn_variable *v)
     if (v->by >= 0)
         put_cases(w, v);
     else
-        open = put_case(w->out, &v->cases[0], v->row->unit, more);
+        open = pn_put_distribution(w->out, &v->cases[0], v->row->unit, more);
     for (size_t i = 0; i < v->n_effects; i++) {
         fputs(i == 0 ? ", effects: [" : ", ", w->out);
         put_effect(w, &v->effect[i]);
@@ -201,7 +201,7 @@ static void put_parameter(const struct pn_writer *w, int indent, const char *pre
     if (i >= 0 && population->variable[i].column)
         return; /* stands in the patients CSV */
     fprintf(w->out, "%*s%s%s: ", indent, "", prefix, row->name);
-    if (i >= 0) {
+    if (i >= 0 && population->variable[i].place.line > 0) {
         put_variable(w, &population->variable[i]);
     } else if (row->covariate && pn_population_find(population, row->covariate) >= 0) {
         fprintf(w->out, "{covariate: %s}", row->covariate);
@@ -256,7 +256,7 @@ static void put_covariates(const struct pn_writer *w)
             fputs(n == 0 ? " {}\n" : "", w->out);
             return;
         }
-        if (v->column || strchr(v->name, '.') ||
+        if (v->column || v->place.line == 0 || strchr(v->name, '.') ||
             (v->n_cases == 1 && v->cases[0].kind == PN_OF_PREDICTED))
             continue;
         fprintf(w->out, "%s    %s: ", n++ == 0 ? "\n" : "", v->name);
@@ -408,6 +408,7 @@ static void put_study(const struct pn_writer *w)
     pn_put_treatment(w);
     put_visits(w);
     put_output(w);
+    pn_put_design(w);
     fprintf(w->out, "solver: {method: %s, rtol: ", study->method);
     pn_put_number(w->out, study->rtol);
     fprintf(w->out, ", max_steps: %zu}\nmax_failed: ", study->max_steps);
