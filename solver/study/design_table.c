@@ -324,7 +324,10 @@ void pn_read_covariance(struct pn_reader *r, struct pn_design_notes *notes,
     for (size_t i = 0; i < n && design->log_scale; i++)
         design->estimate[i] = log_one(design->estimate[i]);
     bad = factorise(n, matrix, design->covariance);
-    if (bad < n)
+    if (bad < n && matrix[bad * n + bad] < 0.0)
+        pn_complain(r->list, design->factor[bad].place, "the variance of %s is below 0",
+                    design->factor[bad].name);
+    else if (bad < n)
         pn_complain(r->list, design->factor[bad].place,
                     "the covariance is not positive semi-definite: %s cannot vary so "
                     "with those before it",
