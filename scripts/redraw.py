@@ -6,11 +6,14 @@ A draw is a pure function: Philox4x64-10 (Salmon 2011, SC11) with the key
 (seed, 0x504e45554d41) and the counter (patient, purpose, index, n); the index is the
 64-bit FNV-1a hash of the variable's name.  Nothing else of Pneuma is needed.
 
-  redraw.py SEED PATIENT NAME [--purpose cohort|adherence] [--n N]
-      prints the uniform number and its normal score
+  redraw.py SEED PATIENT NAME [--purpose cohort|adherence|design|…] [--n N]
+      prints the uniform number and its normal score (of a design: patient 0, NAME of the
+      factor, N the point from 1; patient 1: the place in a share of a Latin hypercube)
   redraw.py --resolved STUDY.yaml PATIENT
       prints every drawn variable of a patient, from `pneuma check` or from a result's
       /provenance (not those that come from a patients CSV)
+  redraw.py --resolved STUDY.yaml --design
+      prints every point of a random or Latin hypercube design: NUMBER FACTOR VALUE
 """
 import argparse
 import math
@@ -20,7 +23,7 @@ from statistics import NormalDist
 MASK = (1 << 64) - 1
 NORMAL = NormalDist()
 PURPOSE = {"cohort": 1, "adherence": 2, "occasion": 3, "residual": 4, "delay": 5,
-           "holiday": 6, "dropout": 7}
+           "holiday": 6, "dropout": 7, "design": 8}
 
 
 def philox4x64(counter, key, rounds=10):
@@ -175,20 +178,46 @@ def patient(study, i):
     return values
 
 
+def points(study):
+    """Points of a random or Latin hypercube design: a list of {factor: value}."""
+    design, seed = study["design"], study["seed"]
+    n = int(design["points"])
+    rows = [{} for _ in range(n)]
+    for name, spec in design["factors"].items():
+        u = [uniform(seed, 0, name, "design", i + 1) for i in range(n)]
+        if design["method"] == "latin_hypercube":
+            order = sorted(range(n), key=lambda i: (u[i], i))
+            for rank, i in enumerate(order):
+                u[i] = (rank + uniform(seed, 1, name, "design", i + 1)) / n
+        elif design["method"] != "random":
+            raise SystemExit(f"{design['method']}: its points are not random draws alone")
+        for row, x in zip(rows, u):
+            row[name] = value(spec, x)
+    return rows
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("words", nargs="+", metavar="SEED PATIENT NAME | PATIENT")
+    parser.add_argument("words", nargs="*", metavar="SEED PATIENT NAME | PATIENT")
     parser.add_argument("--resolved", help="resolved study")
     parser.add_argument("--purpose", choices=PURPOSE, default="cohort")
     parser.add_argument("--n", type=int, default=0)
+    parser.add_argument("--design", action="store_true")
     a = parser.parse_args()
     if a.resolved:
         import yaml
 
         with open(a.resolved, encoding="utf-8") as file:
             study = yaml.safe_load(file)
+        if a.design:
+            for i, row in enumerate(points(study), 1):
+                for name, x in row.items():
+                    print(i, name, x if isinstance(x, str) else f"{x:.17g}")
+            return 0
+        if len(a.words) != 1:
+            parser.error("PATIENT expected")
         for name, x in patient(study, int(a.words[0])).items():
             print(name, x if isinstance(x, str) else f"{x:.17g}")
         return 0

@@ -10,6 +10,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
+#include "solver/cohort/points.h"
 #include "solver/study/study.h"
 
 /* UDUNITS-2 forgets a word of a unit that it cannot parse */
@@ -181,6 +182,31 @@ static inline void assert_same_events(const struct pn_events *a,
     assert_same_bits(a->covariate, b->covariate, a->n_events * a->n_covariates);
 }
 
+static inline void assert_same_design(const struct pn_study *a, const struct pn_study *b)
+{
+    const struct pn_design *d = a->design, *e = b->design;
+    struct pn_points *x, *y;
+
+    assert_true(!d == !e);
+    if (!d)
+        return;
+    assert_true(d->method == e->method && d->log_scale == e->log_scale);
+    assert_int_equal(d->n_points, e->n_points);
+    assert_int_equal(d->n_factors, e->n_factors);
+    for (size_t i = 0; i < d->n_factors; i++) {
+        const struct pn_factor *f = &d->factor[i], *g = &e->factor[i];
+        assert_string_equal(f->name, g->name);
+        assert_string_equal(f->row.unit, g->row.unit);
+        assert_true(f->kind == g->kind && f->variable == g->variable);
+        assert_true(f->effect == g->effect && f->drug == g->drug && f->arm == g->arm);
+    }
+    assert_int_equal(pn_points_create(a, &list, &x), PN_OK);
+    assert_int_equal(pn_points_create(b, &list, &y), PN_OK);
+    assert_same_bits(x->value, y->value, x->n * x->n_factors);
+    pn_points_free(&x);
+    pn_points_free(&y);
+}
+
 static inline void assert_same_study(const struct pn_study *a, const struct pn_study *b)
 {
     assert_string_equal(a->name, b->name);
@@ -210,6 +236,7 @@ static inline void assert_same_study(const struct pn_study *a, const struct pn_s
     assert_same_arms(a, b);
     assert_same_events(a->events, b->events);
     assert_same_population(a, b);
+    assert_same_design(a, b);
 }
 
 static inline void check_round_trip(struct pn_study *study)

@@ -77,8 +77,15 @@ static int read_level(struct pn_reader *r, const struct pn_yaml *item, const cha
     if (strcmp(factor->row.name, "sex") == 0)
         return read_category(r, item, factor, level);
     if (unit && item->kind == PN_YAML_TEXT &&
-        pn_number_parse(item->text, &rest, &value) == PN_NUMBER && !*rest)
+        pn_number_parse(item->text, &rest, &value) == PN_NUMBER && !*rest) {
+        if (strcmp(factor->row.unit, "1") == 0) { /* 1 of [1, 50 %]: 1 or 1 %? */
+            pn_complain(r->list, item->place,
+                        "%s: '%.40s' has no unit, but another level has", factor->name,
+                        item->text);
+            return 0;
+        }
         with_unit.text = pn_arena_print(r->arena, "%s %s", item->text, unit);
+    }
     return with_unit.text &&
            pn_read_quantity(r, &with_unit, factor->name, factor->row.unit,
                             wanted->molar_mass, level) &&
