@@ -149,7 +149,7 @@ void pn_read_points(struct pn_reader *r, struct pn_design_notes *notes,
     struct pn_csv *csv = &notes->csv;
     size_t n = design->n_factors, most = PN_MAX_VALUES / n;
     size_t room = notes->n_lines < most ? notes->n_lines : most;
-    int more;
+    int more = -1;
 
     if (!find_units(r, notes, design))
         return;

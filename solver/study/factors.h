@@ -35,6 +35,18 @@ struct pn_design_notes {
     size_t n_lines;           /* at most so many records */
 };
 
+/** Read the key `design`: its method, and how its factors are named; then, when all else
+ * is known and without a mistake, what they change and their values. */
+void pn_read_design(struct pn_reader *r, const struct pn_yaml *node);
+void pn_finish_design(struct pn_reader *r);
+
+/** Is there a factor of this name?  The i-th name, or NULL behind the last. */
+int pn_design_wants(const struct pn_reader *r, const char *name);
+const char *pn_design_wanted(const struct pn_reader *r, size_t i);
+
+/** "grid", … */
+const char *pn_design_method_name(enum pn_design_method method);
+
 /** What a factor changes, and the range of its values.
  *  @return 1; 0: complained. */
 int pn_find_factor(struct pn_reader *r, struct pn_wanted *wanted,

@@ -3,7 +3,6 @@
 #ifndef PN_STUDY_PARTS_H
 #define PN_STUDY_PARTS_H
 
-#include "solver/study/design.h"
 #include "solver/study/reader.h"
 
 /* which source wins for a parameter: the higher one */
@@ -126,20 +125,6 @@ size_t pn_signal_names(const struct pn_study *study, struct pn_arena *arena,
  *  @param path  that the caller gave in its place, may be NULL */
 void pn_read_events(struct pn_reader *r, const struct pn_yaml *node, const char *path);
 void pn_finish_events(struct pn_reader *r);
-
-/* --- designs --- */
-
-/** Read the key `design`: its method, and how its factors are named; then, when all else
- * is known and without a mistake, what they change and their values. */
-void pn_read_design(struct pn_reader *r, const struct pn_yaml *node);
-void pn_finish_design(struct pn_reader *r);
-
-/** Is there a factor of this name?  The i-th name, or NULL behind the last. */
-int pn_design_wants(const struct pn_reader *r, const char *name);
-const char *pn_design_wanted(const struct pn_reader *r, size_t i);
-
-/** "grid", … */
-const char *pn_design_method_name(enum pn_design_method method);
 
 /** Split "height [cm]" in place.  @return the unit, `none` when there is none, or NULL:
  * not of this form. */

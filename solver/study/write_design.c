@@ -2,7 +2,7 @@
 /* The resolved study: its design.  Tables stay in their files, as patients do. */
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/factors.h"
 #include "solver/study/write.h"
 
 static void put_level(FILE *out, const struct pn_factor *factor, double level)
