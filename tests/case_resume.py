@@ -38,6 +38,14 @@ class Resume(Case):
         journals = glob.glob(os.path.join(self.folder, out + ".run", "journal-*.pnj"))
         return sum(os.path.getsize(journal) > 4096 for journal in journals)
 
+    def journals(self):
+        """Journals and what they hold."""
+        found = {}
+        for path in glob.glob(os.path.join(self.folder, "results.h5.run/journal-*")):
+            with open(path, "rb") as file:
+                found[path] = file.read()
+        return found
+
     def whole(self):
         return self.result(DEMO, "--patients", PATIENTS, name="whole.h5")
 
@@ -63,11 +71,11 @@ class Resume(Case):
 
     def test_the_folder_of_another_run_is_left_alone(self):
         self.interrupt("results.h5", signal.SIGKILL)
-        before = os.listdir(os.path.join(self.folder, "results.h5.run"))
+        before = self.journals()
         done = self.pneuma(*self.command("results.h5", "1:8"))
         self.assertEqual(done.returncode, OTHER_RUN)
         self.assertIn("unfinished run", done.stderr)
-        self.assertEqual(os.listdir(os.path.join(self.folder, "results.h5.run")), before)
+        self.assertEqual(self.journals(), before)
 
 
 if __name__ == "__main__":

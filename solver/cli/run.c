@@ -9,6 +9,17 @@
 
 #include "solver/base/status.h"
 
+static int make_key(struct pn_run *run)
+{
+    int status = pn_identity_make(run->loaded.study, run->resolved, pn_cli_version(),
+                                  pn_cli_revision(), &run->identity);
+
+    if (status == PN_OK)
+        run->key =
+            pn_run_key_make(run->loaded.trial, run->resolved, run->identity->program);
+    return status;
+}
+
 /* Ranks agree here twice: after reading, and before the work. */
 static int prepare(struct pn_run *run)
 {
@@ -23,17 +34,22 @@ static int prepare(struct pn_run *run)
     status = pn_agree(run->cluster, status);
     if (status != PN_OK)
         return status;
-    run->key = pn_run_key_make(run->loaded.trial, run->resolved, pn_cli_version());
+    PN_TRY(make_key(run));
     status = rank == 0 ? pn_run_open_folder(run) : PN_OK;
     if (status != PN_OK)
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);
     if (status != PN_OK)
         return status;
+    run->finished = (int)pn_cluster_share(run->cluster, run->finished);
+    if (run->finished)
+        return PN_OK;
     status = pn_run_read_journals(run);
     if (status != PN_OK && rank == 0)
         pn_cli_print_error();
-    return pn_agree(run->cluster, status);
+    status = pn_agree(run->cluster, status);
+out:
+    return status;
 }
 
 static void describe(struct pn_run *run, int argc, char **argv)
@@ -57,6 +73,7 @@ int pn_cli_run(int argc, char **argv)
     if (!run)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     status = pn_run_parse_options(argc, argv, &run->options);
+    pn_cluster_watch_signals();
     if (status == PN_OK && !run->options.help)
         status = pn_cluster_create(&run->cluster);
     if (status != PN_OK || run->options.help) {
@@ -66,6 +83,11 @@ int pn_cli_run(int argc, char **argv)
     }
     describe(run, argc, argv);
     PN_TRY(prepare(run));
+    if (run->finished) {
+        status = pn_cluster_rank(run->cluster) == 0 ? pn_run_tell_finished(run) : PN_OK;
+        status = pn_agree(run->cluster, status);
+        goto out;
+    }
     status = pn_run_simulate(run);
     if (status != PN_OK) { /* an error has ended all ranks already: this is a stop */
         if (pn_cluster_rank(run->cluster) == 0)
@@ -77,6 +99,8 @@ int pn_cli_run(int argc, char **argv)
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);
 out:
+    pn_run_leave_folder(run);
+    pn_identity_free(&run->identity);
     pn_index_free(&run->index);
     pn_cli_unload(&run->loaded);
     pn_cluster_free(&run->cluster);

@@ -5,6 +5,8 @@
 
 #include "solver/cli/cli.h"
 #include "solver/cluster/cluster.h"
+#include "solver/record/identity.h"
+#include "solver/record/lock.h"
 #include "solver/record/record.h"
 
 struct pn_run_options {
@@ -20,13 +22,19 @@ struct pn_run {
     struct pn_loaded loaded;
     struct pn_run_key key;
     char *resolved;
+    struct pn_identity *identity;
+    struct pn_lock *lock; /* of the folder, on rank 0 */
+    int finished;         /* the result was there before: nothing to do */
+    size_t n_failed;      /* lives in it */
     char folder[4096], command_line[4096], libraries[1024], host[256], started[32],
         ended[32];
     struct pn_index *index; /* what earlier attempts have done */
     struct pn_journal *journal;
     struct pn_progress progress;
     size_t n_jobs;
-    int stopped;             /* asked to stop with a job in hand */
+    int stopped;             /* this rank or another was asked to stop */
+    unsigned n_asked;        /* by `halt`, which … */
+    double looked;           /* … has looked at the other ranks then */
     int64_t unit, next, end; /* jobs in hand: next … end - 1 */
     double seconds;
 };
@@ -39,8 +47,10 @@ void pn_run_print_help(void);
 
 /* --- run_folder.c --- */
 
-/** On rank 0: the folder is there and is ours to use. */
+/** On rank 0: the folder is there, ours to use and locked; or the result is there already
+ * (run->finished).  @return PN_OK, PN_ERR_FOREIGN_RUN, PN_ERR_IO, … */
 int pn_run_open_folder(struct pn_run *run);
+void pn_run_leave_folder(struct pn_run *run);
 
 /** On every rank: what is done already. */
 int pn_run_read_journals(struct pn_run *run);
@@ -58,5 +68,8 @@ void pn_run_now(char *text, size_t size);
 
 /** On rank 0: journals to HDF5, then the journals go. */
 int pn_run_assemble(struct pn_run *run);
+
+/** On rank 0: tell that there was nothing to do. */
+int pn_run_tell_finished(const struct pn_run *run);
 
 #endif

@@ -40,6 +40,26 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
     printf("result: %s (%.1f MB)\n", run->options.out, 1e-6 * (double)tally->n_bytes);
 }
 
+static int judge_failed(const struct pn_run *run, size_t n_failed, size_t n_jobs)
+{
+    double allowed = isnan(run->options.max_failed) ? run->loaded.study->max_failed
+                                                    : run->options.max_failed;
+
+    if ((double)n_failed <= allowed * (double)n_jobs)
+        return PN_OK;
+    return PN_FAIL(PN_ERR_FAILED_PATIENTS,
+                   "%zu of %zu patients failed, more than the %g %% allowed", n_failed,
+                   n_jobs, 100.0 * allowed);
+}
+
+static void unlink_in(const struct pn_run *run, const char *name)
+{
+    char path[sizeof run->folder + 64];
+
+    snprintf(path, sizeof path, "%s/%s", run->folder, name);
+    unlink(path);
+}
+
 int pn_run_assemble(struct pn_run *run)
 {
     struct pn_provenance provenance = {
@@ -59,8 +79,6 @@ int pn_run_assemble(struct pn_run *run)
     };
     struct pn_index *all = NULL;
     struct pn_tally tally = {0};
-    double allowed = isnan(run->options.max_failed) ? run->loaded.study->max_failed
-                                                    : run->options.max_failed;
     int status = PN_OK;
 
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
@@ -69,14 +87,25 @@ int pn_run_assemble(struct pn_run *run)
     pn_run_now(run->ended, sizeof run->ended);
     PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &tally));
     for (size_t i = 0; i < all->n_files; i++)
-        unlink(all->file[i]);
+        if (all->foreign[i] == 0)
+            unlink(all->file[i]);
+    unlink_in(run, "identity");
     if (!run->options.quiet)
         print_summary(run, &tally);
-    if ((double)(tally.n_jobs - tally.n_ok) > allowed * (double)tally.n_jobs)
-        status = PN_FAIL(PN_ERR_FAILED_PATIENTS,
-                         "%zu of %zu patients failed, more than the %g %% allowed",
-                         tally.n_jobs - tally.n_ok, tally.n_jobs, 100.0 * allowed);
+    status = judge_failed(run, tally.n_jobs - tally.n_ok, tally.n_jobs);
 out:
     pn_index_free(&all);
+    return status;
+}
+
+int pn_run_tell_finished(const struct pn_run *run)
+{
+    int status = judge_failed(run, run->n_failed, run->n_jobs);
+
+    if (!run->options.quiet)
+        printf("%s is complete: %zu lives, %zu fine, %zu failed: nothing to do\n",
+               run->options.out, run->n_jobs, run->n_jobs - run->n_failed, run->n_failed);
+    if (status != PN_OK)
+        pn_cli_print_error();
     return status;
 }

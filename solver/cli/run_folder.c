@@ -2,7 +2,9 @@
 /* The folder RESULT.run/: whose it is, what earlier attempts have left in it. */
 #include <errno.h>
 #include <glob.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,48 +12,203 @@
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
 
-static void discard(const struct pn_run *run)
+/* All files PATH + pattern; only the pattern's signs have a meaning. */
+static void remove_all(const char *path, const char *pattern)
 {
-    char pattern[sizeof run->folder + 16];
+    char name[8400];
+    size_t n = 0;
     glob_t found;
 
-    unlink(run->options.out);
-    snprintf(pattern, sizeof pattern, "%s/journal-*.pnj", run->folder);
-    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+    for (; *path && n < sizeof name - 64; path++) {
+        if (strchr("*?[]\\", *path))
+            name[n++] = '\\';
+        name[n++] = *path;
+    }
+    snprintf(name + n, sizeof name - n, "%s", pattern);
+    if (glob(name, GLOB_NOSORT, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++)
             unlink(found.gl_pathv[i]);
         globfree(&found);
     }
 }
 
-int pn_run_open_folder(struct pn_run *run)
+static void discard(const struct pn_run *run)
+{
+    unlink(run->options.out);
+    remove_all(run->folder, "/journal-*.pnj");
+    remove_all(run->folder, "/identity");
+}
+
+static int refuse(const char *what, const struct pn_identity *was,
+                  const struct pn_identity *is)
+{
+    char different[700];
+
+    if (pn_identity_same(was, is, different, sizeof different))
+        return PN_OK;
+    return PN_FAIL(PN_ERR_FOREIGN_RUN,
+                   "%s.  Changed: %s.  Choose another --out, or discard it by --restart",
+                   what, different);
+}
+
+/* --- a result that is there already --- */
+
+/* Lives that are not fine, and lives that nobody has simulated. */
+static int count_failed(struct pn_run *run, const struct pn_result *result,
+                        size_t *n_missing)
+{
+    struct pn_cursor cursor;
+    const void *at;
+    int status;
+
+    *n_missing = run->n_failed = 0;
+    PN_TRY(pn_cursor_open(result, "status", 1, &cursor));
+    run->n_jobs = cursor.column.n_rows;
+    for (size_t i = 0; i < run->n_jobs; i++) {
+        PN_TRY(pn_cursor_row(&cursor, i, &at));
+        run->n_failed += *(const int64_t *)at != PN_OK;
+        *n_missing += *(const int64_t *)at == PN_PATIENT_NOT_RUN;
+    }
+out:
+    pn_cursor_close(&cursor);
+    return status;
+}
+
+/* Is it what this command line would give?  Then there is nothing to do. */
+static int judge_result(struct pn_run *run)
+{
+    struct pn_identity *was = NULL;
+    struct pn_result *result = NULL;
+    char what[4200];
+    size_t n_missing = 0;
+    int status;
+
+    snprintf(what, sizeof what, "%s is the result of another run", run->options.out);
+    if (pn_result_open(run->options.out, &result) != PN_OK ||
+        pn_identity_of_result(result, &was) != PN_OK) {
+        status = PN_FAIL(PN_ERR_FOREIGN_RUN,
+                         "%s exists and is no result that can be read (%s): choose "
+                         "another --out, or discard it by --restart",
+                         run->options.out, pn_error_last()->text);
+        goto out;
+    }
+    PN_TRY(refuse(what, was, run->identity));
+    PN_TRY(count_failed(run, result, &n_missing));
+    if (n_missing > 0)
+        status =
+            PN_FAIL(PN_ERR_FOREIGN_RUN, "%s lacks %zu lives: discard it by --restart",
+                    run->options.out, n_missing);
+    run->finished = 1;
+out:
+    pn_identity_free(&was);
+    pn_result_close(&result);
+    return status;
+}
+
+/* --- an unfinished run --- */
+
+static const char *advice(int error)
+{
+    switch (error) {
+    case ENOENT:
+        return ": its folder does not exist (is it mounted here?)";
+    case EROFS:
+        return ": choose an --out that can be written";
+    case ENOSPC:
+    case EDQUOT:
+        return ": free some space, then give the same command again";
+    default:
+        return "";
+    }
+}
+
+static int make_folder(const struct pn_run *run)
 {
     struct stat found;
 
+    if (mkdir(run->folder, 0777) == 0)
+        return PN_OK;
+    if (errno != EEXIST)
+        return PN_FAIL(PN_ERR_IO, "cannot make the folder %s: %s%s", run->folder,
+                       strerror(errno), advice(errno));
+    if (stat(run->folder, &found) != 0 || !S_ISDIR(found.st_mode))
+        return PN_FAIL(PN_ERR_IO, "%s is there and is not a folder", run->folder);
+    return PN_OK;
+}
+
+static int take_lock(struct pn_run *run)
+{
+    char path[sizeof run->folder + 8];
+
+    snprintf(path, sizeof path, "%s/lock", run->folder);
+    return pn_lock_take(path, &run->lock);
+}
+
+/* The folder is that of this study, inputs and program, or becomes it. */
+static int judge_folder(struct pn_run *run)
+{
+    struct pn_identity *was = NULL;
+    char what[4200];
+    int status;
+
+    snprintf(what, sizeof what, "%s holds the unfinished run of something else",
+             run->folder);
+    PN_TRY(pn_identity_read(run->folder, &was));
+    status = was ? refuse(what, was, run->identity)
+                 : pn_identity_write(run->folder, run->identity);
+out:
+    pn_identity_free(&was);
+    return status;
+}
+
+int pn_run_open_folder(struct pn_run *run)
+{
+    struct stat found;
+    int status;
+
     if (stat(run->options.out, &found) == 0 && S_ISDIR(found.st_mode))
         return PN_FAIL(PN_ERR_IO, "%s is a folder: --out names a file", run->options.out);
+    if (!run->options.restart && lstat(run->options.out, &found) == 0)
+        return judge_result(run);
+    PN_TRY(make_folder(run));
+    PN_TRY(take_lock(run));
     if (run->options.restart)
         discard(run);
-    if (stat(run->options.out, &found) == 0)
-        return PN_FAIL(PN_ERR_FOREIGN_RUN,
-                       "%s exists: choose another --out, or discard it by --restart",
-                       run->options.out);
-    if (mkdir(run->folder, 0777) != 0 && errno != EEXIST)
-        return PN_FAIL(PN_ERR_IO, "cannot make the folder %s: %s", run->folder,
-                       strerror(errno));
-    return PN_OK;
+    else if (lstat(run->options.out, &found) == 0) /* just now, by another run */
+        return judge_result(run);
+    remove_all(run->options.out, ".part[0-9]*"); /* drafts of killed assemblies */
+    PN_TRY(judge_folder(run));
+out:
+    return status;
+}
+
+void pn_run_leave_folder(struct pn_run *run)
+{
+    pn_lock_release(&run->lock);
+}
+
+/* Tell what is simulated again, and why. */
+static void name_bad_records(const struct pn_run *run)
+{
+    const struct pn_index *index = run->index;
+
+    for (size_t i = 0; i < index->n_files && !run->options.quiet; i++) {
+        if (index->torn[i] > 0)
+            fprintf(stderr,
+                    "pneuma: %s: %zu torn or damaged record%s passed over and simulated "
+                    "again\n",
+                    index->file[i], index->torn[i], index->torn[i] == 1 ? "" : "s");
+        if (index->foreign[i] > 0)
+            fprintf(stderr, "pneuma: %s: %zu record%s of another run passed over\n",
+                    index->file[i], index->foreign[i], index->foreign[i] == 1 ? "" : "s");
+    }
 }
 
 int pn_run_read_journals(struct pn_run *run)
 {
     int status = pn_index_read(run->folder, &run->key, run->loaded.trial, &run->index);
 
-    if (status == PN_OK && run->index->n_foreign > 0)
-        return PN_FAIL(
-            PN_ERR_FOREIGN_RUN,
-            "%s holds the unfinished run of another study, patients, inputs or "
-            "program: finish that one, choose another --out, or discard it by "
-            "--restart",
-            run->folder);
+    if (status == PN_OK && pn_cluster_rank(run->cluster) == 0)
+        name_bad_records(run);
     return status;
 }

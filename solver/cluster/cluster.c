@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "solver/base/status.h"
 
@@ -17,21 +19,38 @@ struct pn_cluster {
     MPI_Win window;
 };
 
+enum { COUNTER, STOP, CELLS }; /* of the window on rank 0 */
+enum { GRACE_US = 800000 };
+
 /* a handler can reach nothing but a global */
 static volatile sig_atomic_t stop_asked;
 
-static void ask_to_stop(int signal)
+/* mpirun kills its ranks one or two seconds after a SIGTERM: who computes at something
+ * that cannot be left, or waits for a rank that does, ends here.  The journals hold what
+ * is done. */
+static void give_up(int signal)
 {
     (void)signal;
+    _exit(pn_status_exit_code(PN_ERR_STOPPED));
+}
+
+static void ask_to_stop(int signal)
+{
+    const struct itimerval grace = {.it_value = {.tv_usec = GRACE_US}};
+
+    (void)signal;
     stop_asked = 1;
+    setitimer(ITIMER_REAL, &grace, NULL); /* a system call and no more */
 }
 
 void pn_cluster_watch_signals(void)
 {
-    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1};
+    static const int signals[] = {SIGTERM, SIGINT, SIGUSR1, SIGUSR2};
     struct sigaction action = {.sa_handler = ask_to_stop,
                                .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+    struct sigaction end = {.sa_handler = give_up};
 
+    sigaction(SIGALRM, &end, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);
 }
@@ -71,14 +90,14 @@ static const char *lost_tasks(const struct pn_cluster *cluster)
 
 static int open_window(struct pn_cluster *cluster)
 {
-    MPI_Aint size = cluster->rank == 0 ? (MPI_Aint)sizeof(int64_t) : 0;
-    int64_t *counter;
+    MPI_Aint size = cluster->rank == 0 ? (MPI_Aint)sizeof(int64_t[CELLS]) : 0;
+    int64_t *cell;
 
-    if (MPI_Win_allocate(size, sizeof(int64_t), MPI_INFO_NULL, MPI_COMM_WORLD, &counter,
+    if (MPI_Win_allocate(size, sizeof(int64_t), MPI_INFO_NULL, MPI_COMM_WORLD, &cell,
                          &cluster->window) != MPI_SUCCESS)
         return PN_FAIL(PN_ERR_LIBRARY, "MPI cannot allocate the shared counter");
     if (cluster->rank == 0)
-        *counter = 0;
+        cell[COUNTER] = cell[STOP] = 0;
     MPI_Barrier(MPI_COMM_WORLD);
     MPI_Win_lock_all(MPI_MODE_NOCHECK, cluster->window);
     cluster->has_window = 1;
@@ -140,6 +159,16 @@ int pn_cluster_n_ranks(const struct pn_cluster *cluster)
     return cluster->n_ranks;
 }
 
+/* @return what stood in the cell before */
+static int64_t add(struct pn_cluster *cluster, int cell, int64_t n)
+{
+    int64_t before;
+
+    MPI_Fetch_and_op(&n, &before, MPI_INT64_T, 0, cell, MPI_SUM, cluster->window);
+    MPI_Win_flush(0, cluster->window);
+    return before;
+}
+
 int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n)
 {
     int64_t first = cluster->own_counter;
@@ -148,9 +177,18 @@ int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n)
         cluster->own_counter += n;
         return first;
     }
-    MPI_Fetch_and_op(&n, &first, MPI_INT64_T, 0, 0, MPI_SUM, cluster->window);
-    MPI_Win_flush(0, cluster->window);
-    return first;
+    return add(cluster, COUNTER, n);
+}
+
+void pn_cluster_tell_stop(struct pn_cluster *cluster)
+{
+    if (cluster->parallel)
+        add(cluster, STOP, 1);
+}
+
+int pn_cluster_stop_told(struct pn_cluster *cluster)
+{
+    return cluster->parallel && add(cluster, STOP, 0) > 0;
 }
 
 int pn_agree(struct pn_cluster *cluster, int status)
@@ -160,6 +198,13 @@ int pn_agree(struct pn_cluster *cluster, int status)
     if (cluster->parallel)
         MPI_Allreduce(&status, &worst, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
     return worst;
+}
+
+int64_t pn_cluster_share(struct pn_cluster *cluster, int64_t value)
+{
+    if (cluster->parallel)
+        MPI_Bcast(&value, 1, MPI_INT64_T, 0, MPI_COMM_WORLD);
+    return value;
 }
 
 void pn_cluster_abort(struct pn_cluster *cluster, int exit_code)

@@ -19,12 +19,17 @@ int pn_cluster_create(struct pn_cluster **cluster);
  * the ranks have joined. */
 int pn_cluster_launched_rank(void);
 
-/** From now on SIGTERM, SIGINT and SIGUSR1 ask this process to stop; the second one of a
- * kind acts as it always does. */
+/** From now on SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 ask this process to stop: it has 0.8
+ * s to do so in its own way, then it ends at once with exit code 85.  The second signal
+ * of a kind acts as it always does. */
 void pn_cluster_watch_signals(void);
 
-/** Not 0 once such a signal has come: begin nothing new. */
+/** Not 0 once such a signal has come: begin nothing new, drop what is in hand. */
 int pn_cluster_stop_asked(void);
+
+/** Tell all ranks to stop; ask whether one of them has told so.  Not collective. */
+void pn_cluster_tell_stop(struct pn_cluster *cluster);
+int pn_cluster_stop_told(struct pn_cluster *cluster);
 
 /** Leave; finalises MPI.  Collective. */
 void pn_cluster_free(struct pn_cluster **cluster);
@@ -38,6 +43,9 @@ int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n);
 
 /** The worst status of all ranks (the lowest), on every rank.  Collective. */
 int pn_agree(struct pn_cluster *cluster, int status);
+
+/** Rank 0's value, on every rank.  Collective. */
+int64_t pn_cluster_share(struct pn_cluster *cluster, int64_t value);
 
 /** Stop all ranks at once because this one cannot go on (its message is already printed).
  */

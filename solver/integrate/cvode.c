@@ -183,6 +183,8 @@ static int travel(struct pn_integrator *g, const struct pn_lane_calls *calls,
 
         if (now.n_steps + now.n_rejected >= g->options.max_steps)
             return PN_PATIENT_STEPS;
+        if (calls->halt && calls->halt(calls->user))
+            return PN_ERR_STOPPED;
         N_VScale(1.0, r->y, r->out);
         flag = CVode(r->cvode, leg->stop, r->y, &reached, CV_ONE_STEP);
         if (flag < 0) {
@@ -226,6 +228,8 @@ static int reference_run(struct pn_integrator *g, const struct pn_lane_calls *ca
         if (status < 0)
             return status;
         outcome = travel(g, calls, &leg, &t);
+        if (outcome < 0)
+            return outcome;
         a = counts(r);
         a.status = outcome;
         a.t = t;

@@ -228,7 +228,7 @@ static int flight_run(struct pn_integrator *g, const struct pn_lane_calls *calls
             return status;
     }
     while (status == PN_OK && pn_any(s->active))
-        status = fly(s, calls);
+        status = calls->halt && calls->halt(calls->user) ? PN_ERR_STOPPED : fly(s, calls);
     return status;
 }
 

@@ -56,6 +56,8 @@ struct pn_lane_calls {
     /** The interpolated state x, shape [n], at output time t; fills *next: the following
      * output time, or INFINITY.  Outputs at a stop come before `arrive`. */
     void (*record)(void *user, size_t lane, double t, const double *x, double *next);
+    /** NULL, or asked before every step: not 0 ends the run with PN_ERR_STOPPED. */
+    int (*halt)(void *user);
 };
 
 struct pn_integrator;
@@ -67,7 +69,8 @@ int pn_integrator_create(const struct pn_method *method, const struct pn_ode *od
                          struct pn_integrator **integrator);
 void pn_integrator_free(struct pn_integrator **integrator);
 
-/** Run until every lane is idle.  @return PN_OK, or what `arrive` returned. */
+/** Run until every lane is idle.  @return PN_OK, what `arrive` returned, or
+ * PN_ERR_STOPPED. */
 int pn_integrator_run(struct pn_integrator *integrator,
                       const struct pn_lane_calls *calls);
 

@@ -73,6 +73,15 @@ struct scan {
     int fd;
 };
 
+static void pass_over(struct pn_index *index, int32_t in_file, size_t n_torn,
+                      size_t n_foreign)
+{
+    index->n_torn += n_torn;
+    index->n_foreign += n_foreign;
+    index->torn[in_file] += n_torn;
+    index->foreign[in_file] += n_foreign;
+}
+
 static void take(struct scan *scan, const unsigned char *record, uint64_t offset)
 {
     struct pn_index *index = scan->index;
@@ -80,10 +89,10 @@ static void take(struct scan *scan, const unsigned char *record, uint64_t offset
 
     switch (judge_record(record, scan->size, scan->run, index->n_jobs, &head)) {
     case TORN:
-        index->n_torn++;
+        pass_over(index, scan->in_file, 1, 0);
         break;
     case FOREIGN:
-        index->n_foreign++;
+        pass_over(index, scan->in_file, 0, 1);
         break;
     case GOOD:
         if (index->in_file[head.job] >= 0)
@@ -111,7 +120,7 @@ static int scan_records(struct scan *scan)
         for (size_t i = 0; i < n_whole; i++)
             take(scan, scan->block + i * scan->size, offset + i * scan->size);
         if ((size_t)got % scan->size != 0)
-            scan->index->n_torn++; /* the last one was cut */
+            pass_over(scan->index, scan->in_file, 1, 0); /* the last one was cut */
         if (n_whole < scan->n_block)
             return PN_OK;
         offset += n_whole * scan->size;
@@ -135,7 +144,8 @@ static int scan_file(struct scan *scan, const struct pn_run_key *key, size_t n_v
     ssize_t got;
 
     if (fstat(scan->fd, &about) != 0 || !S_ISREG(about.st_mode)) {
-        scan->index->n_torn++; /* a folder or a pipe under a journal's name */
+        /* a folder or a pipe under a journal's name */
+        pass_over(scan->index, scan->in_file, 1, 0);
         return PN_OK;
     }
     got = read_at(scan->fd, &header, sizeof header, 0);
@@ -143,16 +153,17 @@ static int scan_file(struct scan *scan, const struct pn_run_key *key, size_t n_v
         return PN_FAIL(PN_ERR_IO, "cannot read %s: %s", scan->index->file[scan->in_file],
                        strerror(errno));
     if ((size_t)got < sizeof header) {
-        scan->index->n_torn++;
+        pass_over(scan->index, scan->in_file, 1, 0);
         return PN_OK;
     }
     switch (judge_header(&header, key, n_values)) {
     case FOREIGN:
-        scan->index->n_foreign +=
-            count_foreign(header.n_values, (uint64_t)about.st_size - sizeof header);
+        pass_over(
+            scan->index, scan->in_file, 0,
+            count_foreign(header.n_values, (uint64_t)about.st_size - sizeof header));
         return PN_OK;
     case TORN: /* the records speak for themselves: each has run, size and CRC */
-        scan->index->n_torn++;
+        pass_over(scan->index, scan->in_file, 1, 0);
         break;
     case GOOD:
         break;
@@ -186,6 +197,8 @@ static int list_files(struct pn_index *index, const char *folder)
         return PN_FAIL(PN_ERR_IO, "cannot read the folder %s: %s", folder,
                        strerror(errno));
     index->file = calloc((size_t)n + 1, sizeof *index->file);
+    index->torn = calloc((size_t)n + 1, sizeof *index->torn);
+    index->foreign = calloc((size_t)n + 1, sizeof *index->foreign);
     for (int i = 0; i < n && index->file; i++) {
         if (asprintf(&index->file[i], "%s/%s", folder, entry[i]->d_name) < 0) {
             index->file[i] = NULL;
@@ -193,7 +206,7 @@ static int list_files(struct pn_index *index, const char *folder)
         }
         index->n_files++;
     }
-    if (index->n_files < (size_t)n || !index->file)
+    if (index->n_files < (size_t)n || !index->file || !index->torn || !index->foreign)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the names of journals");
     for (int i = 0; i < n; i++)
         free(entry[i]);
@@ -263,6 +276,8 @@ void pn_index_free(struct pn_index **index)
     for (size_t i = 0; i < (*index)->n_files; i++)
         free((*index)->file[i]);
     free((*index)->file);
+    free((*index)->torn);
+    free((*index)->foreign);
     free((*index)->in_file);
     free((*index)->offset);
     free(*index);

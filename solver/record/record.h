@@ -37,9 +37,10 @@ struct pn_index {
     size_t n_torn, n_foreign; /* records passed over: bad CRC or cut; of another run */
     size_t n_doses;           /* of the lives that were simulated to their end */
     size_t n_files;
-    char **file;      /* paths */
-    int32_t *in_file; /* [n_jobs], -1: no record */
-    uint64_t *offset; /* [n_jobs], of the record in its file */
+    char **file;            /* paths */
+    size_t *torn, *foreign; /* records passed over in each file */
+    int32_t *in_file;       /* [n_jobs], -1: no record */
+    uint64_t *offset;       /* [n_jobs], of the record in its file */
 };
 
 /** Read all journals of a folder and check every record.  If a job has several good

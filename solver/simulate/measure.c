@@ -93,7 +93,7 @@ static void store_results(struct pn_room *room, size_t t, size_t visit)
     }
 }
 
-static void run_tests(struct pn_room *room)
+static int run_tests(struct pn_room *room)
 {
     const struct pn_trial *trial = room->trial;
     size_t first = 0;
@@ -110,12 +110,15 @@ static void run_tests(struct pn_room *room)
         for (size_t v = 0; v < trial->study->n_visits; v++) {
             if (!test->at_visit[v])
                 continue;
+            if (room->calls->halt && room->calls->halt(room->calls->user))
+                return PN_ERR_STOPPED;
             set_reads(room, test, first, v + 1);
             test->test->run((struct pn_view){room->p, NULL, room->r}, room->out);
             store_results(room, t, v);
         }
         first += test->n_reads;
     }
+    return PN_OK;
 }
 
 /* The test with such a result: its number, the point, and the first of its reads. */
@@ -201,11 +204,11 @@ int pn_room_admit(struct pn_room *room)
 
 int pn_room_flush(struct pn_room *room)
 {
-    int status = PN_OK;
+    int status;
 
     if (room->n_waiting == 0)
         return PN_OK;
-    run_tests(room);
+    status = run_tests(room);
     for (size_t l = 0; l < room->n_waiting && status == PN_OK; l++)
         status = deliver(room, &room->guest[l]);
     room->n_waiting = 0;

@@ -190,6 +190,13 @@ static void typical_row(const struct pn_population *population, double *row)
 
 /* --- a ward's life --- */
 
+static int halt(void *user)
+{
+    const struct pn_ward *ward = user;
+
+    return ward->calls->halt && ward->calls->halt(ward->calls->user);
+}
+
 static int create_integrator(struct pn_ward *ward)
 {
     enum { PROBE_STEPS = 20000 }; /* milliseconds, even where the method is hopeless */
@@ -220,7 +227,7 @@ static double cost_of(const struct pn_arrival *a)
 /* The typical patient on one rung. */
 static int probe(struct pn_ward *ward, int rung)
 {
-    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record};
+    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record, halt};
     int status;
 
     ward->rung = rung;
@@ -295,7 +302,7 @@ static void close_ward(struct pn_ward *ward)
 /* All of an arm, then those who failed, rung by rung. */
 static int run_ward(struct pn_ward *ward)
 {
-    const struct pn_lane_calls calls = {ward, arrive, pn_life_record};
+    const struct pn_lane_calls calls = {ward, arrive, pn_life_record, halt};
     int status = PN_OK;
 
     PN_TRY(find_first_rung(ward));
