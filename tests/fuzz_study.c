@@ -7,7 +7,8 @@
  * -lm
  *   ./a.out -dict=… tests/cases/bad inputs
  *
- * The first byte chooses: even, the rest is a study; odd, a patients CSV. */
+ * The first byte chooses by its last three bits: even, the rest is a study; 1, 5, a
+ * patients CSV; 3, the points of a design; 7, its covariance. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +64,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char frame[] = "name: fuzz\nseed: 1\npopulation: {patients: p.csv}\n"
                                 "disease: [eosinophils]\narms: {none: []}\n"
                                 "duration: 1 h\n";
+    static const char design[] =
+        "name: fuzz\nseed: 1\npopulation: {size: 2, covariates: {weight: {mean: 70 kg, "
+        "sd: "
+        "9 kg}}}\narms: {a: [{drug: d, dose: 1 mg, every: 1 h}]}\nduration: 9 h\n"
+        "drugs: {d: {route: iv, kinetics: {model: pk2, parameters: {CL: {median: 9 L/h, "
+        "cv: 0.3}, V1: 50 L}}}}\ndesign: {method: ";
     static struct pn_units *units;
     static struct pn_complaints list;
     static char folder[] = "/tmp/pn_fuzz_XXXXXX";
@@ -82,7 +89,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[0] % 2 == 0) {
         write_file(study_path, data + 1, size - 1);
     } else {
-        write_file(study_path, frame, strlen(frame));
+        char text[1024];
+        snprintf(text, sizeof text, "%s%s", data[0] % 4 == 1 ? frame : design,
+                 data[0] % 4 == 1   ? ""
+                 : data[0] % 8 == 3 ? "list, file: p.csv}\n"
+                                    : "covariance, points: 3, file: p.csv}\n");
+        write_file(study_path, text, strlen(text));
         write_file(patients_path, data + 1, size - 1);
     }
     list.n = 0;

@@ -79,6 +79,47 @@ static void a_view_is_the_study_written_by_hand(void **state)
         assert_view(cases[i].factors, &cases[i].change, 1);
 }
 
+static void the_resolved_study_says_that_nobody_gave_a_default(void **state)
+{
+    struct pn_study *study =
+        read_text(STUDY "design: {method: grid, factors: {abc.V2: [10, 40 L], "
+                        "eosinophils.B0: [100, 500 cells/uL], age: [30, 60 year]}}\n");
+    char *text;
+
+    (void)state;
+    assert_true(pn_population_find(&study->population, "abc.V2") >= 0);
+    assert_int_equal(pn_study_write(study, &text), PN_OK);
+    assert_non_null(strstr(text, " V2: {default: "));
+    assert_non_null(strstr(text, " B0: {covariate: blood_eosinophils}"));
+    assert_null(strstr(text, "    age: 50 year"));
+    free(text);
+    check_round_trip(study);
+    pn_study_free(&study);
+}
+
+/* As where a truncation is read: within 8 SD of something. */
+static void a_typical_value_stays_near_its_truncation(void **state)
+{
+    static const char *const change[][2] = {
+        {"V1: 50 L",                 "V1: {median: 50 L, omega: 0.1, low: 40 L, high: 100 L}"},
+        {"{mean: 70 kg, sd: 10 kg}", "{mean: 70 kg, sd: 2 kg, low: 60 kg, high: 90 kg}"      },
+    };
+    char text[4096];
+    struct pn_study *study;
+    const struct pn_factor *f;
+
+    (void)state;
+    put_text(text, sizeof text, STUDY, change, 2);
+    strcat(text, "design: {method: grid, factors: {abc.V1: 20 L, weight: 50 kg}}\n");
+    study = read_text(text);
+    f = study->design->factor;
+    assert_close(f[0].row.low, 40 * exp(-0.8), 1e-15, 0);
+    assert_close(f[0].row.high, 100 * exp(0.8), 1e-15, 0);
+    assert_close(f[1].row.low, 44, 0, 0);
+    assert_close(f[1].row.high, 106, 0, 0);
+    pn_study_free(&study);
+}
+
 static void a_dose_without_an_arm_is_that_of_all_arms(void **state)
 {
     static const char *const change[][2] = {
@@ -210,6 +251,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_view_is_the_study_written_by_hand),
+        cmocka_unit_test(the_resolved_study_says_that_nobody_gave_a_default),
+        cmocka_unit_test(a_typical_value_stays_near_its_truncation),
         cmocka_unit_test(a_dose_without_an_arm_is_that_of_all_arms),
         cmocka_unit_test(a_covariate_that_only_the_design_gives_has_its_effects),
         cmocka_unit_test(a_column_becomes_one_value),
