@@ -240,8 +240,11 @@ static void a_block_boundary_changes_nothing(void **state)
     struct pn_output output = {"wide", "1", "wide", "none", PN_PER_PATIENT,
                                POINTS, 0,   POINTS, 0,      0};
     struct pn_points points = {.n = 1};
-    struct pn_trial trial = {
-        .study = &study, .points = &points, .n_outputs = 1, .n_values = POINTS, .output = &output};
+    struct pn_trial trial = {.study = &study,
+                             .points = &points,
+                             .n_outputs = 1,
+                             .n_values = POINTS,
+                             .output = &output};
     struct pn_journal *journal;
     struct pn_life life = {.values = values, .n_tries = 1};
     double *got = malloc(sizeof *got * TRIAL_ARMS * PATIENTS * POINTS);

@@ -17,8 +17,8 @@ struct pn_table {
     int by_events;        /* observations of an event table, or … */
     double *time, *visit; /* … the output times; times of visits */
     struct pn_table_source id, ipred, dvobs, limit, mdv, obs_time, obs_patient, n_doses;
-    struct pn_table_source dose_point, dose_arm, dose_patient, dose_time, dose_amount, dose_duration,
-        dose_compartment;
+    struct pn_table_source dose_point, dose_arm, dose_patient, dose_time, dose_amount,
+        dose_duration, dose_compartment;
     size_t n_signals;
     struct pn_table_source *signal;
     const struct pn_result_drug *drug; /* whose concentration IPRED is; NULL: none */
