@@ -6,14 +6,15 @@
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/cohort/cohort.h"
 #include "solver/record/describe.h"
 
 #define SCHEMA_VERSION "1.2.0"
 
 /* dimensions of the file; a curve's own comes and goes with its output */
 struct dimensions {
-    struct pn_dimension point, arm, patient, time, visit, obs, dose;
-    int has_points;
+    struct pn_dimension point, arm, patient, time, visit, obs, dose, kept, quantile;
+    int has_points, keeps_some;
 };
 
 /* points, where there are any, stand before what runs over them.  @return the rank */
@@ -29,6 +30,16 @@ static int by_life(struct dimensions *d, struct pn_dimension **dimension)
 
     dimension[rank++] = &d->arm;
     dimension[rank++] = &d->patient;
+    return rank;
+}
+
+/* of trajectories: all patients, or those that are kept */
+static int by_kept_life(struct dimensions *d, struct pn_dimension **dimension)
+{
+    int rank = by_life(d, dimension);
+
+    if (d->keeps_some)
+        dimension[rank - 1] = &d->kept;
     return rank;
 }
 
@@ -75,13 +86,16 @@ static int create_coordinates(const struct pn_hdf *hdf, const struct pn_trial *t
 
     *d = (struct dimensions){
         .has_points = study->design != NULL,
-        .point = {.name = "point",   .n = trial->points->n,             .scale = -1},
-        .arm = {.name = "arm",     .n = study->n_arms,                .scale = -1},
-        .patient = {.name = "patient", .n = study->population.n_patients, .scale = -1},
-        .time = {.name = "time",    .n = study->n_outputs,             .scale = -1},
-        .visit = {.name = "visit",   .n = study->n_visits,              .scale = -1},
-        .obs = {.name = "obs",     .n = layout->lists.n_observations, .scale = -1},
-        .dose = {.name = "dose",    .n = layout->lists.n_doses,        .scale = -1}
+        .keeps_some = study->lives.lives == PN_KEEP_SOME,
+        .point = {.name = "point",        .n = trial->points->n,             .scale = -1},
+        .arm = {.name = "arm",          .n = study->n_arms,                .scale = -1},
+        .patient = {.name = "patient",      .n = study->population.n_patients, .scale = -1},
+        .time = {.name = "time",         .n = study->n_outputs,             .scale = -1},
+        .visit = {.name = "visit",        .n = study->n_visits,              .scale = -1},
+        .obs = {.name = "obs",          .n = layout->lists.n_observations, .scale = -1},
+        .dose = {.name = "dose",         .n = layout->lists.n_doses,        .scale = -1},
+        .kept = {.name = "kept_patient", .n = layout->n_kept,               .scale = -1},
+        .quantile = {.name = "quantile",     .n = study->lives.n_quantiles,     .scale = -1},
     };
     if (d->has_points) {
         layout->point = next_column(layout);
@@ -104,6 +118,17 @@ static int create_coordinates(const struct pn_hdf *hdf, const struct pn_trial *t
         PN_TRY(coordinate(hdf, &d->visit, H5T_NATIVE_DOUBLE, "h",
                           "time of the visit since the start of the study",
                           layout->visit));
+    }
+    if (d->keeps_some) {
+        layout->kept_patient = next_column(layout);
+        PN_TRY(coordinate(hdf, &d->kept, H5T_NATIVE_INT64, NULL,
+                          "number of a patient whose trajectories are kept",
+                          layout->kept_patient));
+    }
+    if (study->lives.n_quantiles > 0) {
+        layout->quantile = next_column(layout);
+        PN_TRY(coordinate(hdf, &d->quantile, H5T_NATIVE_DOUBLE, "1",
+                          "probability of a quantile over patients", layout->quantile));
     }
     layout->list = &layout->column[layout->n_columns];
     layout->n_columns += PN_LIST_COLUMNS;
@@ -169,10 +194,10 @@ static int create_output(const struct pn_hdf *hdf, const struct pn_study *study,
 {
     struct pn_dimension point;
     struct pn_dimension *dimension[PN_RANK];
-    int n_leading = by_life(d, dimension), rank = n_leading, status;
+    int n_leading = by_kept_life(d, dimension), rank = n_leading, status;
 
     column->dataset = -1;
-    if (output->n_values == 0)
+    if (output->n_values == 0 || study->lives.lives == PN_KEEP_SUMMARY)
         return PN_OK; /* a result of visits in a study without visits */
     if (output->over == PN_OVER_DOSES)
         return d->dose.n > 0 ? create_list(hdf, study, output, d, column) : PN_OK;
@@ -356,6 +381,74 @@ out:
     return status;
 }
 
+/* --- statistics over patients --- */
+
+static int create_statistic(const struct pn_hdf *hdf, const struct pn_output *output,
+                            enum pn_statistic statistic, struct dimensions *d,
+                            struct pn_column *column)
+{
+    struct pn_dimension *dimension[PN_RANK];
+    int is_count = statistic == PN_STATISTIC_N || statistic == PN_STATISTIC_CONTRAST_N;
+    int is_share = statistic == PN_STATISTIC_RESPONDERS;
+    int n_leading = by_point(d, dimension) + 1, rank = n_leading, status;
+    char name[160], sentence[512];
+
+    dimension[n_leading - 1] = &d->arm;
+    if (output->over == PN_OVER_TIME)
+        dimension[rank++] = &d->time;
+    else if (output->over == PN_OVER_VISITS)
+        dimension[rank++] = &d->visit;
+    if (statistic == PN_STATISTIC_QUANTILE)
+        dimension[rank++] = &d->quantile;
+    snprintf(name, sizeof name, "%s.%s", output->name, pn_summary_name(statistic));
+    snprintf(sentence, sizeof sentence, "%s: %s", pn_summary_sentence(statistic),
+             output->sentence ? output->sentence : "");
+    PN_TRY(pn_column_create(hdf, name, is_count ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE,
+                            dimension, rank, n_leading, column));
+    PN_TRY(pn_describe(hdf, column, is_count || is_share ? "1" : output->unit, sentence,
+                       output->source));
+    if (!is_count)
+        PN_TRY(pn_describe_fill(hdf, column));
+out:
+    return status;
+}
+
+static int create_statistics(const struct pn_hdf *hdf, const struct pn_trial *trial,
+                             struct dimensions *d, struct pn_layout *layout)
+{
+    int status = PN_OK;
+
+    for (size_t i = 0; i < trial->n_outputs; i++)
+        for (int k = 0; k < PN_STATISTICS; k++) {
+            struct pn_column *column = next_column(layout);
+            column->dataset = -1;
+            if (pn_summary_has(trial, i, (enum pn_statistic)k))
+                PN_TRY(create_statistic(hdf, &trial->output[i], (enum pn_statistic)k, d,
+                                        column));
+        }
+out:
+    return status;
+}
+
+/* places of the kept patients that are among those of this run */
+static int list_kept(const struct pn_study *study, struct pn_layout *layout)
+{
+    const struct pn_keep *keep = &study->lives;
+
+    layout->n_kept = study->population.n_patients;
+    if (keep->lives != PN_KEEP_SOME)
+        return PN_OK;
+    layout->n_kept = 0;
+    layout->kept = calloc(keep->n_patients + 1, sizeof *layout->kept);
+    if (!layout->kept)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the patients to keep");
+    for (size_t i = 0; i < study->population.n_patients; i++)
+        for (size_t k = 0; k < keep->n_patients; k++)
+            if (keep->patient[k] == pn_cohort_id(&study->population, i))
+                layout->kept[layout->n_kept++] = i;
+    return PN_OK;
+}
+
 /* --- the points of a design --- */
 
 /* design.NAME: what a point gives to the factor NAME */
@@ -430,11 +523,13 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
                                  .n_outputs = trial->n_outputs,
                                  .n_variables = population->n_variables,
                                  .n_factors = trial->points->n_factors};
-    layout->column = calloc(4 + PN_LIST_COLUMNS + PN_OUTCOMES + layout->n_outputs +
+    layout->column = calloc(6 + PN_LIST_COLUMNS + PN_OUTCOMES +
+                                (1 + PN_STATISTICS) * layout->n_outputs +
                                 layout->n_variables + layout->n_factors,
                             sizeof *layout->column);
     if (!layout->column)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for the result's layout");
+    PN_TRY(list_kept(trial->study, layout));
     PN_TRY(describe_root(hdf, trial->study, provenance));
     PN_TRY(create_coordinates(hdf, trial, &d, layout));
     keep_dimensions(&d, layout);
@@ -446,6 +541,9 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
     for (size_t i = 0; i < layout->n_outputs; i++)
         PN_TRY(
             create_output(hdf, trial->study, &trial->output[i], &d, next_column(layout)));
+    layout->statistic =
+        (struct pn_column(*)[PN_STATISTICS]) & layout->column[layout->n_columns];
+    PN_TRY(create_statistics(hdf, trial, &d, layout));
     layout->outcome = &layout->column[layout->n_columns];
     for (int i = 0; i < PN_OUTCOMES; i++)
         PN_TRY(create_outcome(hdf, (enum pn_outcome)i, &d, next_column(layout)));
@@ -460,5 +558,6 @@ out:
 void pn_layout_free(struct pn_layout *layout)
 {
     free(layout->column);
+    free(layout->kept);
     *layout = (struct pn_layout){.column = NULL};
 }

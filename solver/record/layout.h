@@ -4,6 +4,7 @@
 #define PN_RECORD_LAYOUT_H
 
 #include "solver/record/lists.h"
+#include "solver/record/summary.h"
 
 /* how a patient's life in an arm went: columns (arm, patient) */
 enum pn_outcome {
@@ -27,7 +28,11 @@ struct pn_layout {
     struct pn_column *column;
     struct pn_lists lists;
     struct pn_column *point, *patient, *time, *visit; /* coordinates; NULL: none */
-    struct pn_column *factor;   /* shape [n_factors] of the design */
+    struct pn_column *factor;                  /* shape [n_factors] of the design */
+    struct pn_column *quantile, *kept_patient; /* coordinates; NULL: none */
+    size_t n_kept; /* patients whose trajectories are kept … */
+    size_t *kept;  /* … their places among all, increasing; NULL: all are */
+    struct pn_column (*statistic)[PN_STATISTICS]; /* of each output; dataset -1: none */
     struct pn_column *list;     /* shape [PN_LIST_COLUMNS]; dataset -1: not there */
     struct pn_column *output;   /* shape [n_outputs]; dataset -1: without values */
     struct pn_column *outcome;  /* shape [PN_OUTCOMES] */

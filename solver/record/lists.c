@@ -52,6 +52,8 @@ static int same_patients(const struct pn_study *study)
 
 static int has_output(const struct pn_trial *trial, enum pn_output_over over)
 {
+    if (trial->study->lives.lives != PN_KEEP_ALL)
+        return 0; /* lists are trajectories too */
     for (size_t i = 0; i < trial->n_outputs; i++)
         if (trial->output[i].over == over && trial->output[i].n_values > 0)
             return 1;

@@ -27,6 +27,7 @@ struct assembly {
     double *values;             /* shape [n_block][max(n_values, n_variables, 1)] */
     void *buffer;               /* one column of a block */
     struct pn_study_view *view; /* the study at the point in hand */
+    struct pn_summary *summary; /* NULL: no statistics are kept */
     size_t next_dose; /* place of the block's first dose, and of its first … */
     size_t next_obs;  /* … observation in its arm */
     size_t n_buffer;  /* bytes */
@@ -103,6 +104,13 @@ static int write_coordinates(struct assembly *a)
             pn_column_write(&a->hdf, a->layout.time, 0, study->n_outputs, study->output));
     if (a->layout.point)
         PN_TRY(write_points(a));
+    if (a->layout.quantile)
+        PN_TRY(pn_column_write(&a->hdf, a->layout.quantile, 0, study->lives.n_quantiles,
+                               study->lives.quantile));
+    for (size_t k = 0; a->layout.kept && k < a->layout.n_kept; k++) {
+        int64_t kept = pn_cohort_id(&study->population, a->layout.kept[k]);
+        PN_TRY(pn_column_write(&a->hdf, a->layout.kept_patient, k, 1, &kept));
+    }
     if (a->layout.visit)
         PN_TRY(pn_column_write(&a->hdf, a->layout.visit, 0, study->n_visits, time));
     for (size_t first = 0, n; first < n_patients; first += n) {
@@ -174,15 +182,16 @@ static size_t count_values(const struct assembly *a, const struct pn_output *out
     return output->n_values;
 }
 
-/* one output of n patients side by side.  NaN is written with one pattern of bits: the
- * sign of a computed NaN depends on the compiler.  @return numbers */
+/* one output of lives i … i + n - 1 of the block side by side.  NaN is written with one
+ * pattern of bits: the sign of a computed NaN depends on the compiler.  @return numbers
+ */
 static size_t gather(const struct assembly *a, const struct pn_output *output,
-                     size_t first, size_t n)
+                     size_t first, size_t begin, size_t n)
 {
     size_t n_values = a->trial->n_values, k = 0;
     double *column = a->buffer;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = begin; i < begin + n; i++) {
         const double *from = a->values + i * n_values + output->first;
         size_t n_own = count_values(a, output, first, i);
 
@@ -192,6 +201,25 @@ static size_t gather(const struct assembly *a, const struct pn_output *output,
     return k;
 }
 
+/* an output of those of n lives that are kept */
+static int write_kept(struct assembly *a, size_t i_output, struct pn_job first, size_t n)
+{
+    const struct pn_layout *layout = &a->layout;
+    size_t cell = first.point * a->trial->study->n_arms + first.arm;
+    int status = PN_OK;
+
+    for (size_t k = 0; k < layout->n_kept; k++) {
+        size_t i = layout->kept[k];
+        if (i < first.patient || i >= first.patient + n)
+            continue;
+        gather(a, &a->trial->output[i_output], first.patient, i - first.patient, 1);
+        PN_TRY(pn_column_write(&a->hdf, &a->layout.output[i_output],
+                               cell * layout->n_kept + k, 1, a->buffer));
+    }
+out:
+    return status;
+}
+
 /* an output of n lives of an arm at a point, from patient first.patient on */
 static int write_output(struct assembly *a, size_t i_output, struct pn_job first,
                         size_t n)
@@ -199,8 +227,11 @@ static int write_output(struct assembly *a, size_t i_output, struct pn_job first
     const struct pn_study *study = a->trial->study;
     const struct pn_output *output = &a->trial->output[i_output];
     struct pn_column *column = &a->layout.output[i_output];
-    size_t n_numbers = gather(a, output, first.patient, n);
-    size_t cell = first.point * study->n_arms + first.arm;
+    size_t cell = first.point * study->n_arms + first.arm, n_numbers;
+
+    if (a->layout.kept)
+        return write_kept(a, i_output, first, n);
+    n_numbers = gather(a, output, first.patient, 0, n);
 
     if (output->over == PN_OVER_DOSES) {
         if (column->type != H5T_NATIVE_DOUBLE &&
@@ -343,6 +374,26 @@ static int write_messages(struct assembly *a)
     return status;
 }
 
+static int write_statistics(struct assembly *a, struct pn_job job)
+{
+    size_t cell = job.point * a->trial->study->n_arms + job.arm;
+    int status = PN_OK;
+
+    if (!a->summary)
+        return PN_OK;
+    PN_TRY(pn_summary_take(a->summary, &a->reader, job));
+    for (size_t i = 0; i < a->trial->n_outputs; i++)
+        for (int k = 0; k < PN_STATISTICS; k++) {
+            struct pn_column *column = &a->layout.statistic[i][k];
+            enum pn_statistic statistic = (enum pn_statistic)k;
+            if (column->dataset >= 0)
+                PN_TRY(pn_column_write(&a->hdf, column, cell, 1,
+                                       pn_summary_values(a->summary, i, statistic)));
+        }
+out:
+    return status;
+}
+
 /* all lives of one arm at one point */
 static int write_cell(struct assembly *a, size_t point, size_t arm)
 {
@@ -355,6 +406,7 @@ static int write_cell(struct assembly *a, size_t point, size_t arm)
         PN_TRY(write_block(
             a, (struct pn_job){.point = point, .arm = arm, .patient = first}, n));
     }
+    PN_TRY(write_statistics(a, (struct pn_job){.point = point, .arm = arm}));
 out:
     return status;
 }
@@ -440,6 +492,8 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
     PN_TRY(pn_reader_create(index, trial->n_values, &a.reader));
     PN_TRY(allocate(&a));
     PN_TRY(pn_study_view_create(trial->study, &a.view));
+    if (trial->study->lives.has_summary)
+        PN_TRY(pn_summary_create(trial, &a.summary));
     PN_TRY(pn_draft_begin(path, &draft));
     PN_TRY(write_draft(&a, &draft, path, &lists, provenance, &errors));
     if (fstat(draft.fd, &about) == 0)
@@ -454,6 +508,7 @@ out:
         free(a.message[i]);
     free(a.message);
     pn_study_view_free(&a.view);
+    pn_summary_free(&a.summary);
     free(a.life);
     free(a.values);
     free(a.buffer);

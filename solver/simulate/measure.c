@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/simulate/endpoints.h"
 #include "solver/simulate/measure.h"
 
 #include <math.h>
@@ -181,6 +182,8 @@ static int deliver(const struct pn_room *room, struct pn_guest *guest)
     if (guest->life.status != PN_OK)
         for (size_t i = 0; i < room->trial->n_values; i++)
             guest->life.values[i] = (double)NAN;
+    else
+        pn_endpoints_take(room->trial, guest->life.values);
     return room->calls->done(room->calls->user, &guest->life);
 }
 

@@ -7,6 +7,7 @@
 
 #include "solver/base/status.h"
 #include "solver/dosing/dosing.h"
+#include "solver/simulate/endpoints.h"
 #include "solver/simulate/trial_internal.h"
 
 static struct pn_output *add_output(struct pn_trial *trial, const struct pn_quantity *row,
@@ -284,6 +285,25 @@ static void add_lists(struct pn_trial *trial, size_t n_kept)
     }
 }
 
+static int add_endpoints(struct pn_trial *trial, struct pn_complaints *list)
+{
+    const struct pn_study *study = trial->study;
+    int status = pn_endpoints_resolve(trial, list);
+
+    for (size_t i = 0; i < study->n_endpoints && status == PN_OK; i++) {
+        const struct pn_endpoint *e = &study->endpoint[i];
+        const struct pn_output *of = &trial->output[trial->endpoint[i].of];
+        struct pn_quantity row = {
+            .unit = e->unit, .sentence = of->sentence, .source = of->source};
+        if (kept_already(trial, e->name))
+            status = pn_complain(
+                list, e->place, "the endpoint '%s' bears the name of an output", e->name);
+        trial->endpoint[i].output = trial->n_outputs;
+        add_output(trial, &row, PN_ENDPOINT, e->name);
+    }
+    return status;
+}
+
 int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
 {
     enum { LIMIT = 512 };
@@ -297,7 +317,8 @@ int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
     if (n == 0)
         n = all_names(trial, name, LIMIT);
     PN_TRY(count_lists(trial));
-    limit = 2 * n + 8; /* each over observations too, and the doses */
+    /* each over observations too, the doses, the endpoints */
+    limit = 2 * n + 8 + study->n_endpoints;
     trial->output = calloc(limit, sizeof *trial->output);
     for (size_t a = 0; a < study->n_arms; a++) {
         trial->arm[a].present = calloc(limit, sizeof *trial->arm[a].present);
@@ -317,7 +338,10 @@ int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
                 : keep_one(trial, name[i], (struct pn_place){study->file, 0, 0}, list);
         status = one != PN_OK ? one : status;
     }
-    add_lists(trial, trial->n_outputs);
+    n = trial->n_outputs;
+    if (status == PN_OK)
+        status = add_endpoints(trial, list);
+    add_lists(trial, n);
 out:
     free(name);
     return status;

@@ -127,6 +127,7 @@ void pn_trial_free(struct pn_trial **trial)
     }
     free(t->test);
     free(t->arm);
+    free(t->endpoint);
     pn_points_free(&t->points);
     free(t->output);
     free(t);

@@ -11,6 +11,7 @@ enum pn_output_over {
     PN_OVER_TIME,
     PN_OVER_VISITS,
     PN_PER_PATIENT,
+    PN_ENDPOINT, /* per patient too, made of other outputs */
     PN_OVER_OBSERVATIONS, /* n_values: most_observations; the k-th value is that of the
                              patient's k-th observation, NaN behind his last */
     PN_OVER_DOSES,        /* n_values: most_doses; filled up to life.n_doses */
@@ -86,6 +87,12 @@ struct pn_trial_test {
     int *at_visit; /* [n_visits]: done there */
 };
 
+/** Where an endpoint takes its values: output times or visits first to last of an output,
+ * and its baseline's; `output` is its own. */
+struct pn_trial_endpoint {
+    size_t of, first, last, baseline, output;
+};
+
 /** Immutable after creation; shared by everything that runs. */
 struct pn_trial {
     const struct pn_study *study; /* borrowed */
@@ -97,6 +104,7 @@ struct pn_trial {
     size_t most_observations; /* of any patient of study->events; 0: no event table */
     size_t n_tests;           /* distinct tests of all visits */
     struct pn_trial_test *test;
+    struct pn_trial_endpoint *endpoint; /* shape [study->n_endpoints] */
 };
 
 /** Wire every arm and lay out the outputs.

@@ -126,6 +126,14 @@ size_t pn_signal_names(const struct pn_study *study, struct pn_arena *arena,
 void pn_read_events(struct pn_reader *r, const struct pn_yaml *node, const char *path);
 void pn_finish_events(struct pn_reader *r);
 
+/** Endpoints, whose arms and outputs must be known; whose trajectories are kept (their
+ * numbers are checked when the population is known); statistics over patients (node may
+ * be NULL, after the other two). */
+void pn_read_endpoints(struct pn_reader *r, const struct pn_yaml *map);
+void pn_read_keep_lives(struct pn_reader *r, const struct pn_yaml *node);
+void pn_finish_keep_lives(struct pn_reader *r, const struct pn_yaml *node);
+void pn_read_summary(struct pn_reader *r, const struct pn_yaml *node);
+
 /** Split "height [cm]" in place.  @return the unit, `none` when there is none, or NULL:
  * not of this form. */
 char *pn_split_unit(char *header, char *none);

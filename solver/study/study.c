@@ -359,14 +359,16 @@ static void read_reset(struct pn_reader *r, const struct pn_yaml *node)
 static void read_root(struct pn_reader *r, const struct pn_yaml *root,
                       const char *events_path)
 {
-    static const char *const keys[] = {"name",   "seed",   "population", "disease",
-                                       "airway", "drugs",  "arms",       "visits",
-                                       "output", "solver", "duration",   "max_failed",
-                                       "events", "reset",  "design"};
+    static const char *const keys[] = {
+        "name",   "seed",   "population", "disease", "airway",   "drugs",
+        "arms",   "visits", "output",     "solver",  "duration", "max_failed",
+        "events", "reset",  "endpoints",  "keep",    "summary",  "design"};
     const struct pn_yaml *population, *arms,
         *visits = pn_yaml_get(root, "visits"), *solver = pn_yaml_get(root, "solver"),
         *events = pn_yaml_get(root, "events"), *reset = pn_yaml_get(root, "reset"),
-        *failed = pn_yaml_get(root, "max_failed"), *design = pn_yaml_get(root, "design");
+        *failed = pn_yaml_get(root, "max_failed"),
+        *endpoints = pn_yaml_get(root, "endpoints"), *keep = pn_yaml_get(root, "keep"),
+        *design = pn_yaml_get(root, "design");
 
     pn_is_map_of(r, root, "the study", keys, sizeof keys / sizeof *keys);
     read_name_and_seed(r, root);
@@ -389,6 +391,11 @@ static void read_root(struct pn_reader *r, const struct pn_yaml *root,
         read_solver(r, solver);
     if (failed)
         pn_read_between(r, failed, "max_failed", "1", 0.0, 1.0, &r->study->max_failed);
+    if (endpoints)
+        pn_read_endpoints(r, endpoints);
+    if (keep)
+        pn_read_keep_lives(r, keep);
+    pn_read_summary(r, pn_yaml_get(root, "summary"));
     if (population)
         pn_read_population(r, population);
     if (design)
@@ -398,6 +405,7 @@ static void read_root(struct pn_reader *r, const struct pn_yaml *root,
         pn_assemble_correlations(r);
     if (!r->arena->failed)
         pn_finish_events(r);
+    pn_finish_keep_lives(r, keep);
 }
 
 static void list_inputs(struct pn_reader *r)

@@ -9,6 +9,7 @@
 #include "solver/base/complaint.h"
 #include "solver/base/component.h"
 #include "solver/base/units.h"
+#include "solver/study/endpoint.h"
 #include "solver/study/events.h"
 #include "solver/study/treatment.h"
 
@@ -118,6 +119,9 @@ struct pn_study {
     int reset_all; /* EVID 3, 4 and SS = 1 reset every state, not only the drugs' own */
     char **keep; /* signals, states and test results; n_keep 0: all signals and results */
     struct pn_place *keep_place;
+    size_t n_endpoints;
+    struct pn_endpoint *endpoint;
+    struct pn_keep lives; /* whose trajectories the result has */
     double *output;  /* times [h], increasing, first is 0 */
     double duration; /* h, the end of every patient's life here */
     char *method;    /* "auto", "explicit", "rosenbrock", "cvode" */

@@ -408,6 +408,7 @@ static void put_study(const struct pn_writer *w)
     pn_put_treatment(w);
     put_visits(w);
     put_output(w);
+    pn_put_endpoints(w->out, study);
     pn_put_design(w);
     fprintf(w->out, "solver: {method: %s, rtol: ", study->method);
     pn_put_number(w->out, study->rtol);

@@ -38,6 +38,9 @@ void pn_put_treatment(const struct pn_writer *w);
 /** The design, if there is one. */
 void pn_put_design(const struct pn_writer *w);
 
+/** Endpoints, whose trajectories are kept, statistics. */
+void pn_put_endpoints(FILE *out, const struct pn_study *study);
+
 /** A path as the study would name it: relative to the study's own folder. */
 const char *pn_put_path(const struct pn_study *study, const char *path);
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Endpoints of a trial: one number a patient, made of one of his outputs; which lives and
+ * which statistics the result keeps. */
+#ifndef PN_STUDY_ENDPOINT_H
+#define PN_STUDY_ENDPOINT_H
+
+#include "solver/base/complaint.h"
+
+/** How the times of an output become one number. */
+enum pn_take {
+    PN_TAKE_AT,   /* the value at a time */
+    PN_TAKE_MAX,  /* the largest, smallest, time-averaged value in [from, to] … */
+    PN_TAKE_MIN,  /* … of the output times or visits */
+    PN_TAKE_MEAN, /* trapezoids over [from, to], divided by its length */
+    PN_TAKE_AUC,  /* trapezoids over [from, to], in the output's unit times h */
+};
+
+/** What it is compared with: the output at the time `baseline`. */
+enum pn_change {
+    PN_CHANGE_NONE,
+    PN_CHANGE_ABSOLUTE, /* value - baseline */
+    PN_CHANGE_RATIO,    /* value / baseline */
+    PN_CHANGE_PERCENT,  /* 100 (value / baseline - 1) */
+};
+
+struct pn_endpoint {
+    char *name, *of; /* of: a kept output over time or visits */
+    enum pn_take take;
+    enum pn_change change;
+    double at, from, to, baseline; /* h; NaN: not given (the last, first, last, first) */
+    char *unit;                    /* of the endpoint */
+    int has_responder, above;      /* who is above, or below, the threshold responds */
+    double threshold;              /* in the unit of the endpoint */
+    int contrast; /* arm that the others are compared with on twins; -1: none */
+    struct pn_place place;
+};
+
+/** Whose trajectories the result keeps; statistics and outcomes are of all. */
+enum pn_keep_lives { PN_KEEP_ALL, PN_KEEP_SUMMARY, PN_KEEP_SOME };
+
+struct pn_keep {
+    enum pn_keep_lives lives;
+    size_t n_patients;
+    int64_t *patient; /* their numbers, increasing (PN_KEEP_SOME) */
+    int has_summary;  /* statistics over patients are written */
+    size_t n_quantiles;
+    double *quantile; /* increasing, in (0, 1) */
+};
+
+#endif
