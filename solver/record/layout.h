@@ -56,6 +56,11 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
                      struct pn_layout *layout);
 void pn_layout_free(struct pn_layout *layout);
 
+/** Create the column of an outcome over the dimensions of a life. */
+int pn_outcome_create(const struct pn_hdf *hdf, enum pn_outcome outcome,
+                      struct pn_dimension *const *life, int n_life,
+                      struct pn_column *column);
+
 /** Write an outcome of n lives into a buffer in the form of its column. */
 void pn_outcome_pack(enum pn_outcome outcome, const struct pn_life *life, size_t n,
                      void *buffer);
