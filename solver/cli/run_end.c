@@ -22,9 +22,12 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
     const struct pn_study *study = run->loaded.study;
     size_t simulated = tally->n_jobs - run->index->n_found;
 
-    printf("%s: %zu patients in %zu arm%s: %zu lives, %zu fine, %zu failed\n",
-           study->name, study->population.n_patients, study->n_arms,
-           study->n_arms == 1 ? "" : "s", tally->n_jobs, tally->n_ok,
+    printf("%s: %zu patients in %zu arm%s", study->name, study->population.n_patients,
+           study->n_arms, study->n_arms == 1 ? "" : "s");
+    if (study->design)
+        printf(" at %zu point%s", run->loaded.trial->points->n,
+               run->loaded.trial->points->n == 1 ? "" : "s");
+    printf(": %zu lives, %zu fine, %zu failed\n", tally->n_jobs, tally->n_ok,
            tally->n_jobs - tally->n_ok);
     for (int s = 1; s < (int)(sizeof tally->by_status / sizeof *tally->by_status); s++)
         if (tally->by_status[s])

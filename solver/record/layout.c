@@ -225,18 +225,24 @@ out:
 
 /* --- the patients' own variables --- */
 
-/* FEV1 is a covariate and a test's result: the covariate is then FEV1_baseline */
-static void variable_name(const struct pn_hdf *hdf, const char *name, char *out, size_t n)
+/* FEV1 is a covariate and a test's result: the covariate is then FEV1_baseline, whether
+ * the result is kept or only its statistics are */
+static void variable_name(const struct pn_trial *trial, const char *name, char *out,
+                          size_t n)
 {
-    int taken = H5Lexists(hdf->file, name, H5P_DEFAULT) > 0;
+    int taken = 0;
 
+    for (size_t i = 0; i < trial->n_outputs; i++)
+        taken |=
+            trial->output[i].n_values > 0 && strcmp(trial->output[i].name, name) == 0;
     snprintf(out, n, "%s%s", name, taken ? "_baseline" : "");
 }
 
-static int create_variable(const struct pn_hdf *hdf, const struct pn_study *study,
+static int create_variable(const struct pn_hdf *hdf, const struct pn_trial *trial,
                            size_t i_variable, struct dimensions *d,
                            struct pn_column *column)
 {
+    const struct pn_study *study = trial->study;
     const struct pn_variable *variable = &study->population.variable[i_variable];
     struct pn_dimension *dimension[PN_RANK];
     struct pn_flags flags = {.n = 0};
@@ -246,7 +252,7 @@ static int create_variable(const struct pn_hdf *hdf, const struct pn_study *stud
     /* the source in the table is that of the default: here a file of the study decides */
     snprintf(where, sizeof where, "%s:%d",
              variable->place.file ? variable->place.file : "", variable->place.line);
-    variable_name(hdf, variable->name, name, sizeof name);
+    variable_name(trial, variable->name, name, sizeof name);
     dimension[rank++] = &d->patient;
     PN_TRY(pn_column_create(hdf, name, H5T_NATIVE_DOUBLE, dimension, rank, rank, column));
     PN_TRY(pn_describe(hdf, column, variable->row->unit, variable->row->sentence,
@@ -432,7 +438,7 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
                                  next_column(layout)));
     layout->variable = &layout->column[layout->n_columns];
     for (size_t i = 0; i < layout->n_variables; i++)
-        PN_TRY(create_variable(hdf, trial->study, i, &d, next_column(layout)));
+        PN_TRY(create_variable(hdf, trial, i, &d, next_column(layout)));
     PN_TRY(pn_provenance_write(hdf, trial->study, provenance));
 out:
     return status;

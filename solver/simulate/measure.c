@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solver/simulate/endpoints.h"
 #include "solver/simulate/measure.h"
+#include "solver/simulate/endpoints.h"
 
 #include <math.h>
 #include <stdio.h>

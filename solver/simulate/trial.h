@@ -11,7 +11,7 @@ enum pn_output_over {
     PN_OVER_TIME,
     PN_OVER_VISITS,
     PN_PER_PATIENT,
-    PN_ENDPOINT, /* per patient too, made of other outputs */
+    PN_ENDPOINT,          /* per patient too, made of other outputs */
     PN_OVER_OBSERVATIONS, /* n_values: most_observations; the k-th value is that of the
                              patient's k-th observation, NaN behind his last */
     PN_OVER_DOSES,        /* n_values: most_doses; filled up to life.n_doses */

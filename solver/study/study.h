@@ -122,9 +122,9 @@ struct pn_study {
     size_t n_endpoints;
     struct pn_endpoint *endpoint;
     struct pn_keep lives; /* whose trajectories the result has */
-    double *output;  /* times [h], increasing, first is 0 */
-    double duration; /* h, the end of every patient's life here */
-    char *method;    /* "auto", "explicit", "rosenbrock", "cvode" */
+    double *output;       /* times [h], increasing, first is 0 */
+    double duration;      /* h, the end of every patient's life here */
+    char *method;         /* "auto", "explicit", "rosenbrock", "cvode" */
     double rtol;
     size_t max_steps;
     double max_failed;           /* share of failed patients that makes exit code 3 */

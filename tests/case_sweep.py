@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sweep: each point is the study that has the point's numbers, and statistics are those
+of the lives."""
+import csv
+import os
+import unittest
+
+import h5py
+import numpy as np
+import yaml
+
+from program import SOURCE, Case, absolute, numbers, same_bits
+
+SWEEP = os.path.join(SOURCE, "inputs/sweep.yaml")
+ENDPOINTS = {
+    "FEV1_change": {"of": "FEV1", "change": "absolute", "responder": {"above": "0.05 L"},
+                    "contrast": "placebo"},
+    "sputum": {"of": "eosinophils.sputum", "at": "12 week", "change": "ratio",
+               "responder": {"below": 0.5}, "contrast": "placebo"},
+}
+
+
+class Sweep(Case):
+    def study(self, name, size=8, **changes):
+        with open(SWEEP, encoding="utf-8") as file:
+            study = yaml.safe_load(file)
+        study["population"]["size"] = size
+        study.update(changes)
+        absolute(study, os.path.dirname(SWEEP))
+        return self.write(name, yaml.safe_dump(
+            {k: v for k, v in study.items() if v is not None}, sort_keys=False))
+
+    def test_a_point_is_the_study_with_its_numbers(self):
+        whole = self.result(self.study("sweep.yaml"), name="sweep.h5")
+        got = numbers(whole)
+        kd, dose = got["design.fevipiprant.dp2.Kd"][1], got["design.fevipiprant.dose"][1]
+        self.assertEqual(len(dose), 12)
+        self.assertAlmostEqual(float(kd[1]), 1.1, 12)  # the geometric middle
+        for point in (0, 4, 11):
+            drug = os.path.join(SOURCE, "inputs/drugs/fevipiprant.yaml")
+            one = self.study(
+                f"one{point}.yaml", design={"method": "grid", "factors": {
+                    "fevipiprant.dp2.Kd": [f"{kd[point]:.17g} nM"]}},
+                arms={"placebo": [], "fevipiprant": [
+                    {"drug": drug, "dose": f"{dose[point]:.17g} mg", "every": "12 h"}]})
+            alone = numbers(self.result(one, name=f"one{point}.h5"))
+            for name in ("FEV1", "dp2.occupancy", "eosinophils.sputum", "status", "n_doses"):
+                self.assertTrue(same_bits(got[name][1][point], alone[name][1][0]), name)
+            amounts = got["dose_amount"][1][got["dose_point"][1] == point]
+            self.assertTrue(same_bits(amounts, alone["dose_amount"][1]), "dose_amount")
+            self.assertTrue(same_bits(got["fevipiprant.dp2.Kd"][1][point],
+                                      alone["fevipiprant.dp2.Kd"][1][0]))
+
+    def test_any_ranks_give_the_same_bytes(self):
+        study = self.study("sweep.yaml", endpoints=ENDPOINTS)
+        of = [self.result(study, name=f"{n}.h5", ranks=n) for n in (0, 3)]
+        with open(of[0], "rb") as one, open(of[1], "rb") as three:
+            self.assertEqual(one.read(), three.read())
+
+    def test_statistics_are_those_of_the_lives(self):
+        study = self.study("all.yaml", size=30, endpoints=ENDPOINTS)
+        lives = numbers(self.result(study, name="all.h5"))
+        study = self.study("summary.yaml", size=30, endpoints=ENDPOINTS, keep="summary",
+                           summary={"quantiles": [0.1, 0.5]})
+        path = self.result(study, name="summary.h5")
+        few = numbers(path)
+        self.assertFalse("FEV1" in few or "dose_time" in few)
+        self.assertLess(os.path.getsize(path), 0.3 * os.path.getsize(
+            os.path.join(self.folder, "all.h5")))
+        for name in ("FEV1", "eosinophils.sputum", "FEV1_change", "sputum"):
+            values = lives[name][1]
+            self.close(few, f"{name}.n", np.isfinite(values).sum(axis=2))
+            self.close(few, f"{name}.mean", np.nanmean(values, axis=2))
+            self.close(few, f"{name}.sd", np.nanstd(values, axis=2, ddof=1))
+            quantiles = np.nanquantile(values, [0.1, 0.5], axis=2)
+            self.close(few, f"{name}.quantile", np.moveaxis(quantiles, 0, -1))
+            self.assertTrue(same_bits(lives[f"{name}.mean"][1], few[f"{name}.mean"][1]))
+        change = lives["FEV1_change"][1]
+        self.close(few, "FEV1_change.responders", (change > 0.05).sum(axis=2) /
+                   np.isfinite(change).sum(axis=2))
+        twins = change - change[:, :1]
+        self.close(few, "FEV1_change.contrast", np.nanmean(twins, axis=2))
+        self.close(few, "FEV1_change.contrast_sd", np.nanstd(twins, axis=2, ddof=1))
+        self.close(few, "FEV1_change.contrast_n", np.isfinite(twins).sum(axis=2))
+
+    def close(self, got, name, wanted):
+        np.testing.assert_allclose(got[name][1], wanted, rtol=1e-12, atol=1e-13,
+                                   err_msg=name)
+
+    def test_a_failed_patient_is_missing_and_never_zero(self):
+        """Steps run out where nothing else does: some fail, n counts the others."""
+        study = self.study("fail.yaml", endpoints=ENDPOINTS, max_failed=1.0, solver={
+            "method": "explicit", "max_steps": 700})
+        got = numbers(self.result(study, "--max-failed", "100%", name="fail.h5"))
+        status, n = got["status"][1], got["FEV1.n"][1]
+        self.assertTrue(0 < (status != 0).sum() < status.size, (status != 0).sum())
+        np.testing.assert_array_equal(n[:, :, 0], (status == 0).sum(axis=2))
+        self.assertTrue(np.isnan(got["FEV1.mean"][1][n == 0]).all())
+        self.assertTrue(np.nanmin(got["FEV1.mean"][1]) > 0.5)
+
+    def test_some_patients_are_kept_whole(self):
+        lives = numbers(self.result(self.study("all.yaml"), name="all.h5"))
+        some = numbers(self.result(self.study("some.yaml", keep={"patients": [7, 2]}),
+                                   name="some.h5"))
+        self.assertEqual(list(some["kept_patient"][1]), [2, 7])
+        for name in ("FEV1", "dp2.occupancy"):
+            self.assertTrue(same_bits(some[name][1], lives[name][1][:, :, [1, 6]]), name)
+        self.assertTrue(same_bits(some["status"][1], lives["status"][1]))
+
+    def test_the_table_tells_the_point(self):
+        path = self.result(self.study("sweep.yaml"), name="sweep.h5")
+        done = self.pneuma("table", path, "--ipred", "dp2.occupancy", "--signals",
+                           "design.fevipiprant.dose,fevipiprant.dp2.Kd,FEV1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = [r for r in csv.DictReader(done.stdout.splitlines()) if r["EVID"] == "0"]
+        with h5py.File(path) as file:
+            occupancy = file["dp2.occupancy"][...]
+            dose = file["design.fevipiprant.dose"][...]
+            own = file["fevipiprant.dp2.Kd"][...]
+            arms = [a.decode() for a in file["arm"][...]]
+            time = list(file["time"])
+        self.assertEqual(len(rows), occupancy.size)
+        for row in rows:
+            point, patient = int(row["POINT"]) - 1, int(row["ID"]) - 1
+            arm, k = arms.index(row["ARM"]), time.index(float(row["TIME"]))
+            self.assertEqual(float(row["IPRED"]), occupancy[point, arm, patient, k])
+            self.assertEqual(float(row["design.fevipiprant.dose"]), dose[point])
+            self.assertEqual(float(row["fevipiprant.dp2.Kd"]), own[point, patient])
+        lengthy = self.pneuma("table", path, "--long", "--signals", "dp2.occupancy")
+        lengthy = list(csv.DictReader(lengthy.stdout.splitlines()))
+        self.assertEqual([float(r["VALUE"]) for r in lengthy],
+                         list(occupancy.reshape(-1)))
+
+
+if __name__ == "__main__":
+    unittest.main()
