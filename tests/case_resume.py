@@ -56,7 +56,8 @@ class Resume(Case):
         # equal but for the paths on the command line, which no dataset holds
         self.assertTrue(filecmp.cmp(os.path.join(self.folder, out), self.whole(),
                                     shallow=False))
-        self.assertEqual(os.listdir(os.path.join(self.folder, out + ".run")), ["run.json"])
+        self.assertEqual(sorted(os.listdir(os.path.join(self.folder, out + ".run"))),
+                         ["audit.jsonl", "run.json"])
 
     def test_a_killed_run_goes_on_to_the_same_bytes(self):
         self.assertEqual(self.interrupt("killed.h5", signal.SIGKILL), -signal.SIGKILL)

@@ -52,6 +52,16 @@ out:
     return status;
 }
 
+/* Rank 0 writes down that it begins. */
+static int begin(struct pn_run *run)
+{
+    int status = pn_cluster_rank(run->cluster) == 0 ? pn_run_audit_start(run) : PN_OK;
+
+    if (status != PN_OK)
+        pn_cli_print_error();
+    return pn_agree(run->cluster, status);
+}
+
 static void describe(struct pn_run *run, int argc, char **argv)
 {
     size_t used = (size_t)snprintf(run->command_line, sizeof run->command_line, "pneuma");
@@ -88,8 +98,11 @@ int pn_cli_run(int argc, char **argv)
         status = pn_agree(run->cluster, status);
         goto out;
     }
+    PN_TRY(begin(run));
     status = pn_run_simulate(run);
     if (status != PN_OK) { /* an error has ended all ranks already: this is a stop */
+        if (pn_cluster_rank(run->cluster) == 0)
+            pn_run_audit_end(run, "stop", status);
         if (pn_cluster_rank(run->cluster) == 0)
             fputs("pneuma: stopped on request with work left: the same command goes on\n",
                   stderr);

@@ -72,4 +72,16 @@ int pn_run_assemble(struct pn_run *run);
 /** On rank 0: tell that there was nothing to do. */
 int pn_run_tell_finished(const struct pn_run *run);
 
+/* --- run_audit.c: on rank 0 --- */
+
+/** The attempt begins.  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY */
+int pn_run_audit_start(const struct pn_run *run);
+
+/** The result is there. */
+int pn_run_audit_result(const struct pn_run *run, const struct pn_tally *tally,
+                        const char *sha256);
+
+/** The attempt ends without a result: "stop", or "error" with the error record. */
+void pn_run_audit_end(const struct pn_run *run, const char *event, int status);
+
 #endif

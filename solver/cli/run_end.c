@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "solver/base/sha256.h"
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
 
@@ -80,14 +81,22 @@ int pn_run_assemble(struct pn_run *run)
         .n_ranks = pn_cluster_n_ranks(run->cluster),
         .n_lanes = PN_LANES,
     };
+    struct pn_installation installation;
     struct pn_index *all = NULL;
     struct pn_tally tally = {0};
+    char sha256[65];
     int status = PN_OK;
+
+    pn_installation_find(&installation);
+    provenance.installation = &installation;
 
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
     PN_TRY(
         pn_result_write(run->options.out, run->loaded.trial, all, &provenance, &tally));
     pn_run_now(run->ended, sizeof run->ended);
+    PN_TRY(pn_sha256_file(run->options.out, sha256));
+    provenance.result_sha256 = sha256;
+    PN_TRY(pn_run_audit_result(run, &tally, sha256));
     PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &tally));
     for (size_t i = 0; i < all->n_files; i++)
         if (all->foreign[i] == 0)
@@ -97,6 +106,8 @@ int pn_run_assemble(struct pn_run *run)
         print_summary(run, &tally);
     status = judge_failed(run, tally.n_jobs - tally.n_ok, tally.n_jobs);
 out:
+    if (status != PN_OK && status != PN_ERR_FAILED_PATIENTS)
+        pn_run_audit_end(run, "error", status);
     pn_index_free(&all);
     return status;
 }

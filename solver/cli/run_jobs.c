@@ -91,6 +91,8 @@ out:
     if (status !=
         PN_OK) { /* the others must not wait for us; what is done is in the journals */
         pn_cli_print_error();
+        if (pn_cluster_rank(run->cluster) == 0)
+            pn_run_audit_end(run, "error", status);
         if (status == PN_ERR_IO)
             fprintf(stderr,
                     "pneuma: what is done is kept in %s: when the disk has room "

@@ -4,6 +4,7 @@
 #ifndef PN_RECORD_RECORD_H
 #define PN_RECORD_RECORD_H
 
+#include "solver/record/installation.h"
 #include "solver/simulate/trial.h"
 
 /** Says which run a record belongs to: SHA-256 (first 16 bytes) of the resolved study,
@@ -64,7 +65,9 @@ struct pn_provenance {
     /* the rest goes to RESULT.run/run.json only: equal runs have equal files */
     const char *command_line, *started, *ended, *host;
     int n_ranks, n_lanes;
-    const char *result; /* path of the result, for its SHA-256 in run.json; NULL: none */
+    const struct pn_installation *installation; /* NULL: not told */
+    const char *result;        /* path of the result, for run.json; NULL: none */
+    const char *result_sha256; /* NULL: computed from it */
 };
 
 /** Sums that the summary prints. */

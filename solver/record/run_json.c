@@ -7,32 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/json.h"
 #include "solver/base/sha256.h"
 #include "solver/base/status.h"
+#include "solver/record/audit.h"
 #include "solver/record/draft.h"
 #include "solver/record/record.h"
-
-static void put_text(FILE *stream, const char *text, size_t n)
-{
-    putc('"', stream);
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (c == '"' || c == '\\')
-            fprintf(stream, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(stream, "\\u%04x", c);
-        else
-            putc(c, stream);
-    }
-    putc('"', stream);
-}
 
 static void put_field(FILE *stream, const char *name, const char *text)
 {
     fprintf(stream, "  \"%s\": ", name);
     if (text)
-        put_text(stream, text, strlen(text));
+        pn_json_text(stream, text, strlen(text));
     else
         fputs("null", stream);
     fputs(",\n", stream);
@@ -49,7 +35,7 @@ static void put_lines(FILE *stream, const char *name, const char *text)
 
         if (n > 0) {
             fputs(separator, stream);
-            put_text(stream, line, n);
+            pn_json_text(stream, line, n);
             separator = ", ";
         }
         line += n + (line[n] == '\n');
@@ -75,32 +61,54 @@ static void put_inputs(FILE *stream, const struct pn_study *study)
     fputs("  \"inputs\": [", stream);
     for (size_t i = 0; i < study->n_inputs; i++) {
         fprintf(stream, "%s\n    {\"path\": ", i > 0 ? "," : "");
-        put_text(stream, study->input[i].path, strlen(study->input[i].path));
+        pn_json_text(stream, study->input[i].path, strlen(study->input[i].path));
         fputs(", \"sha256\": ", stream);
-        put_text(stream, study->input[i].sha256, strlen(study->input[i].sha256));
+        pn_json_text(stream, study->input[i].sha256, strlen(study->input[i].sha256));
         putc('}', stream);
     }
     fputs("\n  ],\n", stream);
 }
 
-static int put_result(FILE *stream, const char *path, const struct pn_tally *tally)
+static int put_result(FILE *stream, const char *path, const char *known,
+                      const struct pn_tally *tally)
 {
     char hex[65];
-    int status = path ? pn_sha256_file(path, hex) : PN_OK;
+    int status = PN_OK;
 
+    if (known)
+        snprintf(hex, sizeof hex, "%s", known);
+    else if (path)
+        status = pn_sha256_file(path, hex);
     if (!path || status != PN_OK) {
         fputs("  \"result\": null\n", stream);
         return status;
     }
     fputs("  \"result\": {\"path\": ", stream);
-    put_text(stream, path, strlen(path));
+    pn_json_text(stream, path, strlen(path));
     fprintf(stream, ", \"bytes\": %" PRIu64 ", \"sha256\": \"%s\"}\n", tally->n_bytes,
             hex);
     return PN_OK;
 }
 
-static int compose(const struct pn_trial *trial, const struct pn_provenance *p,
-                   const struct pn_tally *tally, char **text, size_t *n)
+/* what the audit log says of the attempts, and which log that is */
+static int put_audit(FILE *stream, const char *folder)
+{
+    struct pn_audit audit;
+    int status = pn_audit_read(folder, &audit);
+
+    if (status == PN_OK) {
+        fputs("  \"attempts\": ", stream);
+        pn_audit_attempts_json(&audit, stream);
+        fprintf(stream, ",\n  \"audit\": {\"lines\": %zu, \"sha256\": \"%s\"},\n",
+                audit.n_lines, audit.last);
+    }
+    pn_audit_free(&audit);
+    return status == PN_ERR_MEMORY ? status : PN_OK; /* a folder without a log */
+}
+
+static int compose(const char *folder, const struct pn_trial *trial,
+                   const struct pn_provenance *p, const struct pn_tally *tally,
+                   char **text, size_t *n)
 {
     FILE *stream = open_memstream(text, n);
     int status;
@@ -122,7 +130,13 @@ static int compose(const struct pn_trial *trial, const struct pn_provenance *p,
             p->n_ranks, p->n_lanes, trial->study->seed);
     put_tally(stream, tally);
     put_inputs(stream, trial->study);
-    status = put_result(stream, p->result, tally);
+    if (p->installation) {
+        pn_installation_json(p->installation, "\n  ", stream);
+        putc('\n', stream);
+    }
+    status = put_audit(stream, folder);
+    if (status == PN_OK)
+        status = put_result(stream, p->result, p->result_sha256, tally);
     fputs("}\n", stream);
     if (fclose(stream) != 0)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for run.json");
@@ -142,7 +156,7 @@ int pn_run_json_write(const char *folder, const struct pn_trial *trial,
         path = NULL;
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
     }
-    PN_TRY(compose(trial, provenance, tally, &text, &n));
+    PN_TRY(compose(folder, trial, provenance, tally, &text, &n));
     PN_TRY(pn_draft_begin(path, &draft));
     if (pn_write_all(draft.fd, text, n) != 0) {
         status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
