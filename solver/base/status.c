@@ -36,6 +36,8 @@ int pn_status_exit_code(int status)
     switch (status) {
     case PN_OK:
         return 0;
+    case PN_ERR_DIFFERENT:
+        return 1;
     case PN_ERR_USAGE:
         return 2;
     case PN_ERR_FAILED_PATIENTS:

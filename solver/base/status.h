@@ -32,7 +32,9 @@
     ENTRY(PN_ERR_LIBRARY, -6, "library", "a library call failed")                        \
     ENTRY(PN_ERR_STOPPED, -7, "stopped", "stopped on request with work left")            \
     ENTRY(PN_ERR_FAILED_PATIENTS, -8, "failed_patients",                                 \
-          "more failed patients than allowed")
+          "more failed patients than allowed")                                           \
+    ENTRY(PN_ERR_DIFFERENT, -9, "different",                                             \
+          "two results differ, or a result is not what it should be")
 
 enum pn_status {
 #define ENTRY(code, value, name, sentence) code = (value),
@@ -46,7 +48,7 @@ const char *pn_status_name(int status);
 /** One sentence on a status. */
 const char *pn_status_sentence(int status);
 
-/** Exit code of the program for a status: 0, 2, 3, 65, 74, 75, 85 (see
+/** Exit code of the program for a status: 0, 1, 2, 3, 65, 74, 75, 85 (see
  * solver/cli/README.md). */
 int pn_status_exit_code(int status);
 

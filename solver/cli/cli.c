@@ -7,18 +7,26 @@
 #include "solver/base/status.h"
 #include "solver/cluster/cluster.h"
 
+/* clang-format off */
 static const struct {
     const char *name, *usage, *sentence;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"run",    "run STUDY [options]",    "simulate a study and write its result",                      pn_cli_run},
-    {"check",  "check STUDY",            "validate everything, print the resolved study, run nothing",
-     pn_cli_check                                                                                                },
-    {"table",  "table RESULT [options]", "the result as a table of observations and doses",
-     pn_cli_table                                                                                                },
-    {"models", "models [NAME]",          "the catalogue, or the tables of one entry",
-     pn_cli_models                                                                                               },
+    {"run", "run STUDY [options]", "simulate a study and write its result", pn_cli_run},
+    {"check", "check STUDY", "validate everything, print the resolved study, run nothing",
+     pn_cli_check},
+    {"status", "status FOLDER [options]", "how far a run is, while it runs or after",
+     pn_cli_status},
+    {"verify", "verify RESULT [options]", "is a result whole, and the one that was written?",
+     pn_cli_verify},
+    {"diff", "diff A B [options]", "compare two results, dataset by dataset", pn_cli_diff},
+    {"table", "table RESULT [options]", "the result as a table of observations and doses",
+     pn_cli_table},
+    {"export", "export RESULT --csv DIR", "the result as tidy CSV, a file for each set of "
+     "dimensions", pn_cli_export},
+    {"models", "models [NAME]", "the catalogue, or the tables of one entry", pn_cli_models},
 };
+/* clang-format on */
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -34,7 +42,8 @@ static void print_help(void)
          "for "
          "any N\n\n"
          "exit codes:\n"
-         "  0 complete   2 usage   3 more failed patients than --max-failed   65 bad "
+         "  0 complete   1 different, or not verified   2 usage   3 more failed patients "
+         "than --max-failed   65 bad "
          "input\n"
          "  74 reading or writing failed   75 result or folder of another run   85 "
          "stopped, work "

@@ -14,6 +14,11 @@ int pn_cli_run(int argc, char **argv);
 int pn_cli_check(int argc, char **argv);
 int pn_cli_models(int argc, char **argv);
 int pn_cli_table(int argc, char **argv);
+int pn_cli_verify(int argc, char **argv);
+int pn_cli_diff(int argc, char **argv);
+int pn_cli_export(int argc, char **argv);
+int pn_cli_status(int argc, char **argv);
+int pn_cli_selftest(int argc, char **argv);
 
 /** A study read and wired, or complaints printed. */
 struct pn_loaded {
@@ -36,6 +41,20 @@ void pn_cli_unload(struct pn_loaded *loaded);
 
 /** "pneuma: error: …" from the error record to stderr. */
 void pn_cli_print_error(void);
+
+struct pn_fields;
+
+/** A name that is not in a result: with the nearest that is.  @return PN_ERR_USAGE */
+int pn_cli_no_field(const char *path, const struct pn_fields *fields, const char *name);
+
+/** Let a child open a result first: libhdf5 crashes or hangs on some damaged files.
+ *  @return PN_OK: nothing of the kind happened; PN_ERR_INPUT. */
+int pn_cli_probe(const char *path);
+
+/** Probe the results, then do the work in a child, for the same reason; the child prints
+ * its error.  @return what work returns; a crash is PN_ERR_INPUT, and printed. */
+int pn_cli_guarded(const char *const *path, size_t n, int (*work)(void *user),
+                   void *user);
 
 /** Version and git revision ("0.1.0", "3f2a…-dirty"), compiler, flags; static storage. */
 const char *pn_cli_version(void);

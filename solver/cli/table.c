@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma table: reads nothing but the result, writes beside the place and renames. */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "solver/base/complaint.h"
@@ -16,8 +13,6 @@
 #include "solver/cli/cli.h"
 #include "solver/cli/table.h"
 #include "solver/record/draft.h"
-
-enum { PROBE_SECONDS = 60 }; /* of processor time */
 
 static void print_help(void)
 {
@@ -112,24 +107,24 @@ static int parse_options(int argc, char **argv, struct pn_table_options *options
 
 /* --- what both forms use --- */
 
-int pn_table_names(const char *signals, char ***name, size_t *n)
+int pn_table_names(const char *option, const char *text, char ***name, size_t *n)
 {
     size_t most = 1;
 
     *n = 0;
-    for (const char *c = signals ? signals : ""; *c; c++)
+    for (const char *c = text ? text : ""; *c; c++)
         most += *c == ',';
     *name = calloc(most, sizeof **name);
     if (!*name)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the names of signals");
-    for (const char *at = signals; at;) {
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for names");
+    for (const char *at = text; at;) {
         const char *end = strchrnul(at, ',');
 
         if (end == at)
-            return PN_FAIL(PN_ERR_USAGE, "--signals %s: a name is empty", signals);
+            return PN_FAIL(PN_ERR_USAGE, "%s %s: a name is empty", option, text);
         (*name)[*n] = strndup(at, (size_t)(end - at));
         if (!(*name)[*n])
-            return PN_FAIL(PN_ERR_MEMORY, "out of memory for the names of signals");
+            return PN_FAIL(PN_ERR_MEMORY, "out of memory for names");
         ++*n;
         at = *end ? end + 1 : NULL;
     }
@@ -247,40 +242,6 @@ out:
     return status;
 }
 
-/* In the child: open and close.  Quiet, because the parent tells what is wrong. */
-static void open_and_exit(const char *path)
-{
-    const struct rlimit none = {0, 0}, seconds = {PROBE_SECONDS, PROBE_SECONDS};
-    int fd = open("/dev/null", O_WRONLY);
-    struct pn_result *result;
-
-    if (fd >= 0)
-        dup2(fd, STDERR_FILENO);
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_CPU, &seconds);
-    pn_result_open(path, &result);
-    pn_result_close(&result);
-    _exit(0);
-}
-
-/* libhdf5 crashes or hangs on some files with damaged metadata: let a child open the file
- * first, so that the user gets a message. */
-static int probe(const char *path)
-{
-    pid_t child = fork();
-    int how = 0;
-
-    if (child == 0)
-        open_and_exit(path);
-    while (child > 0 && waitpid(child, &how, 0) < 0)
-        if (errno != EINTR)
-            return PN_OK; /* nobody knows: go on */
-    if (child > 0 && !(WIFEXITED(how) && WEXITSTATUS(how) == 0))
-        return PN_FAIL(PN_ERR_INPUT, "%s is damaged: HDF5 does not survive reading it",
-                       path);
-    return PN_OK;
-}
-
 int pn_cli_table(int argc, char **argv)
 {
     struct pn_table_options options;
@@ -292,7 +253,7 @@ int pn_cli_table(int argc, char **argv)
         print_help();
         return PN_OK;
     }
-    PN_TRY(probe(options.result));
+    PN_TRY(pn_cli_probe(options.result));
     PN_TRY(pn_result_open(options.result, &result));
     if (options.out) {
         status = write_file(result, &options);

@@ -24,8 +24,9 @@ int pn_table_write(const struct pn_result *result, const struct pn_table_options
 int pn_table_write_long(const struct pn_result *result,
                         const struct pn_table_options *options, FILE *stream);
 
-/** Split --signals; malloced, as is each; an empty name is a usage error. */
-int pn_table_names(const char *signals, char ***name, size_t *n);
+/** Split the names of an option such as --signals, parted by commas; malloced, as is
+ * each; NULL has none; an empty name is a usage error. */
+int pn_table_names(const char *option, const char *text, char ***name, size_t *n);
 void pn_table_free_names(char ***name, size_t n);
 
 /** A name that is not in the result: with the nearest that is. */

@@ -55,7 +55,7 @@ static int open_signals(struct pn_table *table, const char *signals)
     size_t n = 0;
     int status;
 
-    PN_TRY(pn_table_names(signals, &name, &n));
+    PN_TRY(pn_table_names("--signals", signals, &name, &n));
     table->signal = calloc(n + 1, sizeof *table->signal);
     if (!table->signal) {
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the signals");

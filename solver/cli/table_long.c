@@ -49,7 +49,7 @@ static int choose(struct walk *walk, const char *signals)
     size_t n = 0, most;
     int status;
 
-    PN_TRY(pn_table_names(signals, &name, &n));
+    PN_TRY(pn_table_names("--signals", signals, &name, &n));
     most = signals ? n : result->n_columns;
     walk->series = calloc(most + 1, sizeof *walk->series);
     if (!walk->series) {
