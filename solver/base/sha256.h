@@ -10,6 +10,7 @@ struct pn_sha256 {
     uint32_t state[8];
     uint64_t n_bytes;
     unsigned char block[64]; /* bytes not yet compressed: n_bytes % 64 */
+    int is_fast; /* by instructions of the processor; the digest is the same */
 };
 
 void pn_sha256_init(struct pn_sha256 *hash);
