@@ -139,6 +139,7 @@ const struct pn_scheme pn_dop853 = {
     .safety = 0.9,
     .least = 0.333,
     .most = 6.0,
+    .first = 0.5,
     .step = dop853_step,
     .interpolate = dop853_interpolate,
     .at = dop853_at,

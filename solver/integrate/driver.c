@@ -96,7 +96,7 @@ static void begin(struct pn_flight *s, size_t lane, const struct pn_leg *leg)
     s->stiff[lane] = 0;
     s->lambda[lane] = 0;
     s->first[lane] = -1;
-    s->h[lane] = s->h_jump[lane];
+    s->h[lane] = s->step->scheme->first * s->h_jump[lane];
     s->fresh[lane] = s->h_jump[lane] > 0 ? 0 : -1;
 }
 

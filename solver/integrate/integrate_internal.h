@@ -34,6 +34,7 @@ struct pn_scheme {
     size_t n_dense_rates; /* that an interpolated step costs more */
     double exponent;      /* factor of the step = safety x error^exponent */
     double safety, least, most;
+    double first; /* share of the proposed step that is tried first after a jump */
     void (*step)(struct pn_step *s);        /* x, f, h to next, error, bad */
     void (*interpolate)(struct pn_step *s); /* makes the polynomials of this step */
     void (*at)(const struct pn_step *s, size_t lane, double theta, double *x);

@@ -123,6 +123,7 @@ const struct pn_scheme pn_rodas5p = {
     .safety = 0.9,
     .least = 0.2,
     .most = 6.0,
+    .first = 1.0,
     .step = rodas5p_step,
     .interpolate = rodas5p_interpolate,
     .at = rodas5p_at,
