@@ -326,6 +326,99 @@ static void work_is_counted(void **state)
     }
 }
 
+/* a chain at its rest: production p0, three transits p1, loss p2 */
+static void chain_rate(const pn_lane *p, const pn_lane *x, pn_lane *dx)
+{
+    dx[0] = p[0] - p[1] * x[0];
+    dx[1] = p[1] * (x[0] - x[1]);
+    dx[2] = p[1] * (x[1] - x[2]);
+    dx[3] = p[1] * x[2] - p[2] * x[3];
+}
+static const struct problem chain = {
+    "chain", 4, {200, 200, 200, 200},
+      chain_rate, NULL
+};
+
+/* Steps may be long there, but not so long that the method magnifies rounding. */
+static void who_rests_stays_at_rest(void **state)
+{
+    static struct life life;
+    double error = 0;
+
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        double production = 1.1 + 0.37 * i, transit = 0.033 + 0.0001 * i, loss = 0.04;
+        double in = production / transit, rest[4] = {in, in, in, production / loss};
+        struct patient patient = {
+            {production, transit, loss   },
+            { in,        in,      in, rest[3]},
+            1,
+            3000,
+            PN_LEG_JUMP,
+            0,
+            168,
+            0,
+            NULL
+        };
+
+        live_alone(&chain, "explicit", 1e-6, &patient, 0, &life);
+        assert_int_equal(life.n_outputs, 17);
+        for (size_t k = 0; k < life.n_outputs; k++)
+            for (size_t j = 0; j < 4; j++)
+                error = fmax(error, fabs(life.output[k][j] / rest[j] - 1));
+    }
+    print_message("error at rest %.1e\n", error);
+    assert_true(error < 1e-10);
+}
+
+/* a drug, x0 absorbed into x1, holds up the production of x2; p: absorption, elimination,
+ * production, amount of half effect, loss */
+static void effect_rate(const pn_lane *p, const pn_lane *x, pn_lane *dx)
+{
+    dx[0] = -p[0] * x[0];
+    dx[1] = p[0] * x[0] - p[1] * x[1];
+    dx[2] = p[2] * p[3] / (p[3] + x[1]) - p[4] * x[2];
+}
+static void effect_jacobian(const pn_lane *p, const pn_lane *x, pn_lane *j)
+{
+    pn_lane share = p[3] / (p[3] + x[1]);
+
+    j[1] = j[2] = j[5] = j[6] = pn_all(0.0);
+    j[0] = -p[0], j[3] = p[0], j[4] = -p[1];
+    j[7] = -p[2] * share * share / p[3], j[8] = -p[4];
+}
+static const struct problem effect = {
+    "effect", 3, {100, 100, 100},
+      effect_rate, effect_jacobian
+};
+
+/* The errors of the first steps after doses are all to the same side: they must be so
+ * small that their sum is, too. */
+static void errors_of_many_doses_do_not_add_up(void **state)
+{
+    static const struct patient patient = {
+        {0.7,   0.4, 10, 0.1, 0.02},
+        {100, 0,    500   },
+        MAX_STOPS,
+        24,
+        PN_LEG_JUMP,
+        100,
+        0,
+        0,
+        NULL
+    };
+    static struct life life, exact;
+    double error = 0;
+
+    (void)state;
+    live_alone(&effect, "explicit", 1e-6, &patient, 0, &life);
+    live_alone(&effect, "explicit", 1e-12, &patient, 0, &exact);
+    for (size_t k = 1; k < MAX_STOPS; k++)
+        error = fmax(error, fabs(life.stop[k][2] / exact.stop[k][2] - 1));
+    print_message("error after %d doses: %.1e\n", MAX_STOPS, error);
+    assert_true(error < 1e-6);
+}
+
 static void methods_are_found_by_name(void **state)
 {
     (void)state;
@@ -350,6 +443,8 @@ int main(void)
         cmocka_unit_test(a_pivot_bad_for_ever_ends_the_patient),
         cmocka_unit_test(a_negative_arrival_stops_the_run),
         cmocka_unit_test(work_is_counted),
+        cmocka_unit_test(who_rests_stays_at_rest),
+        cmocka_unit_test(errors_of_many_doses_do_not_add_up),
         cmocka_unit_test(methods_are_found_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
