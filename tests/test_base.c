@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "solver/base/complaint.h"
+#include "solver/base/crc.h"
 #include "solver/base/lane.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
@@ -157,6 +158,18 @@ static void signs_and_infinities_are_seen(void **state)
     }
 }
 
+/* the check value of CRC-32C (RFC 3720, B.4 has others), in pieces too */
+static void checksums_are_those_of_castagnoli(void **state)
+{
+    const char *digits = "123456789";
+    unsigned char zeros[32] = {0};
+
+    (void)state;
+    assert_int_equal(pn_crc(0, digits, 9), 0xe3069283);
+    assert_int_equal(pn_crc(pn_crc(0, digits, 4), digits + 4, 5), 0xe3069283);
+    assert_int_equal(pn_crc(0, zeros, sizeof zeros), 0x8a9136aa);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +180,7 @@ int main(void)
         cmocka_unit_test(draws_are_pure_functions_of_their_key),
         cmocka_unit_test(uniform_and_normal_have_their_moments),
         cmocka_unit_test(lane_functions_agree_with_the_scalar_ones),
+        cmocka_unit_test(checksums_are_those_of_castagnoli),
         cmocka_unit_test(signs_and_infinities_are_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "solver/base/crc.h"
 #include "solver/base/status.h"
 
 enum { TEXT_LIMIT = 32768 };
@@ -303,8 +303,7 @@ int pn_column_create(const struct pn_hdf *hdf, const char *name, hid_t type,
                                  .rank = rank,
                                  .n_leading = n_leading,
                                  .n_rows = 1,
-                                 .row_bytes = H5Tget_size(type),
-                                 .crc = (uint32_t)crc32_z(0, NULL, 0)};
+                                 .row_bytes = H5Tget_size(type)};
     snprintf(column->name, sizeof column->name, "%s", name);
     for (int i = 0; i < rank; i++) {
         column->extent[i] = dimension[i]->n;
@@ -368,7 +367,7 @@ int pn_column_write(const struct pn_hdf *hdf, struct pn_column *column, size_t f
 {
     if (n == 0)
         return PN_OK;
-    column->crc = (uint32_t)crc32_z(column->crc, data, n * column->row_bytes);
+    column->crc = pn_crc(column->crc, data, n * column->row_bytes);
     if (transfer(column->dataset, column, first, n, data, NULL) != 0)
         return pn_hdf_fail(hdf, "write", column->name);
     return disk_status(hdf);
@@ -388,7 +387,7 @@ int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,
     hid_t dataset = H5Dopen2(hdf->file, column->name, H5P_DEFAULT);
     size_t within = pn_column_within(column);
     size_t at_once = n_bytes / column->row_bytes;
-    uint32_t crc = (uint32_t)crc32_z(0, NULL, 0);
+    uint32_t crc = 0;
     int status = PN_OK;
 
     if (dataset < 0)
@@ -400,7 +399,7 @@ int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,
             status = pn_hdf_fail(hdf, "read back", column->name);
             goto out;
         }
-        crc = (uint32_t)crc32_z(crc, buffer, n * column->row_bytes);
+        crc = pn_crc(crc, buffer, n * column->row_bytes);
     }
     if (crc != column->crc)
         status = PN_FAIL(PN_ERR_IO, "%s in %s is not what was written", column->name,

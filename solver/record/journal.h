@@ -9,13 +9,13 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <zlib.h>
 
+#include "solver/base/crc.h"
 #include "solver/record/record.h"
 
 #define PN_JOURNAL_PREFIX  "journal-"
 #define PN_JOURNAL_SUFFIX  ".pnj"
-#define PN_JOURNAL_VERSION 2u
+#define PN_JOURNAL_VERSION 3u
 #define PN_JOURNAL_MAGIC   0x4e4a4e50u /* "PNJN" */
 #define PN_RECORD_MAGIC    0x434e4a50u /* "PJNC" */
 
@@ -56,18 +56,17 @@ static inline uint64_t pn_record_run(const struct pn_run_key *key)
     return run;
 }
 
-/** CRC-32 of what stands behind the crc field of a record of `size` bytes. */
+/** CRC-32C of what stands behind the crc field of a record of `size` bytes. */
 static inline uint32_t pn_record_crc(const unsigned char *record, size_t size)
 {
     size_t skip = offsetof(struct pn_journal_record, crc) + sizeof(uint32_t);
 
-    return (uint32_t)crc32_z(0, record + skip, size - skip);
+    return pn_crc(0, record + skip, size - skip);
 }
 
 static inline uint32_t pn_header_crc(const struct pn_journal_header *header)
 {
-    return (uint32_t)crc32_z(0, (const unsigned char *)header,
-                             offsetof(struct pn_journal_header, crc));
+    return pn_crc(0, header, offsetof(struct pn_journal_header, crc));
 }
 
 /** Reads records of an index one after the other; keeps the last file open, because the

@@ -16,7 +16,7 @@ struct pn_run_key pn_run_key_make(const struct pn_trial *trial, const char *reso
                                   const char *version);
 
 /* --- journal: header, then records of fixed size {magic, run key, job, status …, values,
- * CRC-32} --- */
+ * CRC-32C} --- */
 
 struct pn_journal;
 
