@@ -36,6 +36,20 @@ double pn_tube_alpha(const struct pn_tube *tube, double P)
     return 1 - (1 - tube->alpha0) * pow(1 - P / P2, -tube->n2);
 }
 
+void pn_tube_pressure(const struct pn_tube *tube, const pn_lane *alpha, pn_lane *P)
+{
+    const double a0 = tube->alpha0;
+    const pn_mask wide = *alpha > pn_all(a0);
+    const pn_lane one = pn_all(1);
+    pn_lane q = pn_select(wide, (one - *alpha) / pn_all(1 - a0), *alpha / pn_all(a0));
+
+    pn_log(&q, &q);
+    q = q * pn_select(wide, pn_all(-1 / tube->n2), pn_all(-1 / tube->n1));
+    pn_exp(&q, &q);
+    *P = (one - q) * pn_select(wide, pn_all(tube->n2 * (a0 - 1) / tube->slope),
+                               pn_all(a0 * tube->n1 / tube->slope));
+}
+
 /* --- the component: what disease makes of the airways' calibre --- */
 
 enum { GENERATIONS, K_ASM, K_INFLAMMATION, FLOOR };

@@ -23,4 +23,8 @@ extern const struct pn_tube pn_lambert_tubes[PN_GENERATIONS];
 /** alpha at transmural pressure P [cmH2O]. */
 double pn_tube_alpha(const struct pn_tube *tube, double P);
 
+/** Transmural pressure [cmH2O] at which a tube has 0 < alpha < 1: its inverse, on lanes.
+ */
+void pn_tube_pressure(const struct pn_tube *tube, const pn_lane *alpha, pn_lane *P);
+
 #endif

@@ -56,6 +56,18 @@ static void tube_laws_are_smooth_and_increasing(void **state)
     }
 }
 
+static void pressure_is_the_inverse_of_alpha(void **state)
+{
+    (void)state;
+    for (size_t z = 0; z < PN_GENERATIONS; z++)
+        for (double P = -20; P <= 30; P += 2.5) {
+            pn_lane alpha = pn_all(pn_tube_alpha(&pn_lambert_tubes[z], P)), back;
+            pn_tube_pressure(&pn_lambert_tubes[z], &alpha, &back);
+            for (size_t l = 0; l < PN_LANES; l++)
+                assert_close(back[l], P, 1e-9, 1e-11);
+        }
+}
+
 static void weibel_has_the_published_resistance_and_volume(void **state)
 {
     /* cmH2O.s/L at 1.9e-5 Pa.s, generations 0-16 */
@@ -124,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tube_laws_give_the_published_table),
         cmocka_unit_test(tube_laws_are_smooth_and_increasing),
+        cmocka_unit_test(pressure_is_the_inverse_of_alpha),
         cmocka_unit_test(weibel_has_the_published_resistance_and_volume),
         cmocka_unit_test(lambert_has_the_lengths_of_weibel),
         cmocka_unit_test(calibre_is_linear_down_to_its_floor),
