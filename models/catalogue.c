@@ -29,9 +29,12 @@
     ENTRY(feno)                                                                          \
     ENTRY(asm_mass)                                                                      \
     ENTRY(asm_growth)                                                                    \
-    ENTRY(lambert)
+    ENTRY(lambert)                                                                       \
+    ENTRY(airway_wall)
 
-#define TESTS(ENTRY) ENTRY(spirometry)
+#define TESTS(ENTRY)                                                                     \
+    ENTRY(spirometry)                                                                    \
+    ENTRY(challenge)
 
 #define DECLARE_COMPONENT(name) extern const struct pn_component pn_component_##name;
 #define DECLARE_TEST(name)      extern const struct pn_test pn_test_##name;

@@ -22,7 +22,7 @@ const struct pn_protocol pn_protocol_isometric = {
     .early = 0.35, .late = 0.06, .change = 5, .end = 150};
 
 #define PI        3.14159265358979323846
-#define LONGEST   0.002 /* s, of a step */
+#define LONGEST   0.004 /* s, of a step */
 #define FORGOTTEN 1e-9  /* share of bridges that may be beyond the grid */
 #define MOST      1e7   /* cells */
 

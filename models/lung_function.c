@@ -34,6 +34,10 @@ static pn_lane excess(const struct pn_test *test, pn_lane *p, const pn_lane *r, 
     pn_exp(&u, &p[test->fit->adjusted]);
     if (test->prepare)
         test->prepare(p);
+    if (test->fit->measure) {
+        test->fit->measure((struct pn_view){p, NULL, r}, out);
+        return out[0] - p[test->fit->target];
+    }
     test->run((struct pn_view){p, NULL, r}, out);
     return out[points_before(test, test->fit->result)] - p[test->fit->target];
 }

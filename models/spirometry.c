@@ -5,8 +5,8 @@
  * factor on the calibre of generations 3-16, `narrowing`, is the patient's asthma at
  * baseline and is fitted to the patient's own FEV1.  Everything that changes later acts
  * through airway.calibre, and FEV1 follows from mechanics. */
+#include "models/body.h"
 #include "models/catalogue.h"
-#include "models/forced_expiration.h"
 #include "models/reference_values.h"
 
 #include <math.h>
@@ -21,9 +21,6 @@ enum {
 }; /* L, L, factors on Lambert's tree */
 enum { CALIBRE };
 enum { OUT_FEV1, OUT_FVC, OUT_PEF, OUT_RATIO, OUT_PERCENT, OUT_CHOKE, OUT_CURVE };
-
-#define LAMBERT_TLC         6.8 /* L, of the lung that the tree belongs to */
-#define FIRST_NARROW_AIRWAY 3
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
@@ -72,36 +69,23 @@ static const struct pn_quantity results[] = {
 };
 /* clang-format on */
 
-/* Volumes: Quanjer et al. 1993 (ERS), Eur Respir J 6 suppl 16:5; h in m, age in years.
- * Airways of another lung have Lambert's shape [OURS]: lengths and diameters as the cube
- * root of volume. */
 static void prepare(pn_lane *p)
 {
-    const pn_mask male = p[SEX] > pn_all(0.5);
-    const pn_lane h = p[HEIGHT] / pn_all(100), third = pn_all(1.0 / 3);
-    pn_lane size;
+    struct pn_body body;
 
-    p[TLC] =
-        pn_select(male, pn_all(7.99) * h - pn_all(7.08), pn_all(6.60) * h - pn_all(5.79));
-    p[RV] = pn_select(male, pn_all(1.31) * h + pn_all(0.022) * p[AGE] - pn_all(1.23),
-                      pn_all(1.81) * h + pn_all(0.016) * p[AGE] - pn_all(2.00));
-    size = p[TLC] / pn_all(LAMBERT_TLC);
-    pn_pow(&size, &third, &p[LENGTH]);
-    p[AREA] = p[LENGTH] * p[LENGTH];
+    pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
+    p[TLC] = body.TLC;
+    p[RV] = body.RV;
+    p[AREA] = body.area;
+    p[LENGTH] = body.length;
 }
 
 static void build(struct pn_view v, struct pn_lung *lung)
 {
-    const pn_lane factor = v.p[NARROWING] * v.r[CALIBRE];
+    const struct pn_body body = {v.p[TLC], v.p[RV], v.p[AREA], v.p[LENGTH]};
+    const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
 
-    pn_bronchi_init(&lung->bronchi);
-    for (size_t z = 0; z < PN_GENERATIONS; z++) {
-        pn_lane narrow = z < FIRST_NARROW_AIRWAY ? pn_all(1) : factor;
-        lung->bronchi.area[z] = lung->bronchi.area[z] * v.p[AREA] * narrow;
-        lung->bronchi.length[z] = lung->bronchi.length[z] * v.p[LENGTH];
-    }
-    lung->TLC = v.p[TLC];
-    lung->RV = v.p[RV];
+    pn_body_lung(&body, &calibre, lung);
 }
 
 /* where flow is sonic at half of VC */

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "models/airway_equilibrium.h"
+#include "models/catalogue.h"
 #include "models/tethering.h"
 #include "solver/base/status.h"
 #include "solver/integrate/continuation.h"
@@ -229,6 +230,35 @@ static void areas_of_the_wall_are_conserved(void **state)
     }
 }
 
+/* The component: an outer perimeter that stays, so what the wall gains the lumen loses.
+ */
+static void a_wall_that_grows_inwards_takes_the_lumen(void **state)
+{
+    const struct pn_component *m = pn_component_find("airway_wall");
+    pn_lane p[16], r[2], w[2], j[3], lumen = pn_all(36 / (4 * PI));
+    struct pn_wall wall;
+    double left;
+
+    (void)state;
+    assert_non_null(m);
+    for (size_t i = 0; i < pn_table_size(m->parameters); i++)
+        p[i] = pn_all(m->parameters[i].value);
+    m->prepare(p);
+    pn_wall_healthy(&lumen, &wall);
+    r[0] = pn_all(1.8); /* muscle */
+    r[1] = pn_all(4);   /* eosinophils */
+    m->write((struct pn_view){p, NULL, r}, w);
+    m->slope((struct pn_view){p, NULL, r}, j);
+    left = lumen[0] - 0.3 * wall.inner[0] - 0.8 * wall.muscle[0];
+    assert_close(w[0][0], left / lumen[0], 1e-14, 0);
+    assert_close(w[1][0], 1.3, 1e-14, 0);
+    assert_close(j[1][0], -0.1 * (wall.inner / lumen)[0], 1e-14, 0);
+    r[0] = pn_all(60);
+    r[0][1] = (double)NAN;
+    m->write((struct pn_view){p, NULL, r}, w);
+    assert_true(w[0][0] == 0.05 && isnan(w[0][1]));
+}
+
 static void tethering_is_the_known_polynomial(void **state)
 {
     pn_lane P = pn_all(5), x = pn_all(0.2), stress;
@@ -265,6 +295,7 @@ int main(void)
         cmocka_unit_test(narrowed_airways_are_in_balance),
         cmocka_unit_test(a_thicker_wall_leaves_less_lumen),
         cmocka_unit_test(areas_of_the_wall_are_conserved),
+        cmocka_unit_test(a_wall_that_grows_inwards_takes_the_lumen),
         cmocka_unit_test(tethering_is_the_known_polynomial),
         cmocka_unit_test(a_bad_patient_stays_alone),
     };

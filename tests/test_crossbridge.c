@@ -115,7 +115,7 @@ static void isometric_muscle_comes_to_the_known_steady_state(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        struct pn_protocol p = {.early = known[i].k1, .late = known[i].k1, .end = 20000};
+        struct pn_protocol p = {.early = known[i].k1, .late = known[i].k1, .end = 4000};
         struct pn_bridges exact, got;
         steady(known[i].k1, &exact);
         assert_close(exact.force, known[i].force, 0, 5.001e-6);

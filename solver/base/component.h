@@ -94,6 +94,8 @@ struct pn_test {
 struct pn_fit {
     size_t adjusted, target; /* indices in parameters */
     size_t result;           /* index in results */
+    /* the first point of `result` alone, where that is cheaper than run; NULL: run */
+    void (*measure)(struct pn_view v, pn_lane *value);
 };
 
 /** Rows of a table; 0 for NULL. */
