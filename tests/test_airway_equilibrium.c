@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/airway_equilibrium.h"
+#include "models/airway_curve.h"
 #include "models/catalogue.h"
 #include "models/tethering.h"
 #include "solver/base/status.h"
-#include "solver/integrate/continuation.h"
 
 #define PI 3.14159265358979323846
 
@@ -39,47 +38,40 @@ static double load(const struct pn_airway *airway, double rho)
     return kappa[0];
 }
 
-static void residual(void *context, const double *u, double kappa, double *f)
-{
-    f[0] = load(context, exp(u[0])) - kappa;
-}
-
 struct found {
     size_t n;
-    double rho[4], kappa[4];
+    double rho[4], kappa[4], recoil[4], off;
     int fold[4];
+    const struct pn_airway *airway;
 };
 
-static int note(void *user, const struct pn_curve_point *point)
+static int note(void *user, const struct pn_airway_point *point)
 {
     struct found *found = user;
+    struct pn_airway airway = *found->airway;
 
+    airway.recoil = pn_all(point->recoil);
+    found->off = fmax(found->off, fabs(load(&airway, point->rho) - point->kappa));
     if (point->fold && found->n < 4) {
-        found->rho[found->n] = exp(point->u[0]);
-        found->kappa[found->n] = point->lambda;
+        found->rho[found->n] = point->rho;
+        found->kappa[found->n] = point->kappa;
+        found->recoil[found->n] = point->recoil;
         found->fold[found->n++] = point->fold;
     }
-    return exp(point->u[0]) < 0.01 || point->lambda > 20;
+    return 0;
 }
 
 static void the_airway_folds_where_it_is_known_to(void **state)
 {
-    const struct pn_curve_options options = {
-        .step = 0.01, .least = 1e-6, .most = 0.05, .max_points = 20000, .direction = 1};
-
     (void)state;
     for (size_t i = 0; i < N_FOLDS; i++) {
         struct pn_airway airway;
-        const struct pn_equilibria problem = {1, &airway, residual};
-        struct found found = {0};
-        pn_lane relaxed;
-        double u;
+        struct found found = {.airway = &airway};
         pn_airway_thin(&pn_lambert_tubes[folds[i].z], folds[i].recoil, folds[i].tethered,
                        &airway);
-        pn_airway_relaxed(&airway, &relaxed);
-        u = log(relaxed[0]);
-        assert_int_equal(pn_curve_follow(&problem, &u, 0, &options, note, &found), PN_OK);
+        assert_int_equal(pn_airway_tighten(&airway, 20, note, &found), PN_OK);
         assert_int_equal(found.n, folds[i].kappa_close > 0 ? 2 : 0);
+        assert_true(found.off < 1e-8);
         if (found.n == 0)
             continue;
         assert_int_equal(found.fold[0], 1);
@@ -88,6 +80,27 @@ static void the_airway_folds_where_it_is_known_to(void **state)
         assert_close(found.rho[1], folds[i].rho_closed, 0, 5.1e-5);
         assert_close(found.kappa[0], folds[i].kappa_close, 0, 5.1e-5);
         assert_close(found.kappa[1], folds[i].kappa_reopen, 0, 5.1e-5);
+    }
+}
+
+/* A tension that closes an airway at 5 cmH2O while the muscle tightens closes it at 5
+ * cmH2O while the lung deflates; a lung that inflates reopens it higher up. */
+static void deflation_finds_the_same_folds(void **state)
+{
+    (void)state;
+    for (size_t i = 2; i < N_FOLDS; i++) {
+        struct pn_airway airway;
+        struct found at = {.airway = &airway}, found = {.airway = &airway};
+        pn_airway_thin(&pn_lambert_tubes[folds[i].z], folds[i].recoil, folds[i].tethered,
+                       &airway);
+        assert_int_equal(pn_airway_tighten(&airway, 20, note, &at), PN_OK);
+        airway.recoil = pn_all(25);
+        assert_int_equal(pn_airway_deflate(&airway, at.kappa[0], 0.5, note, &found),
+                         PN_OK);
+        assert_true(found.n >= 1 && found.fold[0] == 1 && found.off < 1e-7);
+        assert_close(found.recoil[0], folds[i].recoil, 1e-7, 0);
+        assert_close(found.rho[0], at.rho[0], 1e-3, 0);
+        assert_true(found.n == 1 || found.recoil[1] > folds[i].recoil);
     }
 }
 
@@ -290,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_airway_folds_where_it_is_known_to),
+        cmocka_unit_test(deflation_finds_the_same_folds),
         cmocka_unit_test(a_tightening_muscle_closes_the_airway_at_the_fold),
         cmocka_unit_test(loads_are_the_balance_of_pressures),
         cmocka_unit_test(narrowed_airways_are_in_balance),
