@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Points of a sweep that an earlier result has already: their rows are copied, their jobs
+ * are not run.  A point is the same when program, study (but for the design), other
+ * inputs and the point's own numbers are. */
+#ifndef PN_RECORD_REUSE_H
+#define PN_RECORD_REUSE_H
+
+#include "solver/record/read.h"
+#include "solver/record/record.h"
+
+/** SHA-256 of each point, a line each; malloced.  Stands in /provenance/points. */
+int pn_point_keys(const struct pn_trial *trial, const char *program, char **keys);
+
+struct pn_reuse {
+    struct pn_result *result;
+    size_t n_points, n_arms; /* of the new one */
+    size_t *from;            /* point of the earlier result, or PN_NO_POINT */
+    size_t n_reused;
+    size_t *first_dose; /* of each cell of the earlier result, and behind the last */
+    size_t n_doses;     /* of the reused points */
+};
+#define PN_NO_POINT ((size_t)-1)
+
+/** Find the points that a result has.  Every rank; free with pn_reuse_close in any case.
+ *  @return PN_OK; PN_ERR_INPUT: it is no sweep, or has none of these points. */
+int pn_reuse_open(const char *path, const struct pn_trial *trial, const char *program,
+                  struct pn_reuse **reuse);
+void pn_reuse_close(struct pn_reuse **reuse);
+
+static inline int pn_is_reused(const struct pn_reuse *reuse, size_t point)
+{
+    return reuse && reuse->from[point] != PN_NO_POINT;
+}
+
+/** Copy rows of the column of this name: from `first_from` there to `first_to` here.
+ *  @param[in,out] buffer  for use, of n_bytes, at least a row
+ *  @return PN_OK; PN_ERR_INPUT: it is laid out in another way. */
+int pn_reuse_copy(const struct pn_reuse *reuse, const struct pn_hdf *hdf,
+                  struct pn_column *to, size_t first_from, size_t first_to, size_t n,
+                  void *buffer, size_t n_bytes);
+
+/** Messages of n rows; each malloced or NULL. */
+int pn_reuse_messages(const struct pn_reuse *reuse, size_t first, size_t n,
+                      char **message);
+
+#endif
