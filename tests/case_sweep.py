@@ -99,6 +99,50 @@ class Sweep(Case):
         self.assertTrue(np.isnan(got["FEV1.mean"][1][n == 0]).all())
         self.assertTrue(np.nanmin(got["FEV1.mean"][1]) > 0.5)
 
+    def test_a_sweep_is_extended_to_the_bytes_of_a_fresh_one(self):
+        points = [("75 mg", "1 nM"), ("225 mg", "1 nM"), ("225 mg", "3 nM"),
+                  ("450 mg", "1 nM"), ("25 mg", "0.5 nM")]
+        for keep in ("all", "summary", {"patients": [2, 5]}):
+            paths = {}
+            for name, chosen in (("old", points[1:3]), ("new", points)):
+                table = self.write(f"{name}.csv", "fevipiprant.dose,fevipiprant.dp2.Kd\n" +
+                                   "".join(f"{a},{b}\n" for a, b in chosen).replace(
+                                       " mg", "").replace(" nM", ""))
+                with open(table, encoding="utf-8") as file:
+                    text = file.read().replace("dose,", "dose [mg],").replace(
+                        "Kd\n", "Kd [nM]\n")
+                self.write(f"{name}.csv", text)
+                paths[name] = self.study(f"{name}.yaml", endpoints=ENDPOINTS, keep=keep,
+                                         design={"method": "list", "file": f"{name}.csv"})
+            self.result(paths["old"], "--restart", name="old.h5")
+            fresh = self.result(paths["new"], "--restart", name="fresh.h5")
+            done = self.pneuma("run", paths["new"], "--out", "new.h5", "--restart",
+                               "--extend", "old.h5", "--max-failed", "50%")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("2 points were found in old.h5", done.stdout)
+            with open(fresh, "rb") as one, open(os.path.join(self.folder, "new.h5"),
+                                                "rb") as other:
+                self.assertEqual(one.read(), other.read(), keep)
+
+    def test_only_the_same_study_is_extended(self):
+        self.result(self.study("old.yaml"), name="old.h5")
+        for changes in ({"seed": 7}, {"output": {"every": "4 week", "keep": ["FEV1"]}}):
+            done = self.pneuma("run", self.study("new.yaml", **changes), "--out", "new.h5",
+                               "--extend", "old.h5")
+            self.assertEqual(done.returncode, 65, done.stderr)
+            self.assertIn("has none of these points", done.stderr)
+        done = self.pneuma("run", self.study("one.yaml", design=None), "--out", "one.h5",
+                           "--extend", "old.h5")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("no design", done.stderr)
+
+    def test_statistics_of_one_patient(self):
+        got = numbers(self.result(self.study("one.yaml", size=1, keep="summary"),
+                                  name="one.h5"))
+        self.assertTrue(np.isnan(got["FEV1.sd"][1]).all())
+        quantile = got["FEV1.quantile"][1]
+        self.assertTrue((quantile == got["FEV1.mean"][1][..., None]).all())
+
     def test_some_patients_are_kept_whole(self):
         lives = numbers(self.result(self.study("all.yaml"), name="all.h5"))
         some = numbers(self.result(self.study("some.yaml", keep={"patients": [7, 2]}),

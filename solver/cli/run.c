@@ -35,8 +35,12 @@ static int prepare(struct pn_run *run)
     if (status != PN_OK)
         return status;
     PN_TRY(make_key(run));
-    status = rank == 0 ? pn_run_open_folder(run) : PN_OK;
-    if (status != PN_OK)
+    if (run->options.extend)
+        status = pn_reuse_open(run->options.extend, run->loaded.trial,
+                               run->identity->program, &run->reuse);
+    if (status == PN_OK && rank == 0)
+        status = pn_run_open_folder(run);
+    if (status != PN_OK && (rank == 0 || status == PN_ERR_IO))
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);
     if (status != PN_OK)
@@ -115,6 +119,7 @@ out:
     pn_run_leave_folder(run);
     pn_identity_free(&run->identity);
     pn_index_free(&run->index);
+    pn_reuse_close(&run->reuse);
     pn_cli_unload(&run->loaded);
     pn_cluster_free(&run->cluster);
     free(run->resolved);

@@ -8,11 +8,13 @@
 #include "solver/record/identity.h"
 #include "solver/record/lock.h"
 #include "solver/record/record.h"
+#include "solver/record/reuse.h"
 
 struct pn_run_options {
     const char *study, *out;
     struct pn_selection selection;
-    double max_failed; /* NaN: the study's */
+    double max_failed;  /* NaN: the study's */
+    const char *extend; /* an earlier result of the sweep; NULL: none */
     int quiet, restart, help;
 };
 
@@ -29,6 +31,7 @@ struct pn_run {
     char folder[4096], command_line[4096], libraries[1024], host[256], started[32],
         ended[32];
     struct pn_index *index; /* what earlier attempts have done */
+    struct pn_reuse *reuse; /* what an earlier sweep has done; NULL: none */
     struct pn_journal *journal;
     struct pn_progress progress;
     size_t n_jobs;

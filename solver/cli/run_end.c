@@ -2,6 +2,7 @@
 /* The end of a run on rank 0: the result, run.json, the summary. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,9 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
     const struct pn_study *study = run->loaded.study;
     size_t simulated = tally->n_jobs - run->index->n_found;
 
+    if (run->reuse)
+        simulated -= run->reuse->n_reused * study->n_arms * study->population.n_patients;
+
     printf("%s: %zu patients in %zu arm%s", study->name, study->population.n_patients,
            study->n_arms, study->n_arms == 1 ? "" : "s");
     if (study->design)
@@ -34,6 +38,9 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
         if (tally->by_status[s])
             printf("  %6zu %s: %s\n", tally->by_status[s], pn_status_name(s),
                    pn_status_sentence(s));
+    if (run->reuse)
+        printf("%zu points were found in %s\n", run->reuse->n_reused,
+               run->options.extend);
     if (run->index->n_found)
         printf("%zu of them were found in the journals of an earlier attempt\n",
                run->index->n_found);
@@ -83,6 +90,7 @@ int pn_run_assemble(struct pn_run *run)
     };
     struct pn_installation installation;
     struct pn_index *all = NULL;
+    char *points = NULL;
     struct pn_tally tally = {0};
     char sha256[65];
     int status = PN_OK;
@@ -91,6 +99,10 @@ int pn_run_assemble(struct pn_run *run)
     provenance.installation = &installation;
 
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
+    all->reuse = run->reuse;
+    if (run->loaded.study->design)
+        PN_TRY(pn_point_keys(run->loaded.trial, run->identity->program, &points));
+    provenance.points = points;
     PN_TRY(
         pn_result_write(run->options.out, run->loaded.trial, all, &provenance, &tally));
     pn_run_now(run->ended, sizeof run->ended);
@@ -108,6 +120,7 @@ int pn_run_assemble(struct pn_run *run)
 out:
     if (status != PN_OK && status != PN_ERR_FAILED_PATIENTS)
         pn_run_audit_end(run, "error", status);
+    free(points);
     pn_index_free(&all);
     return status;
 }

@@ -8,7 +8,8 @@
 
 static int is_done(const struct pn_run *run, int64_t job)
 {
-    return run->index->in_file[job] >= 0;
+    return run->index->in_file[job] >= 0 ||
+           pn_is_reused(run->reuse, pn_trial_job(run->loaded.trial, job).point);
 }
 
 /* Asked before every step: a flag, and now and then what the other ranks say. */

@@ -49,6 +49,9 @@ void pn_run_print_help(void)
          "  --max-failed SHARE  more failed patients than this give exit code 3 "
          "(default: the\n"
          "                      study's, 1 %)\n"
+         "  --extend RESULT     take the points of the design that an earlier result has "
+         "from it,\n"
+         "                      run the others only\n"
          "  --restart           discard an existing result and its unfinished run\n"
          "  --quiet             no progress, no summary\n\n"
          "While it runs, FILE.run/ holds the journals; the same command goes on where a "
@@ -63,6 +66,7 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
         {"patients",   required_argument, NULL, 'p'},
         {"events",     required_argument, NULL, 'e'},
         {"max-failed", required_argument, NULL, 'f'},
+        {"extend",     required_argument, NULL, 'x'},
         {"restart",    no_argument,       NULL, 'r'},
         {"quiet",      no_argument,       NULL, 'q'},
         {"help",       no_argument,       NULL, 'h'},
@@ -93,6 +97,9 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
                                "--max-failed %s: expected a share such as 1%% or "
                                "0.01",
                                optarg);
+            break;
+        case 'x':
+            options->extend = optarg;
             break;
         case 'r':
             options->restart = 1;

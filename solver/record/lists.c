@@ -9,6 +9,7 @@
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
 #include "solver/record/describe.h"
+#include "solver/record/reuse.h"
 
 /* --- lengths --- */
 
@@ -85,7 +86,7 @@ int pn_lists_measure(const struct pn_trial *trial, const struct pn_index *index,
     if (status != PN_OK)
         return status;
     if (has_output(trial, PN_OVER_DOSES))
-        lists->n_doses = index->n_doses;
+        lists->n_doses = index->n_doses + (index->reuse ? index->reuse->n_doses : 0);
     if (!study->events || !has_output(trial, PN_OVER_OBSERVATIONS))
         return PN_OK;
     if (!same_patients(study))

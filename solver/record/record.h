@@ -15,6 +15,8 @@ struct pn_run_key {
 struct pn_run_key pn_run_key_make(const struct pn_trial *trial, const char *resolved,
                                   const char *version);
 
+struct pn_reuse;
+
 /* --- journal: header, then records of fixed size {magic, run key, job, status …, values,
  * CRC-32C} --- */
 
@@ -34,7 +36,8 @@ int pn_journal_close(struct pn_journal **journal);
 
 /** What was found in the journals of a folder. */
 struct pn_index {
-    size_t n_jobs, n_found;   /* jobs of the trial; jobs with a good record */
+    const struct pn_reuse *reuse; /* points of an earlier result; borrowed, NULL: none */
+    size_t n_jobs, n_found;       /* jobs of the trial; jobs with a good record */
     size_t n_torn, n_foreign; /* records passed over: bad CRC or cut; of another run */
     size_t n_doses;           /* of the lives that were simulated to their end */
     size_t n_files;
@@ -60,6 +63,7 @@ int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, siz
 /** All that is written besides the arrays. */
 struct pn_provenance {
     const char *resolved; /* resolved study, YAML */
+    const char *points;   /* keys of a design's points (reuse.h); NULL: no design */
     const char *version, *revision, *compiler, *flags;
     const char *libraries; /* one "name version" a line */
     /* the rest goes to RESULT.run/run.json only: equal runs have equal files */

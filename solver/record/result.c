@@ -8,38 +8,19 @@
 
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
+#include "solver/record/assembly.h"
 #include "solver/record/draft.h"
-#include "solver/record/journal.h"
-#include "solver/record/layout.h"
 
 /* bytes of the two buffers, at least one patient each; a block that stays in the cache of
  * the processor is not slower than a large one */
 enum { BLOCK_BYTES = 4 << 20 };
-
-struct assembly {
-    const struct pn_trial *trial;
-    struct pn_hdf hdf;
-    struct pn_layout layout;
-    struct pn_reader reader;
-    struct pn_tally *tally;
-    size_t n_block;             /* patients at once */
-    struct pn_life *life;       /* shape [n_block] */
-    double *values;             /* shape [n_block][max(n_values, n_variables, 1)] */
-    void *buffer;               /* one column of a block */
-    struct pn_study_view *view; /* the study at the point in hand */
-    struct pn_summary *summary; /* NULL: no statistics are kept */
-    size_t next_dose; /* place of the block's first dose, and of its first … */
-    size_t next_obs;  /* … observation in its arm */
-    size_t n_buffer;  /* bytes */
-    char **message;   /* of each job that has one, else NULL, shape [n_jobs] */
-};
 
 static size_t max_size(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-static int allocate(struct assembly *a)
+static int allocate(struct pn_assembly *a)
 {
     const struct pn_trial *trial = a->trial;
     size_t row = max_size(max_size(trial->n_values, trial->study->population.n_variables),
@@ -49,6 +30,7 @@ static int allocate(struct assembly *a)
 
     for (size_t i = 0; i < trial->n_outputs; i++)
         widest = max_size(widest, trial->output[i].n_values);
+    widest *= max_size(trial->study->lives.n_quantiles, 1);
     widest = max_size(widest, max_size(trial->most_doses, trial->most_observations));
     a->n_block = max_size(BLOCK_BYTES / (row * sizeof(double)), 1);
     a->n_block = a->n_block < n_patients ? a->n_block : max_size(n_patients, 1);
@@ -62,7 +44,7 @@ static int allocate(struct assembly *a)
 }
 
 /* the points' numbers and what each gives to the factors */
-static int write_points(struct assembly *a)
+static int write_points(struct pn_assembly *a)
 {
     const struct pn_points *points = a->trial->points;
     int64_t *number = calloc(points->n, sizeof *number);
@@ -87,7 +69,7 @@ out:
     return status;
 }
 
-static int write_coordinates(struct assembly *a)
+static int write_coordinates(struct pn_assembly *a)
 {
     const struct pn_study *study = a->trial->study;
     size_t n_patients = study->population.n_patients;
@@ -126,7 +108,7 @@ out:
 
 /* who the patients are: drawn again, which costs less than carrying it through journals
  */
-static int write_variables_at(struct assembly *a, size_t point)
+static int write_variables_at(struct pn_assembly *a, size_t point)
 {
     const struct pn_study *study = &a->view->study;
     const struct pn_population *population = &study->population;
@@ -158,7 +140,7 @@ out:
     return status;
 }
 
-static int write_variables(struct assembly *a)
+static int write_variables(struct pn_assembly *a)
 {
     int status = PN_OK;
 
@@ -172,7 +154,7 @@ out:
 
 /* how many of an output's values the i-th patient of the block, who is patient
  * first + i, has */
-static size_t count_values(const struct assembly *a, const struct pn_output *output,
+static size_t count_values(const struct pn_assembly *a, const struct pn_output *output,
                            size_t first, size_t i)
 {
     if (output->over == PN_OVER_DOSES)
@@ -185,7 +167,7 @@ static size_t count_values(const struct assembly *a, const struct pn_output *out
 /* one output of lives i … i + n - 1 of the block side by side.  NaN is written with one
  * pattern of bits: the sign of a computed NaN depends on the compiler.  @return numbers
  */
-static size_t gather(const struct assembly *a, const struct pn_output *output,
+static size_t gather(const struct pn_assembly *a, const struct pn_output *output,
                      size_t first, size_t begin, size_t n)
 {
     size_t n_values = a->trial->n_values, k = 0;
@@ -202,7 +184,8 @@ static size_t gather(const struct assembly *a, const struct pn_output *output,
 }
 
 /* an output of those of n lives that are kept */
-static int write_kept(struct assembly *a, size_t i_output, struct pn_job first, size_t n)
+static int write_kept(struct pn_assembly *a, size_t i_output, struct pn_job first,
+                      size_t n)
 {
     const struct pn_layout *layout = &a->layout;
     size_t cell = first.point * a->trial->study->n_arms + first.arm;
@@ -221,7 +204,7 @@ out:
 }
 
 /* an output of n lives of an arm at a point, from patient first.patient on */
-static int write_output(struct assembly *a, size_t i_output, struct pn_job first,
+static int write_output(struct pn_assembly *a, size_t i_output, struct pn_job first,
                         size_t n)
 {
     const struct pn_study *study = a->trial->study;
@@ -248,7 +231,7 @@ static int write_output(struct assembly *a, size_t i_output, struct pn_job first
 }
 
 /* what says whose the doses of a block are */
-static int write_doses(struct assembly *a, struct pn_job first, size_t n)
+static int write_doses(struct pn_assembly *a, struct pn_job first, size_t n)
 {
     size_t n_doses = 0;
     int status = PN_OK;
@@ -271,7 +254,7 @@ out:
 }
 
 /* how many observations patients `first` … first + n - 1 have */
-static size_t count_observations(const struct assembly *a, size_t first, size_t n)
+static size_t count_observations(const struct pn_assembly *a, size_t first, size_t n)
 {
     size_t n_observations = 0;
 
@@ -283,7 +266,7 @@ static size_t count_observations(const struct assembly *a, size_t first, size_t 
 }
 
 /* the observations themselves are the same in every arm */
-static int write_observations(struct assembly *a)
+static int write_observations(struct pn_assembly *a)
 {
     const struct pn_study *study = a->trial->study;
     size_t n_patients = study->population.n_patients, row = 0;
@@ -309,7 +292,7 @@ out:
     return status;
 }
 
-static int read_block(struct assembly *a, struct pn_job first, size_t n)
+static int read_block(struct pn_assembly *a, struct pn_job first, size_t n)
 {
     struct pn_tally *tally = a->tally;
     size_t job = (size_t)pn_trial_job_number(a->trial, first);
@@ -338,7 +321,7 @@ static int read_block(struct assembly *a, struct pn_job first, size_t n)
 }
 
 /* n lives of one arm at one point, from patient first.patient on */
-static int write_block(struct assembly *a, struct pn_job first, size_t n)
+static int write_block(struct pn_assembly *a, struct pn_job first, size_t n)
 {
     const struct pn_trial *trial = a->trial;
     size_t row = pn_layout_row(trial->study, first);
@@ -359,7 +342,7 @@ out:
 }
 
 /* what failed, where: a word of its own for each life that did */
-static int write_messages(struct assembly *a)
+static int write_messages(struct pn_assembly *a)
 {
     size_t n_jobs = pn_trial_n_jobs(a->trial);
     const char **text = calloc(n_jobs + 1, sizeof *text);
@@ -374,7 +357,7 @@ static int write_messages(struct assembly *a)
     return status;
 }
 
-static int write_statistics(struct assembly *a, struct pn_job job)
+static int write_statistics(struct pn_assembly *a, struct pn_job job)
 {
     size_t cell = job.point * a->trial->study->n_arms + job.arm;
     int status = PN_OK;
@@ -395,11 +378,13 @@ out:
 }
 
 /* all lives of one arm at one point */
-static int write_cell(struct assembly *a, size_t point, size_t arm)
+static int write_cell(struct pn_assembly *a, size_t point, size_t arm)
 {
     size_t n_patients = a->trial->study->population.n_patients;
     int status = PN_OK;
 
+    if (pn_is_reused(a->reader.index->reuse, point))
+        return pn_assembly_copy(a, point, arm);
     a->next_obs = 0;
     for (size_t first = 0, n; first < n_patients; first += n) {
         n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
@@ -411,7 +396,7 @@ out:
     return status;
 }
 
-static int write_lives(struct assembly *a)
+static int write_lives(struct pn_assembly *a)
 {
     int status = PN_OK;
 
@@ -427,7 +412,7 @@ out:
 }
 
 /* HDF5 closes a file on a full disk without an error: only reading it back proves it */
-static int verify(struct assembly *a, const char *draft, const char *path,
+static int verify(struct pn_assembly *a, const char *draft, const char *path,
                   const struct pn_hdf_errors *errors)
 {
     struct pn_hdf hdf;
@@ -445,8 +430,8 @@ out:
     return status;
 }
 
-static int write_draft(struct assembly *a, const struct pn_draft *draft, const char *path,
-                       const struct pn_lists *lists,
+static int write_draft(struct pn_assembly *a, const struct pn_draft *draft,
+                       const char *path, const struct pn_lists *lists,
                        const struct pn_provenance *provenance,
                        const struct pn_hdf_errors *errors)
 {
@@ -477,7 +462,7 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
                     const struct pn_index *index, const struct pn_provenance *provenance,
                     struct pn_tally *tally)
 {
-    struct assembly a = {.trial = trial, .tally = tally, .hdf = {.file = -1}};
+    struct pn_assembly a = {.trial = trial, .tally = tally, .hdf = {.file = -1}};
     struct pn_draft draft = {.path = NULL};
     struct pn_hdf_errors errors;
     struct pn_lists lists;

@@ -108,7 +108,7 @@ static int match(struct pn_reuse *reuse, const char *old, const char *new)
         place[i] = (struct place){old + i * (HEX + 1), i};
     qsort(place, n_old, sizeof *place, by_key);
     for (size_t i = 0; i < reuse->n_points; i++) {
-        const struct place wanted = {new + i * (HEX + 1), 0};
+        const struct place wanted = {new + i *(HEX + 1), 0};
         const struct place *found = bsearch(&wanted, place, n_old, sizeof *place, by_key);
         reuse->from[i] = found ? found->point : PN_NO_POINT;
         reuse->n_reused += found != NULL;
@@ -137,8 +137,8 @@ static int count_doses(struct pn_reuse *reuse)
         size_t own;
         PN_TRY(pn_cursor_row(&point, i, &p));
         PN_TRY(pn_cursor_row(&arm, i, &a));
-        own = (size_t)(*(const int64_t *)p * (int64_t)result->n_arms +
-                       *(const int64_t *)a);
+        own =
+            (size_t)(*(const int64_t *)p * (int64_t)result->n_arms + *(const int64_t *)a);
         if (own < cell || own >= n_cells) {
             status = pn_result_refuse(result, "dose_point", "is not in order");
             goto out;
@@ -150,9 +150,8 @@ static int count_doses(struct pn_reuse *reuse)
         reuse->first_dose[++cell] = result->n_doses;
     for (size_t i = 0; i < reuse->n_points; i++)
         if (pn_is_reused(reuse, i))
-            reuse->n_doses +=
-                reuse->first_dose[(reuse->from[i] + 1) * result->n_arms] -
-                reuse->first_dose[reuse->from[i] * result->n_arms];
+            reuse->n_doses += reuse->first_dose[(reuse->from[i] + 1) * result->n_arms] -
+                              reuse->first_dose[reuse->from[i] * result->n_arms];
 out:
     pn_cursor_close(&point);
     pn_cursor_close(&arm);
@@ -172,8 +171,9 @@ int pn_reuse_open(const char *path, const struct pn_trial *trial, const char *pr
     reuse->n_points = trial->points->n;
     reuse->n_arms = trial->study->n_arms;
     if (!trial->study->design)
-        return PN_FAIL(PN_ERR_INPUT, "the study has no design whose points could be "
-                                     "those of %s",
+        return PN_FAIL(PN_ERR_INPUT,
+                       "the study has no design whose points could be "
+                       "those of %s",
                        path);
     PN_TRY(pn_result_open(path, &reuse->result));
     if (pn_result_read_text(reuse->result, "provenance/points", &old) != PN_OK || !old ||
@@ -289,7 +289,8 @@ int pn_reuse_messages(const struct pn_reuse *reuse, size_t first, size_t n,
     file_space = select_messages(dataset, first, n);
     space = H5Screate_simple(1, &n_texts, NULL);
     good = file_space >= 0 && H5Tis_variable_str(type) > 0 &&
-           H5Tset_size(memory, H5T_VARIABLE) >= 0 && H5Tset_cset(memory, H5T_CSET_UTF8) >= 0 &&
+           H5Tset_size(memory, H5T_VARIABLE) >= 0 &&
+           H5Tset_cset(memory, H5T_CSET_UTF8) >= 0 &&
            H5Dvlen_get_buf_size(dataset, memory, file_space, &n_bytes) >= 0 &&
            n_bytes <= MESSAGES_LIMIT &&
            H5Dread(dataset, memory, space, file_space, H5P_DEFAULT, text) >= 0;
