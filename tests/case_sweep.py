@@ -143,6 +143,16 @@ class Sweep(Case):
         quantile = got["FEV1.quantile"][1]
         self.assertTrue((quantile == got["FEV1.mean"][1][..., None]).all())
 
+    def test_doses_can_be_left_out(self):
+        output = {"every": "4 week", "keep": ["FEV1"]}
+        lives = numbers(self.result(self.study("all.yaml", output=output), name="all.h5"))
+        few = numbers(self.result(self.study("few.yaml", output=dict(output, doses="none")),
+                                  name="few.h5"))
+        self.assertEqual({n for n in lives if n.startswith("dose")},
+                         set(lives) - set(few))
+        for name in few:
+            self.assertTrue(same_bits(few[name][1], lives[name][1]), name)
+
     def test_some_patients_are_kept_whole(self):
         lives = numbers(self.result(self.study("all.yaml"), name="all.h5"))
         some = numbers(self.result(self.study("some.yaml", keep={"patients": [7, 2]}),

@@ -221,6 +221,8 @@ static int count_lists(struct pn_trial *trial)
         count_point(trial, &view->study, of_table);
     }
     pn_study_view_free(&view);
+    if (trial->study->leaves_out_doses)
+        trial->most_doses = 0;
     return status;
 }
 

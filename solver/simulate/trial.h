@@ -100,7 +100,8 @@ struct pn_trial {
     struct pn_trial_arm *arm;     /* shape [study->n_arms] */
     size_t n_outputs, n_values;
     struct pn_output *output;
-    size_t most_doses;        /* delivered doses, of any patient in any arm */
+    size_t most_doses;        /* delivered doses, of any patient in any arm; 0: not listed
+                               */
     size_t most_observations; /* of any patient of study->events; 0: no event table */
     size_t n_tests;           /* distinct tests of all visits */
     struct pn_trial_test *test;

@@ -254,6 +254,18 @@ static void read_keep(struct pn_reader *r, const struct pn_yaml *keep)
     }
 }
 
+static void read_doses(struct pn_reader *r, const struct pn_yaml *node)
+{
+    static const char *const words[] = {"all", "none"};
+    const char *text = pn_read_text(r, node, "doses");
+
+    if (!text)
+        return;
+    r->study->leaves_out_doses = strcmp(text, "none") == 0;
+    if (!r->study->leaves_out_doses && strcmp(text, "all") != 0)
+        pn_unknown(r, node->place, "doses", text, words, 2);
+}
+
 static void make_output_times(struct pn_reader *r, double every)
 {
     struct pn_study *study = r->study;
@@ -267,16 +279,19 @@ static void make_output_times(struct pn_reader *r, double every)
 
 static void read_output(struct pn_reader *r, const struct pn_yaml *node)
 {
-    static const char *const keys[] = {"every", "keep"};
-    const struct pn_yaml *keep = NULL, *interval = NULL;
+    static const char *const keys[] = {"every", "keep", "doses"};
+    const struct pn_yaml *keep = NULL, *interval = NULL, *doses = NULL;
     double every = r->study->duration > 0.0 ? r->study->duration : 1.0; /* h */
 
-    if (node && pn_is_map_of(r, node, "output", keys, 2)) {
+    if (node && pn_is_map_of(r, node, "output", keys, 3)) {
         keep = pn_yaml_get(node, "keep");
         interval = pn_yaml_get(node, "every");
+        doses = pn_yaml_get(node, "doses");
     }
     if (keep)
         read_keep(r, keep);
+    if (doses)
+        read_doses(r, doses);
     if (interval) {
         double given;
         if (!pn_read_quantity(r, interval, "every", "h", 0.0, &given))

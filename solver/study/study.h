@@ -121,6 +121,7 @@ struct pn_study {
     struct pn_place *keep_place;
     size_t n_endpoints;
     struct pn_endpoint *endpoint;
+    int leaves_out_doses; /* delivered doses are counted, not listed */
     struct pn_keep lives; /* whose trajectories the result has */
     double *output;       /* times [h], increasing, first is 0 */
     double duration;      /* h, the end of every patient's life here */

@@ -388,6 +388,8 @@ static void put_output(const struct pn_writer *w)
         pn_put_text(w->out, study->keep[i]);
     }
     fputs("]\n", w->out);
+    if (study->leaves_out_doses)
+        fputs("  doses: none\n", w->out);
     if (study->n_outputs > 1) {
         fputs("  every: ", w->out);
         pn_put_quantity(w->out, study->output[1], "h");
