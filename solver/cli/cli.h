@@ -13,6 +13,7 @@ int pn_main(int argc, char **argv);
 int pn_cli_run(int argc, char **argv);
 int pn_cli_check(int argc, char **argv);
 int pn_cli_models(int argc, char **argv);
+int pn_cli_airway(int argc, char **argv);
 int pn_cli_table(int argc, char **argv);
 int pn_cli_verify(int argc, char **argv);
 int pn_cli_diff(int argc, char **argv);

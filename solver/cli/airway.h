@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the sub-commands of pneuma airway share. */
+#ifndef PN_CLI_AIRWAY_H
+#define PN_CLI_AIRWAY_H
+
+#include "solver/tree/read.h"
+
+struct pn_airway_options {
+    struct pn_tree_options read;
+    double viscosity; /* Pa.s */
+    int help;
+    char **path; /* what is left of the command line */
+};
+
+/* Sub-commands: argv[0] is the sub-command's name; return a status. */
+int pn_airway_check(int argc, char **argv);
+int pn_airway_info(int argc, char **argv);
+int pn_airway_convert(int argc, char **argv);
+int pn_airway_generate(int argc, char **argv);
+
+/** "NUMBER UNIT" of a command line, in `unit`.  @return PN_OK, PN_ERR_USAGE (record). */
+int pn_airway_quantity(const char *text, const char *unit, double *value);
+
+/** Write a tree, whole or not at all; the ending chooses the form (error record). */
+int pn_airway_write(const struct pn_tree *tree, const char *path);
+
+#endif
