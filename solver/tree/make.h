@@ -20,8 +20,37 @@ int pn_tree_weibel(size_t n_generations, double scale, struct pn_tree **tree);
  *  @param[in] delta     [n_orders + 1], from 0; delta[n] is used at an airway of order n
  *  @param[in] length    [n_orders + 1], m, of an airway of order n; [0] is not used
  *  @param[in] radius    as length
- *  @return PN_OK; PN_ERR_USAGE: a number out of range; more than PN_TREE_MAX_AIRWAYS. */
+ *  @return PN_OK; PN_ERR_USAGE: a number out of range; more than PN_TREE_MAX_AIRWAYS
+ * rows; PN_ERR_MEMORY. */
 int pn_tree_horsfield(size_t n_orders, const int *delta, const double *length,
                       const double *radius, struct pn_tree **tree);
+
+/** The same with the numbers of README.md: 27 orders, delta 3 above order 6 and 0 below,
+ * diameters in equal ratios from 0.5 mm to the trachea's, length 3 diameters. */
+int pn_tree_horsfield_usual(double scale, struct pn_tree **tree);
+
+/** Whose tree is grown.  Zero means the default in brackets. */
+struct pn_tree_patient {
+    uint64_t seed;
+    int64_t patient;       /* number in the study, from 1 */
+    double height;         /* m, 1.0 to 2.5 [1.76] */
+    double volume;         /* m3 of gas, at which the tree has its size [3 L x (height /
+                              1.76 m)^3] */
+    double calibre;        /* factor on all diameters, 0.3 to 3 [1] */
+    size_t n_terminals;    /* acini, 10 to 1000000 [30000] */
+    double lobe[PN_LOBES]; /* parts of the lung, from PN_LOBE_RIGHT_UPPER on; they need
+                              not sum to 1; a 0 among others: this lobe is missing */
+};
+
+/** Fill in defaults, check ranges.  @return PN_OK, PN_ERR_USAGE. */
+int pn_tree_patient_check(struct pn_tree_patient *patient);
+
+/** The parts of five lobes that are used when none is given: lobe[PN_LOBES]. */
+void pn_tree_usual_lobes(double *lobe);
+
+/** A tree that fills five lobes of simple shape: a function of the patient, the same bits
+ * anywhere.  n_terminals units; 2 n_terminals - 1 airways when no lobe is missing.
+ *  @return PN_OK; PN_ERR_USAGE: out of range; PN_ERR_MEMORY. */
+int pn_tree_grow(const struct pn_tree_patient *patient, struct pn_tree **tree);
 
 #endif

@@ -113,3 +113,26 @@ out:
     pn_tree_free(&tree);
     return status;
 }
+
+int pn_tree_horsfield_usual(double scale, struct pn_tree **out)
+{
+    /* OURS, around Horsfield et al. 1971: delta is 3 in the middle of their table and 0
+     * in its periphery, diameters grow by a constant ratio; two ends are Weibel's, at 3 L
+     */
+    enum { ORDERS = 27, EQUAL = 6 };
+    const double thin = 0.25e-3, wide = 7.7e-3; /* m, radii */
+    int delta[ORDERS + 1];
+    double length[ORDERS + 1], radius[ORDERS + 1];
+
+    if (!(scale > 0.01 && scale < 100)) {
+        *out = NULL;
+        return PN_FAIL(PN_ERR_USAGE, "a scale of %g, expected 0.01 to 100", scale);
+    }
+    for (int n = 0; n <= ORDERS; n++) {
+        delta[n] = n > EQUAL ? 3 : 0;
+        radius[n] = scale * thin * pow(wide / thin, (n - 1) / (ORDERS - 1.0));
+        length[n] = 6 * radius[n];
+    }
+    length[ORDERS] = scale * 0.1026;
+    return pn_tree_horsfield(ORDERS, delta, length, radius, out);
+}
