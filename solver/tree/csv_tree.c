@@ -76,10 +76,35 @@ static int complain_missing(struct table *t, const char *what)
                        "no column %s", what);
 }
 
-static int read_unit(struct table *t, struct pn_units *units, enum column k, size_t i,
-                     const char *unit)
+/* The usual ones without loading UDUNITS-2. */
+static int usual_factor(const char *unit, const char *expected, double *factor)
+{
+    static const struct {
+        const char *unit, *expected;
+        double factor;
+    } usual[] = {
+        {"mm",  "m",  1e-3},
+        {"cm",  "m",  1e-2},
+        {"m",   "m",  1   },
+        {"mm2", "m2", 1e-6},
+        {"cm2", "m2", 1e-4},
+        {"m2",  "m2", 1   },
+    };
+
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        if (strcmp(unit, usual[i].unit) == 0 &&
+            strcmp(expected, usual[i].expected) == 0) {
+            *factor = usual[i].factor;
+            return 1;
+        }
+    return 0;
+}
+
+static int read_unit(struct table *t, enum column k, size_t i, const char *unit)
 {
     const char *expected = columns[k].unit;
+    struct pn_units *units = NULL;
+    int status = PN_OK;
 
     t->factor[k] = 1.0;
     if (!expected || !*expected)
@@ -90,13 +115,22 @@ static int read_unit(struct table *t, struct pn_units *units, enum column k, siz
         return pn_complain(t->mesh->list, t->csv.place[i],
                            "column '%s' has no unit, expected '%s [%s]'", columns[k].name,
                            columns[k].name, strcmp(expected, "m2") == 0 ? "mm2" : "mm");
+    if (usual_factor(unit, expected, &t->factor[k]))
+        return PN_OK;
+    PN_TRY(pn_units_create(&units));
     if (pn_units_factor(units, unit, expected, 0.0, &t->factor[k]) != PN_OK)
-        return pn_complain(t->mesh->list, t->csv.place[i], "column '%s': %s",
-                           columns[k].name, pn_error_last()->text);
-    return PN_OK;
+        status = pn_complain(t->mesh->list, t->csv.place[i], "column '%s': %s",
+                             columns[k].name, pn_error_last()->text);
+    else if (!(t->factor[k] > 0.0))
+        status = pn_complain(t->mesh->list, t->csv.place[i],
+                             "column '%s': expected a positive unit, found '%.40s'",
+                             columns[k].name, unit);
+out:
+    pn_units_free(&units);
+    return status;
 }
 
-static int read_header_field(struct table *t, struct pn_units *units, size_t i)
+static int read_header_field(struct table *t, size_t i)
 {
     static char none[] = "";
     const char *names[N_COLUMNS], *near;
@@ -122,12 +156,11 @@ static int read_header_field(struct table *t, struct pn_units *units, size_t i)
                            "column '%s' stands here for the second time",
                            columns[k].name);
     t->at[k] = (int)i;
-    return read_unit(t, units, (enum column)k, i, unit);
+    return read_unit(t, (enum column)k, i, unit);
 }
 
 static int read_header(struct table *t)
 {
-    struct pn_units *units = NULL;
     int found = pn_csv_next(&t->csv, t->mesh->list), status = PN_OK;
     int has_places = 0;
 
@@ -137,9 +170,8 @@ static int read_header(struct table *t)
                    : pn_complain(t->mesh->list, (struct pn_place){t->csv.file, 0, 0},
                                  "empty: expected a header and a row an airway");
     t->n_fields = t->csv.n_fields;
-    PN_TRY(pn_units_create(&units));
     for (size_t i = 0; i < t->n_fields; i++)
-        PN_TRY(read_header_field(t, units, i));
+        PN_TRY(read_header_field(t, i));
     for (enum column k = X; k <= INLET_Z; k++)
         has_places += t->at[k] >= 0;
     if (t->at[ID] < 0 || t->at[PARENT] < 0)
@@ -154,7 +186,6 @@ static int read_header(struct table *t)
         status = complain_missing(t, "'length [mm]', nor coordinates");
     t->mesh->has_coordinates = has_places == 6;
 out:
-    pn_units_free(&units);
     return status;
 }
 
@@ -291,7 +322,7 @@ static int link_rows(struct table *t)
                                (long long)edge->id, (long long)t->parent[i]);
         }
     }
-    if (!root)
+    if (!root && mesh->n_edges > 0)
         return pn_complain(
             mesh->list, (struct pn_place){mesh->edge_file, 0, 0},
             "no root: every airway has a parent, so that there is a cycle");

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "models/weibel.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 #include "solver/tree/make.h"
@@ -17,12 +18,11 @@ static const double HEIGHT = 1.76, /* m, of the person whose sizes stand below, 
     VOLUME = 3e-3,                 /* m3, with this much gas (and 0.9 L of tissue) */
     TRACHEA_LENGTH = 0.1026,       /* m: 0.855 x 12 cm (Weibel 1963, scaled to 3 L) */
     TRACHEA_RADIUS = 7.7e-3,       /* m: 0.855 x 0.9 cm */
-    MURRAY = 3.0,      /* r^3 of a parent is the sum of its daughters' (Murray 1926) */
-    NOISE = 0.10,      /* coefficient of variation of a single diameter */
-    LEAST_PART = 0.15, /* of the points, to the smaller daughter */
-    REACH = 0.40,      /* of the way to the middle of the points (Tawhai 2000) */
-    SHORTEST = 1.0,    /* length to diameter, at least */
-    STEEPEST = 1.05;   /* rad, of a daughter to its parent */
+    NOISE = 0.10,                  /* coefficient of variation of a single diameter */
+    LEAST_PART = 0.15,             /* of the points, to the smaller daughter */
+    REACH = 0.40,    /* of the way to the middle of the points (Tawhai 2000) */
+    SHORTEST = 1.0,  /* length to diameter, at least */
+    STEEPEST = 1.05; /* rad, of a daughter to its parent */
 
 /* what a draw is for: the index of PN_DRAW_TREE */
 enum { DRAW_OFFSET = 1, DRAW_JITTER, DRAW_PART, DRAW_DIAMETER };
@@ -138,13 +138,25 @@ static size_t add_node(struct growth *g, const double *x)
     return g->n_nodes++;
 }
 
+/* Diameter over the trachea's of an airway that serves this part of the lung: Weibel's
+ * generation z serves 2^-z of it, straight lines of logarithms between generations. */
+static double weibel_ratio(double part_of)
+{
+    double z = -log2(part_of), t;
+    size_t k = (size_t)fmax(0.0, fmin(floor(z), PN_WEIBEL_GENERATIONS - 2.0));
+
+    t = z - (double)k;
+    return pow(pn_weibel_diameter[k], 1.0 - t) * pow(pn_weibel_diameter[k + 1], t) /
+           pn_weibel_diameter[0];
+}
+
 /* The radius of an airway that serves n points, at most `most`. */
 static double radius_of(const struct growth *g, size_t n, double most)
 {
     const struct pn_tree_patient *p = g->patient;
     double z = pn_normal(p->seed, p->patient, PN_DRAW_TREE, DRAW_DIAMETER, g->n_edges);
     double r = TRACHEA_RADIUS * g->scale * p->calibre *
-               pow((double)n / (double)g->n_points, 1.0 / MURRAY) *
+               weibel_ratio((double)n / (double)g->n_points) *
                exp(NOISE * fmax(-2.0, fmin(2.0, z)));
 
     return fmin(r, most);
