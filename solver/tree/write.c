@@ -137,10 +137,10 @@ static int write_array(const char *name, const char *type, int n_components,
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     memcpy(bytes, &length, 8);
     memcpy(bytes + 8, data, n_bytes);
-    fprintf(stream,
-            "<DataArray type=\"%s\" Name=\"%s\" NumberOfComponents=\"%d\" "
-            "format=\"binary\">",
-            type, name, n_components);
+    fprintf(stream, "<DataArray type=\"%s\" Name=\"%s\" ", type, name);
+    if (n_components > 1) /* said of one, some readers make a matrix with one column */
+        fprintf(stream, "NumberOfComponents=\"%d\" ", n_components);
+    fputs("format=\"binary\">", stream);
     write_base64(bytes, n_bytes + 8, stream);
     fputs("</DataArray>\n", stream);
     free(bytes);
