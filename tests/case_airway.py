@@ -80,6 +80,14 @@ class Airway(Case):
         self.airway("generate", "--acini", "1000", "--seed", "10", "--out", "b.csv")
         self.assertNotEqual(self.bytes_of("a.csv"), self.bytes_of("b.csv"))
 
+    def test_help_names_all_commands_and_options(self):
+        told = self.airway("--help")
+        for word in ("check FILE", "info FILE", "convert IN OUT", "generate", "--unit",
+                     "--calibre", ".termnodes"):
+            self.assertIn(word, told)
+        self.assertEqual(self.airway("info", "--help"), told)
+        self.assertIn("--acini", self.airway("generate", "--help"))
+
     def test_bad_input_is_told_and_nothing_is_written(self):
         bad = self.write("bad.csv", "id,parent,length [mm],radius [mm]\n1,,9,2\n2,1,9,x\n")
         self.refused(65, "bad.csv:3:7: error: radius: expected a finite number, found 'x'",

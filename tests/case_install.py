@@ -38,7 +38,8 @@ def options_of_source():
         names = re.findall(r'\{\s*"([a-z-]+)",\s*(?:no|required|optional)_argument', text)
         told = re.search(r'"usage: pneuma ([a-z]+)', text)
         if names:
-            found[told.group(1) if told else path] = {"--" + name for name in names}
+            command = found.setdefault(told.group(1) if told else path, set())
+            command.update("--" + name for name in names)
     return found
 
 
@@ -119,6 +120,8 @@ class Install(Case):
         self.assertEqual(self.complete("run", "study.yaml", "--pat"), ["--patients"])
         self.assertIn("pk2_mm", self.complete("models", "pk2"))
         self.assertNotIn("dp2", self.complete("models", ""))
+        self.assertEqual(self.complete("airway", "gen"), ["generate"])
+        self.assertEqual(self.complete("airway", "generate", "--aci"), ["--acini"])
         self.assertEqual(self.complete("run", "some"), [], "files are bash's own")
 
     def test_the_module_file_finds_its_prefix(self):

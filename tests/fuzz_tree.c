@@ -79,7 +79,8 @@ static void check_round_trip(const struct pn_tree *tree, const char *name)
     FILE *file = fopen(path_of(name), "w");
 
     list.n = 0;
-    require(file && pn_tree_write(tree, name, file) == PN_OK && fclose(file) == 0);
+    require(file && pn_tree_write(tree, path_of(name), file) == PN_OK &&
+            fclose(file) == 0);
     if (pn_tree_read(path_of(name), NULL, &list, &again) != PN_OK) {
         fprintf(stderr, "%s\n", list.kept[0].text);
         abort();

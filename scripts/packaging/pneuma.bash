@@ -17,6 +17,11 @@ _pneuma_models() {
     "$1" models 2>/dev/null | sed -n '/^targets/q; s/^  \([a-zA-Z0-9_]*\) .*/\1/p'
 }
 
+# the sub-commands: third word of the usage lines
+_pneuma_airway() {
+    "$1" airway --help 2>/dev/null | sed -n 's/^.*  *pneuma airway \([a-z]*\).*/\1/p'
+}
+
 _pneuma() {
     local program=$1 word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words=
     [[ $program == */* ]] && program=${program/#\~/$HOME}
@@ -27,6 +32,8 @@ _pneuma() {
         words="$(_pneuma_options "$program" "$command") --help"
     elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == --scheduler ]]; then
         words="slurm pbs"
+    elif [[ $command == airway ]] && ((COMP_CWORD == 2)); then
+        words=$(_pneuma_airway "$program")
     elif [[ $command == models ]]; then
         words=$(_pneuma_models "$program")
     fi

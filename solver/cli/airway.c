@@ -31,19 +31,23 @@ static const struct {
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
+/* In the form that scripts/packaging/make-man reads: usage, prose, options. */
 static void print_help(void)
 {
-    puts("usage:");
+    printf("usage: pneuma airway %s\n", commands[0].usage);
+    for (size_t i = 1; i < N_COMMANDS; i++)
+        printf("       pneuma airway %s\n", commands[i].usage);
+    puts("");
     for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  pneuma airway %-26s %s\n", commands[i].usage, commands[i].sentence);
-    puts("\noptions of check, info and convert:\n"
-         "  --unit UNIT     length unit of a file that names none (default: mm)\n"
-         "  --edge-radius   tetgen: radii stand with the edges, not the nodes\n\n"
-         "options of info:\n"
-         "  --viscosity X   'NUMBER UNIT' for the laminar resistance (default: "
-         "'1.92e-5 Pa.s')\n\n"
-         "forms that are read: .node/.edge (tetgen), .nodes/.branches/.termnodes,\n"
-         ".ipnode/.ipelem/.ipfiel and .ipmesh (CMISS), .vtu, .csv; each may end in .gz");
+        printf("%s: %s.\n", commands[i].name, commands[i].sentence);
+    puts("\nForms that are read: .node/.edge (tetgen), .nodes/.branches/.termnodes,\n"
+         ".ipnode/.ipelem/.ipfiel and .ipmesh (CMISS), .vtu, .csv; each may end in "
+         ".gz.\n\n"
+         "  --unit UNIT      length unit of a file that names none (default: mm)\n"
+         "  --edge-radius    tetgen: radii stand with the edges, not the nodes\n"
+         "  --viscosity X    info: 'NUMBER UNIT' for the laminar resistance (default:\n"
+         "                   '1.92e-5 Pa.s')");
+    pn_airway_generate_options();
 }
 
 int pn_cli_airway(int argc, char **argv)

@@ -18,6 +18,9 @@ int pn_airway_info(int argc, char **argv);
 int pn_airway_convert(int argc, char **argv);
 int pn_airway_generate(int argc, char **argv);
 
+/** Print the options of generate. */
+void pn_airway_generate_options(void);
+
 /** "NUMBER UNIT" of a command line, in `unit`.  @return PN_OK, PN_ERR_USAGE (record). */
 int pn_airway_quantity(const char *text, const char *unit, double *value);
 

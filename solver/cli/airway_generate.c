@@ -11,24 +11,34 @@
 #include "solver/tree/forms.h"
 #include "solver/tree/make.h"
 
+void pn_airway_generate_options(void)
+{
+    puts(
+        "  --model MODEL    generate: grown (default): fills five lobes, drawn from the "
+        "seed;\n"
+        "                   horsfield: asymmetric by orders; weibel: symmetric, one row "
+        "a\n"
+        "                   generation\n"
+        "  --seed N         generate: of the draws (default 1)\n"
+        "  --patient N      generate: number of the patient, from 1 (default 1)\n"
+        "  --height X       generate: of the patient (default '1.76 m')\n"
+        "  --volume X       generate: of gas at which the tree has its size (default 3 L "
+        "x\n"
+        "                   (height / 1.76 m)^3)\n"
+        "  --calibre X      generate: factor on all diameters of a grown tree (default "
+        "1)\n"
+        "  --acini N        generate: terminal units of a grown tree (default 30000)\n"
+        "  --without LOBE   generate: leave out RUL, RML, RLL, LUL or LLL of a grown "
+        "tree;\n"
+        "                   may be repeated\n"
+        "  --generations N  generate: of Weibel's tree (default 17)\n"
+        "  --out FILE       generate: .vtu or .csv; an existing file is replaced");
+}
+
 static void print_help(void)
 {
-    puts("usage: pneuma airway generate [options] --out FILE (.vtu or .csv)\n\n"
-         "  --model MODEL    grown (default): fills five lobes, drawn from the seed;\n"
-         "                   horsfield: asymmetric by orders; weibel: symmetric, one row "
-         "a\n"
-         "                   generation\n"
-         "  --seed N         of the draws (default 1)\n"
-         "  --patient N      number of the patient, from 1 (default 1)\n"
-         "  --height 'X m'   of the patient (default '1.76 m')\n"
-         "  --volume 'X L'   of gas at which the tree has its size (default 3 L x "
-         "(height /\n"
-         "                   1.76 m)^3)\n"
-         "  --calibre X      factor on all diameters (default 1)\n"
-         "  --acini N        terminal units of a grown tree (default 30000)\n"
-         "  --without LOBE   leave out RUL, RML, RLL, LUL or LLL; may be repeated\n"
-         "  --generations N  of Weibel's tree (default 17)\n"
-         "  --out FILE       an existing file is replaced");
+    puts("usage: pneuma airway generate [options] --out FILE\n");
+    pn_airway_generate_options();
 }
 
 struct request {
