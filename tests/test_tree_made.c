@@ -126,32 +126,39 @@ static struct pn_tree *grown(struct pn_tree_patient patient)
     return tree;
 }
 
-/* Published: Strahler branching 2.5 to 2.9, length 1.3 to 1.5, diameter 1.3 to 1.45
- * (Horsfield and Cumming 1968: 2.8, 1.4, 1.4); length to diameter 2.8 to 3.3 (Weibel
- * 1963: 3.25); 8 to 25 branchings to the terminal bronchioles (Horsfield and Cumming
- * 1968). */
+/* Published: Strahler ratios 2.81 in number and 1.40 in length (Horsfield and Cumming
+ * 1968), 1.4 in diameter; length to diameter 2.8 to 3.3 (Weibel 1963: 3.25); terminal
+ * bronchioles after 8 to 25 branchings; 109 mL of conducting airways at 3 L (Weibel, 0 to
+ * 16).  A single tree has few airways of the highest orders: the mean of four is held
+ * against the ratios. */
 static void grown_trees_have_published_statistics(void **state)
 {
+    enum { SEEDS = 4 };
+    double branching = 0, length = 0, diameter = 0;
+
     (void)state;
-    for (uint64_t seed = 1; seed <= 3; seed++) {
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         struct pn_tree *tree =
             grown((struct pn_tree_patient){.seed = seed, .patient = 1});
         struct pn_tree_statistics s;
         pn_tree_statistics(tree, &s);
         assert_int_equal(tree->n, 59999);
         assert_int_equal(tree->n_terminals, 30000);
-        assert_close(s.strahler.branching, 2.70, 0, 0.2);
-        assert_close(s.strahler.length, 1.40, 0, 0.1);
-        assert_close(s.strahler.diameter, 1.375, 0, 0.075);
-        assert_close(s.horsfield.branching, 1.45, 0, 0.1);
+        branching += s.strahler.branching / SEEDS;
+        length += s.strahler.length / SEEDS;
+        diameter += s.strahler.diameter / SEEDS;
+        assert_close(s.horsfield.branching, 1.45, 0, 0.05);
         assert_close(s.length_to_diameter, 3.05, 0, 0.25);
-        assert_close(s.generation_mean, 16.5, 0, 1.5);
-        assert_true(s.generation_least >= 6 && s.generation_most <= 30);
-        assert_close(s.angle, 40, 0, 5);
-        assert_close(s.volume * 1e6, 100, 0, 15); /* Weibel's 0-16 at 3 L: 109 mL */
-        assert_close(s.resistance_shape * 1.9e-5 / cmH2O_per_litre, 0.33, 0, 0.1);
+        assert_close(s.generation_mean, 16.5, 0, 0.5);
+        assert_true(s.generation_least >= 7 && s.generation_most <= 30);
+        assert_close(s.angle, 40, 0, 1);
+        assert_close(s.volume * 1e6, 109, 0, 16);
+        assert_close(s.resistance_shape * 1.9e-5 / cmH2O_per_litre, 0.38, 0, 0.05);
         pn_tree_free(&tree);
     }
+    assert_close(branching, 2.81, 0, 0.12);
+    assert_close(length, 1.40, 0, 0.06);
+    assert_close(diameter, 1.40, 0, 0.07);
 }
 
 static void a_grown_tree_is_a_function_of_seed_and_patient(void **state)

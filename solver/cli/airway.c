@@ -25,8 +25,7 @@ static const struct {
     {"info",     "info FILE",                 "orders, ratios, volume, resistance",               pn_airway_info    },
     {"convert",  "convert IN OUT",            "read any form, write OUT (.vtu or .csv)",
      pn_airway_convert                                                                                              },
-    {"generate", "generate [...] --out FILE",
-     "make a tree; see pneuma airway generate --help",                                            pn_airway_generate},
+    {"generate", "generate [...] --out FILE", "make a tree",                                      pn_airway_generate},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
