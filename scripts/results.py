@@ -37,9 +37,9 @@ class Interval(NamedTuple):
 class Result:
     """An opened result file; failed patients are NaN in everything it hands out."""
 
-    def __init__(self, path):
+    def __init__(self, path, point=None):
         self.path = path
-        self.data = _open(path)
+        self.data = _at_point(path, load(path), point)
         self.arms = [str(arm) for arm in self.data["arm"].values]
         self.n_patients = self.data.sizes["patient"]
         self.ok = self.data["status"].transpose("arm", "patient").values == 0
@@ -121,7 +121,8 @@ class Result:
         return within[-1] if within else len(self.visits) - 1
 
 
-def _open(path):
+def load(path):
+    """All arrays of a result, as xarray has them."""
     if not os.path.isfile(path):
         raise ResultError(f"{path}: no such file")
     try:
@@ -132,6 +133,18 @@ def _open(path):
     if missing:
         raise ResultError(f"{path}: has no {', '.join(missing)}: not a result of pneuma run")
     return data
+
+
+def _at_point(path, data, point):
+    """One point of a sweep, as the result of a study without a design."""
+    n = data.sizes.get("point", 0)
+    if n == 0 and point is None:
+        return data
+    if n == 0:
+        raise ResultError(f"{path}: is not a sweep: it has no points")
+    if point is None or not 1 <= point <= n:
+        raise ResultError(f"{path}: is a sweep of {n} points: choose one, --point 1 to {n}")
+    return data.isel(point=point - 1)
 
 
 def _hours(data, name):

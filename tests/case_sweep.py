@@ -4,6 +4,7 @@
 of the lives."""
 import csv
 import os
+import subprocess
 import unittest
 
 import h5py
@@ -125,9 +126,9 @@ class Sweep(Case):
                 self.assertEqual(one.read(), other.read(), keep)
 
     def test_only_the_same_study_is_extended(self):
-        self.result(self.study("old.yaml"), name="old.h5")
+        self.result(self.study("old.yaml", endpoints=None), name="old.h5")
         for changes in ({"seed": 7}, {"output": {"every": "4 week", "keep": ["FEV1"]}}):
-            done = self.pneuma("run", self.study("new.yaml", **changes), "--out", "new.h5",
+            done = self.pneuma("run", self.study("new.yaml", **{"endpoints": None, **changes}), "--out", "new.h5",
                                "--extend", "old.h5")
             self.assertEqual(done.returncode, 65, done.stderr)
             self.assertIn("has none of these points", done.stderr)
@@ -143,10 +144,28 @@ class Sweep(Case):
         quantile = got["FEV1.quantile"][1]
         self.assertTrue((quantile == got["FEV1.mean"][1][..., None]).all())
 
+    def test_the_report_of_a_sweep(self):
+        for name, more in (("lives", {"endpoints": None}), ("few", {"keep": "summary"})):
+            path = self.result(self.study(f"{name}.yaml", **more), name=f"{name}.h5")
+            folder = os.path.join(self.folder, f"report-{name}")
+            done = subprocess.run([os.path.join(SOURCE, "scripts/report"), path, "--out",
+                                   folder], capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertGreater(os.path.getsize(os.path.join(folder, "sweep.png")), 10000)
+            with open(os.path.join(folder, "sweep.csv"), encoding="utf-8") as file:
+                rows = list(csv.DictReader(file))
+            mean = numbers(path)
+            endpoint = rows[-1]["endpoint"]
+            wanted = (mean[f"{endpoint}.mean"][1][-1, -1] if more.get("keep") else
+                      np.nanmean(mean[endpoint][1][-1, -1, :, -1]))
+            self.assertAlmostEqual(float(rows[-1]["mean"]), wanted, 12)
+            self.assertEqual(rows[-1]["arm"], "fevipiprant")
+            self.assertEqual(float(rows[-1]["fevipiprant.dose"]), 450)
+
     def test_doses_can_be_left_out(self):
         output = {"every": "4 week", "keep": ["FEV1"]}
-        lives = numbers(self.result(self.study("all.yaml", output=output), name="all.h5"))
-        few = numbers(self.result(self.study("few.yaml", output=dict(output, doses="none")),
+        lives = numbers(self.result(self.study("all.yaml", output=output, endpoints=None), name="all.h5"))
+        few = numbers(self.result(self.study("few.yaml", output=dict(output, doses="none"), endpoints=None),
                                   name="few.h5"))
         self.assertEqual({n for n in lives if n.startswith("dose")},
                          set(lives) - set(few))
