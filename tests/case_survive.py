@@ -8,11 +8,15 @@ import subprocess
 import time
 import unittest
 
+import h5py
+import numpy as np
 import yaml
 
 from kill_runs import children, is_program
-from program import DEMO, PROGRAM, SOURCE, Case
+from program import DEMO, PROGRAM, SOURCE, Case, same_bits
 
+FAULTS = os.path.join(os.environ.get("PN_BUILD", os.path.join(SOURCE, "build")), "lib/pn_faults.so")
+CRASHED = 12  # a status
 FAILED_PATIENTS, IO, OTHER_RUN, STOPPED = 3, 74, 75, 85
 
 
@@ -36,12 +40,13 @@ class Survive(Case):
                      solver={"method": "explicit", "rtol": 1e-13, "max_steps": 10**9})
         return self.write("heavy.yaml", yaml.safe_dump(study, sort_keys=False))
 
-    def start(self, *arguments, ranks=0):
+    def start(self, *arguments, ranks=0, env=None):
         command = [PROGRAM, "run", *arguments, "--quiet"]
         if ranks:
             command = ["mpirun", "-n", str(ranks), *command]
         return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+                                stderr=subprocess.PIPE, text=True,
+                                env={**os.environ, **(env or {})})
 
     def wait_for(self, pattern):
         """Until such a file is there."""
@@ -179,6 +184,156 @@ class Stop(Survive):
             # a second for the ranks, and what mpirun needs to end
             self.assertLess(time.monotonic() - start, 3.0)
             self.assertEqual(code, STOPPED, text)
+
+
+class Crash(Survive):
+    """A patient who kills the program is found, run alone, and left out."""
+    BAD = 6  # patient 7
+
+    def launch(self, fault, *arguments, ranks=0):
+        return self.pneuma("run", *arguments, ranks=ranks,
+                           env={"LD_PRELOAD": FAULTS, "PN_FAULT": f"{fault}:{self.BAD}"})
+
+    def until_complete(self, fault, study, out, ranks=0):
+        """Start again and again, as a job script does; exit codes and what was said."""
+        codes, said = [], ""
+        for _ in range(8):
+            done = self.launch(fault, study, "--out", out, "--max-failed", "20%", ranks=ranks)
+            codes.append(done.returncode)
+            said += done.stderr
+            if done.returncode == 0:
+                break
+        return codes, said
+
+    def check_result(self, out, whole, signal_name):
+        with h5py.File(os.path.join(self.folder, out)) as file:
+            status, message = file["status"][()], file["message"][()]
+        with h5py.File(whole) as file:
+            fine = file["fevipiprant.C"][()]
+        self.assertEqual(status[:, self.BAD].tolist(), [CRASHED, CRASHED])
+        self.assertEqual(np.count_nonzero(status), 2)
+        self.assertIn(signal_name.encode(), message[0, self.BAD])
+        with h5py.File(os.path.join(self.folder, out)) as file:
+            crashed = file["fevipiprant.C"][()]
+        self.assertTrue(np.isnan(crashed[:, self.BAD]).all())
+        others = [i for i in range(10) if i != self.BAD]
+        self.assertTrue(same_bits(crashed[:, others], fine[:, others]))
+
+    def test_a_life_that_kills_the_program_twice_alone_is_left_out(self):
+        study = self.small()
+        whole = self.result(study, name="whole.h5")
+        for fault, name in (("segv", "SIGSEGV"), ("abort", "SIGABRT"), ("stack", "SIGSEGV"),
+                            ("step", "SIGFPE")):
+            with self.subTest(fault):
+                out = f"{fault}.h5"
+                codes, said = self.until_complete(fault, study, out)
+                # each arm: once in company, twice alone
+                self.assertEqual(codes, [-getattr(signal, name)] * (len(codes) - 1) + [0])
+                self.assertIn(len(codes), (4, 5, 6, 7))
+                self.assertIn("in hand: simulated one by one now", said)
+                self.check_result(out, whole, name)
+                self.assertEqual(os.listdir(os.path.join(self.folder, out + ".run")),
+                                 ["run.json"])
+
+    def test_it_is_the_same_on_three_ranks(self):
+        study = self.small()
+        whole = self.result(study, name="whole.h5")
+        codes, _ = self.until_complete("step", study, "ranks.h5", ranks=3)
+        self.assertEqual(codes[-1], 0)
+        self.check_result("ranks.h5", whole, "SIGFPE")
+
+    def test_sigkill_blames_nobody(self):
+        study = self.small()
+        whole = self.result(study, name="whole.h5")
+        for _ in range(4):
+            self.assertEqual(self.launch("kill", study).returncode, -signal.SIGKILL)
+        self.again(0, study, says=["20 fine, 0 failed", "one by one"])
+        with open(whole, "rb") as a, open(os.path.join(self.folder, "results.h5"), "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
+    def test_a_signal_from_outside_blames_nobody(self):
+        heavy = self.heavy()
+        for _ in range(3):
+            with self.start(heavy) as running:
+                self.wait_for("results.h5.run/hand-*.pnh")
+                time.sleep(0.2)
+                running.send_signal(signal.SIGSEGV)
+                self.assertEqual(self.end(running)[0], -signal.SIGSEGV)
+            for note in glob.glob(os.path.join(self.folder, "results.h5.run/hand-*.pnh")):
+                with open(note, "rb") as file:
+                    self.assertEqual(file.read()[32:36], b"\0\0\0\0")
+
+
+class Disk(Survive):
+    def test_where_there_are_no_locks_the_signature_counts(self):
+        none = {"LD_PRELOAD": FAULTS, "PN_FAULT": "nolock"}
+        heavy = self.heavy()
+        with self.start(heavy, env=none) as first:
+            self.wait_for("results.h5.run/journal-*.pnj")
+            done = self.pneuma("run", heavy, env=none)
+            self.assertEqual(done.returncode, OTHER_RUN)
+            self.assertIn(f"in use by process {first.pid}", done.stderr)
+            first.kill()
+            first.communicate()
+        lock = os.path.join(self.folder, "results.h5.run/lock")
+        study = self.small()
+        self.again(OTHER_RUN, study)  # the folder is the heavy one's: the lock is free
+        with open(lock, "w", encoding="ascii") as file:
+            file.write("another-node 1 1 2026-01-01T00:00:00Z\n")
+        done = self.pneuma("run", heavy, env=none)
+        self.assertEqual(done.returncode, OTHER_RUN)
+        self.assertIn("on another-node since 2026", done.stderr)
+        self.assertIn("remove the file", done.stderr)
+
+    def test_jumps_of_the_clock_change_nothing(self):
+        study = self.small()
+        whole = self.result(study, name="whole.h5")
+        jumpy = self.result(study, name="jumpy.h5",
+                            env={"LD_PRELOAD": FAULTS, "PN_FAULT": "clock"})
+        with open(whole, "rb") as a, open(jumpy, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
+    def mount(self, *options):
+        place = os.path.join(self.folder, "disk")
+        os.makedirs(place, exist_ok=True)
+        done = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", place],
+                              capture_output=True, check=False)
+        if done.returncode != 0:
+            self.skipTest("cannot mount a tmpfs here")
+        self.addCleanup(subprocess.run, ["umount", place], check=False)
+        return place
+
+    def test_a_full_disk_is_exit_code_74_and_goes_on_with_room(self):
+        disk = self.mount("-o", "size=2m")
+        command = [DEMO, "--patients", "1:300", "--max-failed", "10%"]
+        whole = self.result(*command, name="whole.h5")
+        ballast = os.path.join(disk, "ballast")
+        with open(ballast, "wb") as file:
+            file.write(bytes(1 << 20))
+        out = os.path.join(disk, "results.h5")
+        size = os.path.getsize(whole)
+        for ranks in (0, 2):
+            text = self.again(IO, *command, "--out", out, ranks=ranks)
+            self.assertIn("No space left on device", text)
+            self.assertIn("the same command goes on", text)
+            self.assertFalse(os.path.exists(out))
+        os.unlink(ballast)
+        self.assertGreater(2 * size, 2 << 20)  # journals and result do not fit: full again
+        self.again(IO, *command, "--out", out, says=["No space left on device"])
+        self.assertEqual([n for n in os.listdir(disk) if ".part" in n], [])
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        self.again(0, *command, "--out", out, says=["were found in the journals"])
+        with open(whole, "rb") as a, open(out, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
+    def test_a_read_only_disk_is_named(self):
+        disk = self.mount("-o", "ro")
+        self.again(IO, self.small(), "--out", os.path.join(disk, "results.h5"),
+                   says=["Read-only file system: choose an --out that can be written"])
+
+    def test_a_folder_that_is_not_there_is_named(self):
+        self.again(IO, self.small(), "--out", "scratch/results.h5",
+                   says=["scratch/results.h5.run: No such file", "is it mounted here?"])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@
           "a dose's modelled rate, duration or lag is not a positive number")            \
     ENTRY(PN_PATIENT_RATE_BOUND, 11, "rate_bound",                                       \
           "a hazard was above the bound that its candidates were drawn with")            \
+    ENTRY(PN_PATIENT_CRASHED, 12, "crashed",                                             \
+          "simulated alone it killed the program twice: not tried again")                \
     ENTRY(PN_ERR_USAGE, -1, "usage", "wrong command line")                               \
     ENTRY(PN_ERR_INPUT, -2, "bad_input", "a file that the user wrote is wrong")          \
     ENTRY(PN_ERR_IO, -3, "io", "reading or writing failed")                              \

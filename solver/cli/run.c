@@ -117,6 +117,7 @@ int pn_cli_run(int argc, char **argv)
     status = pn_agree(run->cluster, status);
 out:
     pn_run_leave_folder(run);
+    pn_suspects_free(&run->suspects);
     pn_identity_free(&run->identity);
     pn_index_free(&run->index);
     pn_reuse_close(&run->reuse);

@@ -7,6 +7,7 @@
 #include "solver/cluster/cluster.h"
 #include "solver/record/identity.h"
 #include "solver/record/lock.h"
+#include "solver/record/note.h"
 #include "solver/record/record.h"
 #include "solver/record/reuse.h"
 
@@ -33,6 +34,10 @@ struct pn_run {
     struct pn_index *index; /* what earlier attempts have done */
     struct pn_reuse *reuse; /* what an earlier sweep has done; NULL: none */
     struct pn_journal *journal;
+    int64_t launch;              /* number of this start */
+    struct pn_note *note;        /* of this rank */
+    struct pn_suspects suspects; /* who may have killed earlier attempts */
+    int64_t alone;               /* the one of them who is next; -1: none */
     struct pn_progress progress;
     size_t n_jobs;
     int stopped;             /* this rank or another was asked to stop */
@@ -55,7 +60,10 @@ void pn_run_print_help(void);
 int pn_run_open_folder(struct pn_run *run);
 void pn_run_leave_folder(struct pn_run *run);
 
-/** On every rank: what is done already. */
+/** On rank 0, in the end: nobody is suspected any more. */
+void pn_run_remove_notes(const struct pn_run *run);
+
+/** On every rank: what is done already, and who is suspected. */
 int pn_run_read_journals(struct pn_run *run);
 
 /* --- run_jobs.c --- */

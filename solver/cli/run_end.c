@@ -114,6 +114,7 @@ int pn_run_assemble(struct pn_run *run)
         if (all->foreign[i] == 0)
             unlink(all->file[i]);
     unlink_in(run, "identity");
+    pn_run_remove_notes(run);
     if (!run->options.quiet)
         print_summary(run, &tally);
     status = judge_failed(run, tally.n_jobs - tally.n_ok, tally.n_jobs);

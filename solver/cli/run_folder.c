@@ -32,11 +32,17 @@ static void remove_all(const char *path, const char *pattern)
     }
 }
 
+void pn_run_remove_notes(const struct pn_run *run)
+{
+    remove_all(run->folder, "/hand-*.pnh");
+}
+
 static void discard(const struct pn_run *run)
 {
     unlink(run->options.out);
     remove_all(run->folder, "/journal-*.pnj");
     remove_all(run->folder, "/identity");
+    pn_run_remove_notes(run);
 }
 
 static int refuse(const char *what, const struct pn_identity *was,
@@ -204,11 +210,41 @@ static void name_bad_records(const struct pn_run *run)
     }
 }
 
+/* Those who are done since are suspected no more. */
+static void acquit(struct pn_run *run)
+{
+    struct pn_suspects *s = &run->suspects;
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (run->index->in_file[s->suspect[i].job] < 0)
+            s->suspect[n++] = s->suspect[i];
+    s->n = n;
+}
+
+static void name_suspects(const struct pn_run *run)
+{
+    size_t n = run->suspects.n;
+
+    if (n > 0 && !run->options.quiet)
+        fprintf(stderr,
+                "pneuma: an earlier attempt died with %zu li%s in hand: simulated one by "
+                "one now\n",
+                n, n == 1 ? "fe" : "ves");
+}
+
 int pn_run_read_journals(struct pn_run *run)
 {
     int status = pn_index_read(run->folder, &run->key, run->loaded.trial, &run->index);
 
-    if (status == PN_OK && pn_cluster_rank(run->cluster) == 0)
+    if (status == PN_OK)
+        status = pn_suspects_read(run->folder, &run->key,
+                                  pn_trial_n_jobs(run->loaded.trial), &run->suspects);
+    if (status == PN_OK)
+        acquit(run);
+    if (status == PN_OK && pn_cluster_rank(run->cluster) == 0) {
         name_bad_records(run);
+        name_suspects(run);
+    }
     return status;
 }

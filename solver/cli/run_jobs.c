@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The work of a rank: jobs from the counter, outcomes to its journal. */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
@@ -40,7 +45,8 @@ static int64_t next_job(void *user)
     for (;;) {
         if (halt(run))
             return -1;
-        while (run->next < run->end && is_done(run, run->next))
+        while (run->next < run->end &&
+               (is_done(run, run->next) || pn_suspects_find(&run->suspects, run->next)))
             run->next++;
         if (run->next < run->end)
             return run->next++;
@@ -71,26 +77,117 @@ static int64_t unit_of(size_t n_jobs, int n_ranks)
     return unit < 8 ? 8 : unit > 64 ? 64 : unit;
 }
 
+/* --- those who may have killed an earlier attempt --- */
+
+static int64_t next_suspect(void *user)
+{
+    struct pn_run *run = user;
+    int64_t job = run->alone;
+
+    run->alone = -1;
+    return halt(run) ? -1 : job;
+}
+
+/* Who killed the program twice, alone, is not tried again. */
+static int quarantine(struct pn_run *run, const struct pn_suspect *suspect)
+{
+    size_t n = run->loaded.trial->n_values;
+    struct pn_life life = {.job = suspect->job,
+                           .status = PN_PATIENT_CRASHED,
+                           .method = -1,
+                           .t_end = (double)NAN,
+                           .values = malloc((n + 1) * sizeof(double))};
+    int status = PN_OK;
+
+    if (!life.values)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    for (size_t i = 0; i < n; i++)
+        life.values[i] = (double)NAN;
+    snprintf(life.message, sizeof life.message,
+             "SIG%.12s twice, each time when simulated alone",
+             sigabbrev_np(suspect->signal) ? sigabbrev_np(suspect->signal) : "?");
+    status = pn_journal_append(run->journal, &life);
+    free(life.values);
+    return status;
+}
+
+/* One at a time, so that a death names its cause.  The ranks share them by turns. */
+static int run_suspects(struct pn_run *run)
+{
+    enum { DEATHS = 2 };
+    const struct pn_job_calls calls = {run, next_suspect, job_done, halt,
+                                       pn_note_hand(run->note)};
+    size_t n_ranks = (size_t)pn_cluster_n_ranks(run->cluster);
+    int status = PN_OK;
+
+    pn_note_alone(run->note, 1);
+    for (size_t i = (size_t)pn_cluster_rank(run->cluster);
+         i < run->suspects.n && status == PN_OK; i += n_ranks) {
+        const struct pn_suspect *suspect = &run->suspects.suspect[i];
+
+        run->alone = suspect->job;
+        status = suspect->n_deaths >= DEATHS ? quarantine(run, suspect)
+                                             : pn_simulate(run->loaded.trial, &calls);
+    }
+    pn_note_alone(run->note, 0);
+    return status;
+}
+
+/* --- all --- */
+
+static int run_all(struct pn_run *run)
+{
+    const struct pn_job_calls calls = {run, next_job, job_done, halt,
+                                       pn_note_hand(run->note)};
+    int status;
+
+    PN_TRY(run_suspects(run));
+    PN_TRY(pn_simulate(run->loaded.trial, &calls));
+out:
+    return status;
+}
+
+/* Notes and the journal of this rank are there while it works. */
+static int work(struct pn_run *run)
+{
+    int rank = pn_cluster_rank(run->cluster), status, closed;
+
+    PN_TRY(pn_journal_create(run->folder, rank, &run->key, run->loaded.trial->n_values,
+                             &run->journal));
+    PN_TRY(pn_note_create(run->folder, rank, &run->key, run->launch, &run->note));
+    pn_cluster_watch_crashes(pn_note_signal(run->note), PN_NOTE_EXPLAINED);
+    status = run_all(run);
+    if (status == PN_ERR_STOPPED)
+        status = PN_OK; /* what is in hand is dropped: it was never in the journal */
+out:
+    pn_cluster_watch_crashes(NULL, 0);
+    pn_note_remove(&run->note);
+    closed = pn_journal_close(&run->journal);
+    return status == PN_OK ? closed : status;
+}
+
+/* A number that no other start has: nobody decides anything by the clock in it. */
+static int64_t launch_number(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((int64_t)now.tv_sec * 1000000000 + now.tv_nsec) ^ ((int64_t)getpid() << 40);
+}
+
 int pn_run_simulate(struct pn_run *run)
 {
-    const struct pn_job_calls calls = {run, next_job, job_done, halt};
     double start = pn_cli_seconds();
-    int status = PN_OK, closed;
+    int status;
 
     run->n_jobs = pn_trial_n_jobs(run->loaded.trial);
     run->unit = unit_of(run->n_jobs, pn_cluster_n_ranks(run->cluster));
+    run->launch = pn_cluster_share(run->cluster, launch_number());
     pn_progress_start(&run->progress, run->n_jobs, run->index->n_found,
                       run->options.quiet || pn_cluster_rank(run->cluster) != 0);
-    PN_TRY(pn_journal_create(run->folder, pn_cluster_rank(run->cluster), &run->key,
-                             run->loaded.trial->n_values, &run->journal));
-    status = pn_simulate(run->loaded.trial, &calls);
-    if (status == PN_ERR_STOPPED)
-        status = PN_OK; /* what is in hand is dropped: it was never in the journal */
-    closed = pn_journal_close(&run->journal);
-    status = status == PN_OK ? closed : status;
-out:
-    if (status !=
-        PN_OK) { /* the others must not wait for us; what is done is in the journals */
+    status = work(run);
+    if (status != PN_OK) {
+        /* the others must not wait for us; what is done is in the journals */
         pn_cli_print_error();
         if (pn_cluster_rank(run->cluster) == 0)
             pn_run_audit_end(run, "error", status);

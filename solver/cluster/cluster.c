@@ -25,12 +25,17 @@ enum { GRACE_US = 800000 };
 /* a handler can reach nothing but a global */
 static volatile sig_atomic_t stop_asked;
 
+static volatile sig_atomic_t *volatile crash_noted;
+static volatile sig_atomic_t crash_stopped;
+
 /* mpirun kills its ranks one or two seconds after a SIGTERM: who computes at something
  * that cannot be left, or waits for a rank that does, ends here.  The journals hold what
  * is done. */
 static void give_up(int signal)
 {
     (void)signal;
+    if (crash_noted)
+        *crash_noted = crash_stopped;
     _exit(pn_status_exit_code(PN_ERR_STOPPED));
 }
 
@@ -52,6 +57,32 @@ void pn_cluster_watch_signals(void)
 
     sigaction(SIGALRM, &end, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        sigaction(signals[i], &action, NULL);
+}
+
+/* A signal that another process has sent says nothing about our work. */
+static void note_crash(int signal, siginfo_t *info, void *context)
+{
+    int own = info->si_code > 0 || info->si_pid == getpid();
+
+    (void)context;
+    if (crash_noted && own)
+        *crash_noted = signal;
+    raise(signal); /* it waits until we return, and then finds no handler */
+}
+
+void pn_cluster_watch_crashes(volatile sig_atomic_t *noted, int stopped)
+{
+    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static char stack[1 << 16]; /* a signal may come because there is no other any more */
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_sigaction = note_crash,
+                               .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK)};
+
+    crash_stopped = stopped;
+    crash_noted = noted;
+    sigaltstack(&other, NULL);
+    for (size_t i = 0; noted && i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);
 }
 

@@ -4,6 +4,7 @@
 #ifndef PN_CLUSTER_CLUSTER_H
 #define PN_CLUSTER_CLUSTER_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,12 @@ void pn_cluster_watch_signals(void);
 
 /** Not 0 once such a signal has come: begin nothing new, drop what is in hand. */
 int pn_cluster_stop_asked(void);
+
+/** From now on a SIGSEGV, SIGBUS, SIGFPE, SIGILL or SIGABRT of the process's own stores
+ * its number in *noted, then acts as it always does; the end by the timer above stores
+ * `stopped` there.  Call it when MPI runs, which has handlers of its own.
+ *  @param[in] noted  lives until the end; NULL: note nothing any more */
+void pn_cluster_watch_crashes(volatile sig_atomic_t *noted, int stopped);
 
 /** Tell all ranks to stop; ask whether one of them has told so.  Not collective. */
 void pn_cluster_tell_stop(struct pn_cluster *cluster);

@@ -205,13 +205,41 @@ int pn_room_admit(struct pn_room *room)
     return ++room->n_waiting == PN_LANES ? pn_room_flush(room) : PN_OK;
 }
 
+/* Those who wait are at work now, not the one who came last.  @return what was before */
+static struct pn_at_work note_work(const struct pn_room *room)
+{
+    struct pn_at_work *hand = room->calls->at_work, before = {.working = -1};
+
+    if (hand) {
+        before = *hand;
+        for (size_t i = 0; i < PN_LANES; i++)
+            hand->room[i] = i < room->n_waiting ? room->guest[i].life.job : -1;
+        hand->phase = PN_WORK_ROOM;
+        pn_at_work_note(&hand->working, -1);
+    }
+    return before;
+}
+
+static void note_end(const struct pn_room *room, const struct pn_at_work *before)
+{
+    struct pn_at_work *hand = room->calls->at_work;
+
+    if (hand) {
+        pn_at_work_note(&hand->working, before->working);
+        hand->phase = before->phase;
+    }
+}
+
 int pn_room_flush(struct pn_room *room)
 {
+    struct pn_at_work before;
     int status;
 
     if (room->n_waiting == 0)
         return PN_OK;
+    before = note_work(room);
     status = run_tests(room);
+    note_end(room, &before);
     for (size_t l = 0; l < room->n_waiting && status == PN_OK; l++)
         status = deliver(room, &room->guest[l]);
     room->n_waiting = 0;

@@ -13,6 +13,36 @@
 #include "solver/simulate/ladder.h"
 #include "solver/simulate/ward.h"
 
+/* --- the hand --- */
+
+void pn_at_work_clear(struct pn_at_work *hand)
+{
+    hand->working = -1;
+    hand->phase = PN_WORK_IDLE;
+    hand->unused = 0;
+    for (size_t i = 0; i < PN_AT_WORK; i++)
+        hand->bed[i] = hand->room[i] = -1;
+}
+
+static void note_bed(const struct pn_ward *ward, size_t lane, int64_t job)
+{
+    if (ward->calls->at_work && !ward->probing)
+        pn_at_work_note(&ward->calls->at_work->bed[lane], job);
+}
+
+/* scalar code works on this one; -1: all beds are */
+static void note_work(const struct pn_ward *ward, int64_t job)
+{
+    if (ward->calls->at_work && !ward->probing)
+        pn_at_work_note(&ward->calls->at_work->working, job);
+}
+
+static void note_phase(const struct pn_ward *ward, int phase)
+{
+    if (ward->calls->at_work)
+        ward->calls->at_work->phase = phase;
+}
+
 /* --- going out --- */
 
 static int put_aside(struct pn_ward *ward, const struct pn_life *life)
@@ -126,6 +156,8 @@ static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
 
     while (status == PN_OK && call_next(ward, &bed->life)) {
         struct pn_job job = pn_trial_job(ward->trial, bed->life.job);
+        note_work(ward, bed->life.job);
+        note_bed(ward, lane, bed->life.job);
         bed->patient = job.patient;
         bed->study = &bed->view->study;
         pn_study_view_set(bed->view, pn_point(ward->trial->points, job.point));
@@ -137,6 +169,7 @@ static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
         else
             status = go_out(ward, lane, &at_once);
     }
+    note_bed(ward, lane, -1);
     leg->kind = PN_LEG_IDLE;
     return status;
 }
@@ -145,15 +178,19 @@ static int arrive(void *user, size_t lane, const struct pn_arrival *a, pn_lane *
                   struct pn_leg *leg)
 {
     struct pn_ward *ward = user;
-    int status = PN_OK;
+    int status = PN_OK, stays = 0;
 
     if (a) {
+        note_work(ward, ward->bed[lane].life.job);
         ward->bed[lane].trouble = PN_OK;
-        if (a->status == PN_OK && pn_life_go_on(ward, lane, a->t, x, leg))
-            return PN_OK;
-        status = go_out(ward, lane, a);
+        stays = a->status == PN_OK && pn_life_go_on(ward, lane, a->t, x, leg);
+        if (!stays)
+            status = go_out(ward, lane, a);
     }
-    return status == PN_OK ? occupy(ward, lane, x, leg) : status;
+    if (!stays && status == PN_OK)
+        status = occupy(ward, lane, x, leg);
+    note_work(ward, -1);
+    return status;
 }
 
 /* --- the typical patient decides on which rung `auto` starts --- */
@@ -309,7 +346,9 @@ static int run_ward(struct pn_ward *ward)
     for (;;) {
         struct pn_life *swap = ward->retry;
         size_t limit = ward->retry_limit;
+        note_phase(ward, PN_WORK_BEDS);
         PN_TRY(pn_integrator_run(ward->integrator, &calls));
+        note_phase(ward, PN_WORK_IDLE);
         if (ward->n_failed == 0)
             break;
         ward->rung = pn_ladder_next(ward->study->method, ward->rung);

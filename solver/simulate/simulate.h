@@ -6,6 +6,29 @@
 
 #include "solver/simulate/trial.h"
 
+enum { PN_AT_WORK = 8 }; /* jobs side by side, at most */
+
+/** Which jobs are at work, noted before the work begins: for whoever asks when the
+ * process has died of one of them.  All but beds that share a step are told one by one.
+ */
+struct pn_at_work {
+    volatile int64_t working; /* the one job that is worked on; -1: those of the phase */
+    volatile int32_t phase, unused;
+    volatile int64_t bed[PN_AT_WORK], room[PN_AT_WORK]; /* jobs; -1: empty */
+};
+enum { PN_WORK_IDLE, PN_WORK_BEDS, PN_WORK_ROOM }; /* phases */
+
+/** Nothing in hand. */
+void pn_at_work_clear(struct pn_at_work *hand);
+
+/* Notes in the hand, each before the work that it is about: the compiler keeps the order
+ * of these and all other stores. */
+static inline void pn_at_work_note(volatile int64_t *place, int64_t job)
+{
+    *place = job;
+    __asm__ volatile("" ::: "memory");
+}
+
 /** Where jobs come from and outcomes go to. */
 struct pn_job_calls {
     void *user;
@@ -17,6 +40,7 @@ struct pn_job_calls {
     /** NULL, or asked before every step: not 0 drops the jobs in hand and ends with
      * PN_ERR_STOPPED. */
     int (*halt)(void *user);
+    struct pn_at_work *at_work; /* NULL, or kept up to date */
 };
 
 /** Simulate jobs until there are no more.  Not collective; one call per rank.

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Faults for tests of the whole program, preloaded (LD_PRELOAD) in front of libpneuma:
+ * the program itself has no code for them.  PN_FAULT says which:
+ *
+ *   segv:N abort:N stack:N kill:N   the life of patient N (from 0) kills the program when
+ * it begins, by a signal of its own, or by SIGKILL step:N                          the
+ * same a step later, when N shares the step with others clock the time of day jumps to
+ * and fro by years nolock                          the file system has no locks
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct pn_course;
+struct pn_flight;
+struct pn_study;
+
+void pn_course_start(struct pn_course *course, const struct pn_study *study,
+                     size_t patient);
+void pn_control_choose(struct pn_flight *flight);
+
+static int is_armed;
+
+/* @return 1: this fault is asked for; *number is what stands behind the colon */
+static int asked(const char *kind, unsigned long long *number)
+{
+    const char *fault = getenv("PN_FAULT");
+    size_t n = strlen(kind);
+
+    if (!fault || strncmp(fault, kind, n) != 0 || (fault[n] && fault[n] != ':'))
+        return 0;
+    *number = fault[n] ? strtoull(fault + n + 1, NULL, 10) : 0;
+    return 1;
+}
+
+static void *original(const char *name)
+{
+    return dlsym(RTLD_NEXT, name);
+}
+
+static int is_patient(const char *kind, size_t patient)
+{
+    unsigned long long number;
+
+    return asked(kind, &number) && number == patient;
+}
+
+/* to the end of the stack */
+static int descend(volatile char *above)
+{
+    volatile char here[4096];
+
+    here[0] = above[0];
+    return descend(here) + here[0];
+}
+
+void pn_course_start(struct pn_course *course, const struct pn_study *study,
+                     size_t patient)
+{
+    void (*go_on)(struct pn_course *, const struct pn_study *, size_t);
+    void *symbol = original(__func__);
+    volatile char top = 0;
+
+    if (is_patient("segv", patient))
+        *(volatile int *)(uintptr_t)(top + 8) = 1;
+    if (is_patient("abort", patient))
+        abort();
+    if (is_patient("stack", patient))
+        descend(&top);
+    if (is_patient("kill", patient))
+        raise(SIGKILL);
+    is_armed |= is_patient("step", patient);
+    memcpy(&go_on, &symbol, sizeof go_on);
+    go_on(course, study, patient);
+}
+
+void pn_control_choose(struct pn_flight *flight)
+{
+    void (*go_on)(struct pn_flight *);
+    void *symbol = original(__func__);
+
+    if (is_armed)
+        raise(SIGFPE);
+    memcpy(&go_on, &symbol, sizeof go_on);
+    go_on(flight);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    static unsigned n_asked;
+    int (*go_on)(clockid_t, struct timespec *);
+    void *symbol = original(__func__);
+    unsigned long long none;
+    int status;
+
+    memcpy(&go_on, &symbol, sizeof go_on);
+    status = go_on(clock, now);
+    if (clock == CLOCK_REALTIME && asked("clock", &none))
+        now->tv_sec += (++n_asked % 3 - 1L) * 100000000;
+    return status;
+}
+
+time_t time(time_t *place)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (place)
+        *place = now.tv_sec;
+    return now.tv_sec;
+}
+
+int fcntl(int fd, int command, ...)
+{
+    int (*go_on)(int, int, void *);
+    void *symbol = original(__func__), *argument;
+    unsigned long long none;
+    va_list arguments;
+
+    va_start(arguments, command);
+    argument = va_arg(arguments, void *);
+    va_end(arguments);
+    if (command == F_OFD_SETLK && asked("nolock", &none)) {
+        errno = ENOLCK;
+        return -1;
+    }
+    memcpy(&go_on, &symbol, sizeof go_on);
+    return go_on(fd, command, argument);
+}
