@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs that end too early, meet another run, or come to a disk that is full."""
 import glob
+import json
 import os
 import signal
 import subprocess
@@ -78,6 +79,23 @@ class Finished(Survive):
         self.again(0, study, says=["nothing to do"], ranks=2)
         with open(path, "rb") as file:
             self.assertEqual((file.read(), os.stat(path).st_mtime_ns), before)
+
+    def test_what_a_kill_at_the_very_end_has_left_is_tidied(self):
+        study = self.small()
+        path = self.result(study)
+        folder = path + ".run"
+        with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
+            before = json.load(file)
+        os.unlink(path)
+        self.result(study, env={"LD_PRELOAD": FAULTS, "PN_FAULT": "nounlink"})
+        os.unlink(os.path.join(folder, "run.json"))
+        self.assertEqual(len(glob.glob(folder + "/journal-*")), 1)
+        self.again(0, study, says=["nothing to do"])
+        self.assertEqual(os.listdir(folder), ["run.json"])
+        with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
+            after = json.load(file)
+        for name in ("jobs", "ok", "failed", "steps", "inputs", "result", "seed"):
+            self.assertEqual(after[name], before[name])
 
     def test_too_many_failed_patients_are_still_too_many(self):
         study = self.small(solver={"method": "explicit", "max_steps": 10})

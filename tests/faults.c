@@ -2,11 +2,12 @@
 /* Faults for tests of the whole program, preloaded (LD_PRELOAD) in front of libpneuma:
  * the program itself has no code for them.  PN_FAULT says which:
  *
- *   segv:N abort:N stack:N kill:N   the life of patient N (from 0) kills the program when
- * it begins, by a signal of its own, or by SIGKILL step:N                          the
- * same a step later, when N shares the step with others clock the time of day jumps to
- * and fro by years nolock                          the file system has no locks
- */
+ * - segv:N abort:N stack:N kill:N: the life of patient N (from 0) kills the program when
+ * it begins, by a signal of its own, or by SIGKILL
+ * - step:N: the same a step later, when N shares the step with others
+ * - clock: the time of day jumps to and fro by years
+ * - nolock: the file system has no locks
+ * - nounlink: no file goes away */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -134,4 +135,16 @@ int fcntl(int fd, int command, ...)
     }
     memcpy(&go_on, &symbol, sizeof go_on);
     return go_on(fd, command, argument);
+}
+
+int unlink(const char *path)
+{
+    int (*go_on)(const char *);
+    void *symbol = original(__func__);
+    unsigned long long none;
+
+    if (asked("nounlink", &none) && !strstr(path, "/lock"))
+        return 0;
+    memcpy(&go_on, &symbol, sizeof go_on);
+    return go_on(path);
 }

@@ -26,9 +26,10 @@ struct pn_run {
     struct pn_run_key key;
     char *resolved;
     struct pn_identity *identity;
-    struct pn_lock *lock; /* of the folder, on rank 0 */
-    int finished;         /* the result was there before: nothing to do */
-    size_t n_failed;      /* lives in it */
+    struct pn_lock *lock;  /* of the folder, on rank 0 */
+    int finished;          /* the result was there before: nothing to do */
+    int untidy;            /* … and what led to it has not gone */
+    struct pn_tally tally; /* of the result */
     char folder[4096], command_line[4096], libraries[1024], host[256], started[32],
         ended[32];
     struct pn_index *index; /* what earlier attempts have done */
@@ -80,8 +81,9 @@ void pn_run_now(char *text, size_t size);
 /** On rank 0: journals to HDF5, then the journals go. */
 int pn_run_assemble(struct pn_run *run);
 
-/** On rank 0: tell that there was nothing to do. */
-int pn_run_tell_finished(const struct pn_run *run);
+/** On rank 0: tell that there was nothing to do; tidy the folder if that was left undone.
+ */
+int pn_run_tell_finished(struct pn_run *run);
 
 /* --- run_audit.c: on rank 0 --- */
 

@@ -71,9 +71,9 @@ static void unlink_in(const struct pn_run *run, const char *name)
     unlink(path);
 }
 
-int pn_run_assemble(struct pn_run *run)
+static struct pn_provenance describe(const struct pn_run *run)
 {
-    struct pn_provenance provenance = {
+    return (struct pn_provenance){
         .resolved = run->resolved,
         .command_line = run->command_line,
         .version = pn_cli_version(),
@@ -88,36 +88,52 @@ int pn_run_assemble(struct pn_run *run)
         .n_ranks = pn_cluster_n_ranks(run->cluster),
         .n_lanes = PN_LANES,
     };
+}
+
+/* The result is there: audit log and run.json are written, and what led to it goes, the
+ * identity last: it says that there may be something to go. */
+static int close_folder(struct pn_run *run, const struct pn_index *all)
+{
+    struct pn_provenance provenance = describe(run);
     struct pn_installation installation;
-    struct pn_index *all = NULL;
-    char *points = NULL;
-    struct pn_tally tally = {0};
     char sha256[65];
-    int status = PN_OK;
+    int status;
 
     pn_installation_find(&installation);
     provenance.installation = &installation;
+    provenance.result_sha256 = sha256;
+    pn_run_now(run->ended, sizeof run->ended);
+    PN_TRY(pn_sha256_file(run->options.out, sha256));
+    PN_TRY(pn_run_audit_result(run, &run->tally, sha256));
+    PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &run->tally));
+    for (size_t i = 0; i < all->n_files; i++)
+        if (all->foreign[i] == 0)
+            unlink(all->file[i]);
+    pn_run_remove_notes(run);
+    unlink_in(run, "identity");
+out:
+    return status;
+}
+
+int pn_run_assemble(struct pn_run *run)
+{
+    struct pn_provenance provenance = describe(run);
+    struct pn_index *all = NULL;
+    const struct pn_tally *tally = &run->tally;
+    char *points = NULL;
+    int status = PN_OK;
 
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
     all->reuse = run->reuse;
     if (run->loaded.study->design)
         PN_TRY(pn_point_keys(run->loaded.trial, run->identity->program, &points));
     provenance.points = points;
-    PN_TRY(
-        pn_result_write(run->options.out, run->loaded.trial, all, &provenance, &tally));
-    pn_run_now(run->ended, sizeof run->ended);
-    PN_TRY(pn_sha256_file(run->options.out, sha256));
-    provenance.result_sha256 = sha256;
-    PN_TRY(pn_run_audit_result(run, &tally, sha256));
-    PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &tally));
-    for (size_t i = 0; i < all->n_files; i++)
-        if (all->foreign[i] == 0)
-            unlink(all->file[i]);
-    unlink_in(run, "identity");
-    pn_run_remove_notes(run);
+    PN_TRY(pn_result_write(run->options.out, run->loaded.trial, all, &provenance,
+                           &run->tally));
+    PN_TRY(close_folder(run, all));
     if (!run->options.quiet)
-        print_summary(run, &tally);
-    status = judge_failed(run, tally.n_jobs - tally.n_ok, tally.n_jobs);
+        print_summary(run, tally);
+    status = judge_failed(run, tally->n_jobs - tally->n_ok, tally->n_jobs);
 out:
     if (status != PN_OK && status != PN_ERR_FAILED_PATIENTS)
         pn_run_audit_end(run, "error", status);
@@ -126,13 +142,32 @@ out:
     return status;
 }
 
-int pn_run_tell_finished(const struct pn_run *run)
+/* An attempt that was killed between the result and the end of its tidying. */
+static int tidy(struct pn_run *run)
 {
-    int status = judge_failed(run, run->n_failed, run->n_jobs);
+    struct pn_index *all = NULL;
+    int status;
 
+    PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
+    PN_TRY(close_folder(run, all));
+out:
+    pn_index_free(&all);
+    return status;
+}
+
+int pn_run_tell_finished(struct pn_run *run)
+{
+    const struct pn_tally *tally = &run->tally;
+    size_t n_failed = tally->n_jobs - tally->n_ok;
+    int status = PN_OK;
+
+    if (run->untidy)
+        PN_TRY(tidy(run));
+    status = judge_failed(run, n_failed, tally->n_jobs);
     if (!run->options.quiet)
         printf("%s is complete: %zu lives, %zu fine, %zu failed: nothing to do\n",
-               run->options.out, run->n_jobs, run->n_jobs - run->n_failed, run->n_failed);
+               run->options.out, tally->n_jobs, tally->n_ok, n_failed);
+out:
     if (status != PN_OK)
         pn_cli_print_error();
     return status;

@@ -59,24 +59,34 @@ static int refuse(const char *what, const struct pn_identity *was,
 
 /* --- a result that is there already --- */
 
-/* Lives that are not fine, and lives that nobody has simulated. */
-static int count_failed(struct pn_run *run, const struct pn_result *result,
-                        size_t *n_missing)
+/* The sums of a result, from its own columns. */
+static int read_tally(const struct pn_result *result, struct pn_tally *tally)
 {
-    struct pn_cursor cursor;
+    struct pn_cursor status_of = {.result = NULL}, steps_of = {.result = NULL};
     const void *at;
     int status;
 
-    *n_missing = run->n_failed = 0;
-    PN_TRY(pn_cursor_open(result, "status", 1, &cursor));
-    run->n_jobs = cursor.column.n_rows;
-    for (size_t i = 0; i < run->n_jobs; i++) {
-        PN_TRY(pn_cursor_row(&cursor, i, &at));
-        run->n_failed += *(const int64_t *)at != PN_OK;
-        *n_missing += *(const int64_t *)at == PN_PATIENT_NOT_RUN;
+    *tally = (struct pn_tally){.n_bytes = result->n_bytes};
+    PN_TRY(pn_cursor_open(result, "status", 1, &status_of));
+    if (pn_result_find(result, "n_steps"))
+        PN_TRY(pn_cursor_open(result, "n_steps", 1, &steps_of));
+    tally->n_jobs = status_of.column.n_rows;
+    for (size_t i = 0; i < tally->n_jobs; i++) {
+        int64_t one;
+
+        PN_TRY(pn_cursor_row(&status_of, i, &at));
+        one = *(const int64_t *)at;
+        tally->n_ok += one == PN_OK;
+        if (one > 0 && one < (int64_t)(sizeof tally->by_status / sizeof(size_t)))
+            tally->by_status[one]++;
+        if (!steps_of.result)
+            continue;
+        PN_TRY(pn_cursor_row(&steps_of, i, &at));
+        tally->n_steps += *(const uint64_t *)at;
     }
 out:
-    pn_cursor_close(&cursor);
+    pn_cursor_close(&status_of);
+    pn_cursor_close(&steps_of);
     return status;
 }
 
@@ -86,7 +96,7 @@ static int judge_result(struct pn_run *run)
     struct pn_identity *was = NULL;
     struct pn_result *result = NULL;
     char what[4200];
-    size_t n_missing = 0;
+    size_t n_missing;
     int status;
 
     snprintf(what, sizeof what, "%s is the result of another run", run->options.out);
@@ -99,7 +109,8 @@ static int judge_result(struct pn_run *run)
         goto out;
     }
     PN_TRY(refuse(what, was, run->identity));
-    PN_TRY(count_failed(run, result, &n_missing));
+    PN_TRY(read_tally(result, &run->tally));
+    n_missing = run->tally.by_status[PN_PATIENT_NOT_RUN];
     if (n_missing > 0)
         status =
             PN_FAIL(PN_ERR_FOREIGN_RUN, "%s lacks %zu lives: discard it by --restart",
@@ -108,6 +119,42 @@ static int judge_result(struct pn_run *run)
 out:
     pn_identity_free(&was);
     pn_result_close(&result);
+    return status;
+}
+
+static int take_lock(struct pn_run *run)
+{
+    char path[sizeof run->folder + 8];
+
+    snprintf(path, sizeof path, "%s/lock", run->folder);
+    return pn_lock_take(path, &run->lock);
+}
+
+/* What an unfinished run leaves there is ours, and nobody else is at it. */
+static int judge_litter(struct pn_run *run)
+{
+    struct pn_identity *was = NULL;
+    char different[64];
+    int status;
+
+    PN_TRY(pn_identity_read(run->folder, &was));
+    if (!was || !pn_identity_same(was, run->identity, different, sizeof different))
+        goto out;
+    if (!run->lock)
+        PN_TRY(take_lock(run));
+    run->untidy = 1;
+out:
+    pn_identity_free(&was);
+    return status;
+}
+
+static int judge_finished(struct pn_run *run)
+{
+    int status;
+
+    PN_TRY(judge_result(run));
+    PN_TRY(judge_litter(run));
+out:
     return status;
 }
 
@@ -142,14 +189,6 @@ static int make_folder(const struct pn_run *run)
     return PN_OK;
 }
 
-static int take_lock(struct pn_run *run)
-{
-    char path[sizeof run->folder + 8];
-
-    snprintf(path, sizeof path, "%s/lock", run->folder);
-    return pn_lock_take(path, &run->lock);
-}
-
 /* The folder is that of this study, inputs and program, or becomes it. */
 static int judge_folder(struct pn_run *run)
 {
@@ -175,13 +214,13 @@ int pn_run_open_folder(struct pn_run *run)
     if (stat(run->options.out, &found) == 0 && S_ISDIR(found.st_mode))
         return PN_FAIL(PN_ERR_IO, "%s is a folder: --out names a file", run->options.out);
     if (!run->options.restart && lstat(run->options.out, &found) == 0)
-        return judge_result(run);
+        return judge_finished(run);
     PN_TRY(make_folder(run));
     PN_TRY(take_lock(run));
     if (run->options.restart)
         discard(run);
     else if (lstat(run->options.out, &found) == 0) /* just now, by another run */
-        return judge_result(run);
+        return judge_finished(run);
     remove_all(run->options.out, ".part[0-9]*"); /* drafts of killed assemblies */
     PN_TRY(judge_folder(run));
 out:
