@@ -91,7 +91,7 @@ class Finished(Survive):
         os.unlink(os.path.join(folder, "run.json"))
         self.assertEqual(len(glob.glob(folder + "/journal-*")), 1)
         self.again(0, study, says=["nothing to do"])
-        self.assertEqual(os.listdir(folder), ["run.json"])
+        self.assertEqual(sorted(os.listdir(folder)), ["audit.jsonl", "run.json"])
         with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
             after = json.load(file)
         for name in ("jobs", "ok", "failed", "steps", "inputs", "result", "seed"):
@@ -250,8 +250,8 @@ class Crash(Survive):
                 self.assertIn(len(codes), (4, 5, 6, 7))
                 self.assertIn("in hand: simulated one by one now", said)
                 self.check_result(out, whole, name)
-                self.assertEqual(os.listdir(os.path.join(self.folder, out + ".run")),
-                                 ["run.json"])
+                self.assertEqual(sorted(os.listdir(os.path.join(self.folder, out + ".run"))),
+                                 ["audit.jsonl", "run.json"])
 
     def test_it_is_the_same_on_three_ranks(self):
         study = self.small()
