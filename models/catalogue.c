@@ -26,6 +26,7 @@
     ENTRY(potency)                                                                       \
     ENTRY(target)                                                                        \
     ENTRY(eosinophils)                                                                   \
+    ENTRY(eosinophils_il5)                                                               \
     ENTRY(feno)                                                                          \
     ENTRY(asm_mass)                                                                      \
     ENTRY(asm_growth)                                                                    \
