@@ -117,7 +117,8 @@ static inline int fixture_done(void *user, const struct pn_life *life)
 /** Simulate the jobs of fixture->job[0 … n_order - 1]. */
 static inline void fixture_simulate(struct fixture *fixture)
 {
-    struct pn_job_calls calls = {fixture, fixture_next, fixture_done, NULL, NULL};
+    struct pn_job_calls calls = {
+        .user = fixture, .next = fixture_next, .done = fixture_done};
 
     assert_int_equal(pn_simulate(fixture->trial, &calls), PN_OK);
 }

@@ -10,6 +10,7 @@
 #include "solver/record/note.h"
 #include "solver/record/record.h"
 #include "solver/record/reuse.h"
+#include "solver/simulate/simulate.h"
 
 struct pn_run_options {
     const char *study, *out;
@@ -45,7 +46,9 @@ struct pn_run {
     unsigned n_asked;        /* by `halt`, which … */
     double looked;           /* … has looked at the other ranks then */
     int64_t unit, next, end; /* jobs in hand: next … end - 1 */
+    struct pn_lane_work work;
     double seconds;
+    double ending; /* when assembling began */
 };
 
 /* --- run_options.c --- */

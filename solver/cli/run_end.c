@@ -87,6 +87,8 @@ static struct pn_provenance describe(const struct pn_run *run)
         .result = run->options.out,
         .n_ranks = pn_cluster_n_ranks(run->cluster),
         .n_lanes = PN_LANES,
+        .lane_use = run->work.n_carried / run->work.n_steps,
+        .simulating = run->seconds,
     };
 }
 
@@ -105,6 +107,7 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
     pn_run_now(run->ended, sizeof run->ended);
     PN_TRY(pn_sha256_file(run->options.out, sha256));
     PN_TRY(pn_run_audit_result(run, &run->tally, sha256));
+    provenance.assembling = pn_cli_seconds() - run->ending;
     PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &run->tally));
     for (size_t i = 0; i < all->n_files; i++)
         if (all->foreign[i] == 0)
@@ -123,6 +126,7 @@ int pn_run_assemble(struct pn_run *run)
     char *points = NULL;
     int status = PN_OK;
 
+    run->ending = pn_cli_seconds();
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
     all->reuse = run->reuse;
     if (run->loaded.study->design)
@@ -148,6 +152,7 @@ static int tidy(struct pn_run *run)
     struct pn_index *all = NULL;
     int status;
 
+    run->ending = pn_cli_seconds();
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
     PN_TRY(close_folder(run, all));
 out:

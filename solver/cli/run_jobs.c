@@ -9,7 +9,6 @@
 
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
-#include "solver/simulate/simulate.h"
 
 static int is_done(const struct pn_run *run, int64_t job)
 {
@@ -115,8 +114,8 @@ static int quarantine(struct pn_run *run, const struct pn_suspect *suspect)
 static int run_suspects(struct pn_run *run)
 {
     enum { DEATHS = 2 };
-    const struct pn_job_calls calls = {run, next_suspect, job_done, halt,
-                                       pn_note_hand(run->note)};
+    const struct pn_job_calls calls = {
+        run, next_suspect, job_done, halt, pn_note_hand(run->note), &run->work};
     size_t n_ranks = (size_t)pn_cluster_n_ranks(run->cluster);
     int status = PN_OK;
 
@@ -137,8 +136,8 @@ static int run_suspects(struct pn_run *run)
 
 static int run_all(struct pn_run *run)
 {
-    const struct pn_job_calls calls = {run, next_job, job_done, halt,
-                                       pn_note_hand(run->note)};
+    const struct pn_job_calls calls = {
+        run, next_job, job_done, halt, pn_note_hand(run->note), &run->work};
     int status;
 
     PN_TRY(run_suspects(run));

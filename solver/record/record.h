@@ -69,6 +69,8 @@ struct pn_provenance {
     /* the rest goes to RESULT.run/run.json only: equal runs have equal files */
     const char *command_line, *started, *ended, *host;
     int n_ranks, n_lanes;
+    /* of rank 0: share of lane-steps that carried a patient (NaN: none), wall time [s] */
+    double lane_use, simulating, assembling;
     const struct pn_installation *installation; /* NULL: not told */
     const char *result;        /* path of the result, for run.json; NULL: none */
     const char *result_sha256; /* NULL: computed from it */

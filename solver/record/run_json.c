@@ -56,6 +56,17 @@ static void put_tally(FILE *stream, const struct pn_tally *tally)
     fprintf(stream, "},\n  \"steps\": %" PRIu64 ",\n", tally->n_steps);
 }
 
+/* JSON has no NaN */
+static void put_work(FILE *stream, const struct pn_provenance *p)
+{
+    if (p->lane_use > 0.0)
+        fprintf(stream, "  \"lane_use\": %.4f,\n", p->lane_use);
+    else
+        fputs("  \"lane_use\": null,\n", stream);
+    fprintf(stream, "  \"seconds\": {\"simulating\": %.3f, \"assembling\": %.3f},\n",
+            p->simulating, p->assembling);
+}
+
 static void put_inputs(FILE *stream, const struct pn_study *study)
 {
     fputs("  \"inputs\": [", stream);
@@ -128,6 +139,7 @@ static int compose(const char *folder, const struct pn_trial *trial,
     put_field(stream, "host", p->host);
     fprintf(stream, "  \"ranks\": %d,\n  \"lanes\": %d,\n  \"seed\": \"%" PRIu64 "\",\n",
             p->n_ranks, p->n_lanes, trial->study->seed);
+    put_work(stream, p);
     put_tally(stream, tally);
     put_inputs(stream, trial->study);
     if (p->installation) {

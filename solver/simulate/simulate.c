@@ -75,6 +75,7 @@ static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
         ward->typical = *a;
         return PN_OK;
     }
+    ward->n_carried += (double)(a->n_steps + a->n_rejected);
     if (bed->life.status < 0)
         return bed->life.status;
     if (bed->life.status != PN_OK)
@@ -336,6 +337,17 @@ static void close_ward(struct pn_ward *ward)
     free(ward->failed);
 }
 
+static void count_work(struct pn_ward *ward)
+{
+    struct pn_lane_work *work = ward->calls->work;
+
+    if (work) {
+        work->n_carried += ward->n_carried;
+        work->n_steps += ward->n_carried / pn_integrator_lane_use(ward->integrator);
+    }
+    ward->n_carried = 0;
+}
+
 /* All of an arm, then those who failed, rung by rung. */
 static int run_ward(struct pn_ward *ward)
 {
@@ -349,6 +361,7 @@ static int run_ward(struct pn_ward *ward)
         note_phase(ward, PN_WORK_BEDS);
         PN_TRY(pn_integrator_run(ward->integrator, &calls));
         note_phase(ward, PN_WORK_IDLE);
+        count_work(ward);
         if (ward->n_failed == 0)
             break;
         ward->rung = pn_ladder_next(ward->study->method, ward->rung);

@@ -6,6 +6,11 @@
 
 #include "solver/simulate/trial.h"
 
+/** What the lanes did: lane-steps, and those of them that carried a patient. */
+struct pn_lane_work {
+    double n_steps, n_carried;
+};
+
 enum { PN_AT_WORK = 8 }; /* jobs side by side, at most */
 
 /** Which jobs are at work, noted before the work begins: for whoever asks when the
@@ -41,6 +46,7 @@ struct pn_job_calls {
      * PN_ERR_STOPPED. */
     int (*halt)(void *user);
     struct pn_at_work *at_work; /* NULL, or kept up to date */
+    struct pn_lane_work *work; /* is added to; NULL: nobody asks */
 };
 
 /** Simulate jobs until there are no more.  Not collective; one call per rank.

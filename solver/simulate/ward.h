@@ -53,6 +53,7 @@ struct pn_ward {
     size_t n_retry, retry_limit, i_retry;
     struct pn_life *failed; /* who failed on this rung and has another chance */
     size_t n_failed, failed_limit;
+    double n_carried; /* steps of patients since the integrator was created */
     struct pn_lanes *lanes, *bench; /* bench: one patient at several times */
     struct pn_integrator *integrator;
     struct pn_room *room;
