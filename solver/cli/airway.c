@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma airway: trees read, made, measured and written. */
+/* pneuma airway: trees read, made, measured and written; the muscle of airways. */
 #include "solver/cli/airway.h"
 
 #include <errno.h>
@@ -20,12 +20,16 @@ static const struct {
     const char *name, *usage, *sentence;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"check",    "check FILE",                "is it a tree? one line if so, one message if not",
-     pn_airway_check                                                                                                },
-    {"info",     "info FILE",                 "orders, ratios, volume, resistance",               pn_airway_info    },
-    {"convert",  "convert IN OUT",            "read any form, write OUT (.vtu or .csv)",
-     pn_airway_convert                                                                                              },
-    {"generate", "generate [...] --out FILE", "make a tree",                                      pn_airway_generate},
+    {"check",       "check FILE",                "is it a tree? one line if so, one message if not",
+     pn_airway_check                                                                                                      },
+    {"info",        "info FILE",                 "orders, ratios, volume, resistance",               pn_airway_info       },
+    {"convert",     "convert IN OUT",            "read any form, write OUT (.vtu or .csv)",
+     pn_airway_convert                                                                                                    },
+    {"generate",    "generate [...] --out FILE", "make a tree",                                      pn_airway_generate   },
+    {"equilibrium", "equilibrium [...]",
+     "radius against tension or recoil, with the folds where an airway closes",                      pn_airway_equilibrium},
+    {"crossbridge", "crossbridge [...]",
+     "force of smooth muscle under oscillation, shortening, length steps",                           pn_airway_crossbridge},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -47,6 +51,8 @@ static void print_help(void)
          "  --viscosity X    info: 'NUMBER UNIT' for the laminar resistance (default:\n"
          "                   '1.92e-5 Pa.s')");
     pn_airway_generate_options();
+    pn_airway_equilibrium_options();
+    pn_airway_crossbridge_options();
 }
 
 int pn_cli_airway(int argc, char **argv)

@@ -17,9 +17,13 @@ int pn_airway_check(int argc, char **argv);
 int pn_airway_info(int argc, char **argv);
 int pn_airway_convert(int argc, char **argv);
 int pn_airway_generate(int argc, char **argv);
+int pn_airway_equilibrium(int argc, char **argv);
+int pn_airway_crossbridge(int argc, char **argv);
 
-/** Print the options of generate. */
+/** Print the options of generate, equilibrium, crossbridge. */
 void pn_airway_generate_options(void);
+void pn_airway_equilibrium_options(void);
+void pn_airway_crossbridge_options(void);
 
 /** "NUMBER UNIT" of a command line, in `unit`.  @return PN_OK, PN_ERR_USAGE (record). */
 int pn_airway_quantity(const char *text, const char *unit, double *value);

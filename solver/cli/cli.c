@@ -24,7 +24,7 @@ static const struct {
      pn_cli_table},
     {"export", "export RESULT --csv DIR", "the result as tidy CSV, a file for each set of "
      "dimensions", pn_cli_export},
-    {"airway", "airway COMMAND [...]", "airway trees: check, info, convert, generate",
+    {"airway", "airway COMMAND [...]", "airway trees and their muscle: check, generate, …",
      pn_cli_airway},
     {"models", "models [NAME]", "the catalogue, or the tables of one entry", pn_cli_models},
 };
