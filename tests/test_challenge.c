@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
+#include "models/airway_equilibrium.h"
+#include "models/body.h"
 #include "models/catalogue.h"
+#include "models/hai_murphy.h"
 #include "models/lung_function.h"
 
 enum { DOSES = 11, STAGES = DOSES + 1 };
@@ -169,6 +172,61 @@ static void PC20_is_interpolated_on_the_logarithm_of_the_dose(void **state)
     assert_close(out[PC20][0], 0.03125 * 20 / out[FALL][0], 1e-14, 0);
 }
 
+/* The lumen of one airway, relative to relaxed, put together anew: relaxed it is that of
+ * the tube law whatever the wall, so the muscle's circle is wider by what the wall
+ * gained. */
+static pn_lane factor_of(size_t z, pn_lane calibre, pn_lane wall, pn_lane kappa,
+                         pn_lane size)
+{
+    const struct pn_tube *tube = &pn_lambert_tubes[z];
+    double alpha = pn_tube_alpha(tube, 5);
+    pn_lane normal = pn_all(tube->area * 100 / (1 << z)) * size, rho, lumen, relaxed;
+    struct pn_airway a = {
+        .tube = tube, .recoil = pn_all(5), .tethered = pn_all(1), .shortens = 1};
+
+    pn_wall_healthy(&normal, &a.wall);
+    a.healthy = a.wall.inner;
+    a.wall.inner = wall * a.healthy;
+    a.wall.muscle = *signal("asm.mass") * a.wall.muscle;
+    a.largest = calibre * normal + (wall - pn_all(1)) * a.healthy / pn_all(alpha);
+    pn_airway_relaxed(&a, &rho);
+    pn_airway_lumen(&a, &rho, &relaxed);
+    assert_close(relaxed[0], (calibre * normal)[0] * alpha, 1e-9, 0);
+    pn_airway_narrow(&a, 1, &kappa, &rho);
+    pn_airway_lumen(&a, &rho, &lumen);
+    return lumen / relaxed;
+}
+
+static void FEV1_is_the_chain_of_its_parts(void **state)
+{
+    pn_lane x[PN_HAI_MURPHY_STATES] = {pn_all(1)}, calibre = pn_all(0.7), kappa;
+    double dose = 0.03125;
+    struct pn_body body;
+    struct pn_lung lung;
+    struct pn_expiration e;
+
+    (void)state;
+    defaults();
+    *parameter("narrowing") = calibre;
+    *parameter("wall") = pn_all(1.8);
+    *parameter("spread") = pn_all(0);
+    *signal("asm.mass") = pn_all(1.5);
+    challenge();
+    for (size_t d = 0; d < 6; d++, dose *= 2) {
+        pn_lane share = pn_all(dose / (dose + 50)), k1 = pn_all(0.55) * share;
+        pn_hai_murphy_after(&pn_hai_murphy_1988, &k1, 300, x);
+    }
+    kappa = pn_all(4.5 * 1.5) * pn_hai_murphy_stress(x);
+    pn_body_init(parameter("sex"), parameter("age"), parameter("height"), &body);
+    pn_body_lung(&body, &calibre, &lung);
+    for (size_t z = 3; z < PN_GENERATIONS; z++)
+        lung.bronchi.area[z] =
+            lung.bronchi.area[z] * factor_of(z, calibre, pn_all(1.8), kappa, body.area);
+    pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
+    for (size_t l = 0; l < PN_LANES; l++)
+        assert_close(out[FEV1 + 6][l], e.FEV1[l], 1e-5, 0); /* what a shut airway keeps */
+}
+
 /* A competitor at M3 shifts the curve by 1 / (1 - occupancy) in dose: half, one doubling.
  * Only what earlier doses left behind differs. */
 static void an_antagonist_shifts_the_curve(void **state)
@@ -257,6 +315,7 @@ int main(void)
         cmocka_unit_test(muscle_wall_and_calibre_each_make_it_worse),
         cmocka_unit_test(the_fall_grows_with_the_dose),
         cmocka_unit_test(PC20_is_interpolated_on_the_logarithm_of_the_dose),
+        cmocka_unit_test(FEV1_is_the_chain_of_its_parts),
         cmocka_unit_test(an_antagonist_shifts_the_curve),
         cmocka_unit_test(the_baseline_is_that_of_spirometry),
         cmocka_unit_test(a_patient_is_the_same_in_any_lane),
