@@ -65,7 +65,7 @@ class Verify(Results):
         told = json.loads(self.run_it(code, "verify", path, "--json", *options))
         self.assertEqual(told["verified"], code == 0)
         self.assertEqual(told["failed"], sum(c["verdict"] == "FAIL" for c in told["checks"]))
-        return {c["check"]: c for c in told["checks"] if c["verdict"] != "pass"}, told
+        return {c["check"]: c for c in told["checks"] if c["verdict"] != "PASS"}, told
 
     def test_a_result_as_it_was_written_is_verified(self):
         for path in (self.events, self.demo_result):
@@ -142,7 +142,7 @@ class Verify(Results):
         path = self.copy(self.demo_result)
         shutil.rmtree(path + ".run")
         found, _ = self.findings(0, path)
-        self.assertEqual({f["verdict"] for f in found.values()}, {"note"})
+        self.assertEqual({f["verdict"] for f in found.values()}, {"NOTE"})
 
     def test_mistakes_have_their_exit_code(self):
         self.run_it(74, "verify", "nowhere.h5")

@@ -26,6 +26,7 @@ static const struct {
      "dimensions", pn_cli_export},
     {"airway", "airway COMMAND [...]", "airway trees and their muscle: check, generate, …",
      pn_cli_airway},
+    {"selftest", "selftest [--json FILE]", "is this installation sound?", pn_cli_selftest},
     {"models", "models [NAME]", "the catalogue, or the tables of one entry", pn_cli_models},
 };
 /* clang-format on */

@@ -32,7 +32,7 @@ struct writer {
     const struct pn_fields *fields;
     const struct pn_sheet *sheet;
     FILE *stream;
-    struct key key[PN_FIELD_RANK], arm, patient;
+    struct key key[PN_FIELD_RANK], point, arm, patient;
     struct column *column;
 };
 
@@ -155,13 +155,16 @@ out:
 static int open_column(struct writer *w, const struct pn_field *field, size_t most,
                        struct column *column)
 {
-    int status, is_arm = strcmp(field->name, "dose_arm") == 0,
-                is_patient = strcmp(field->name, "dose_patient") == 0 ||
-                             strcmp(field->name, "obs_patient") == 0;
+    const char *in = strchr(field->name, '_'); /* dose_arm, obs_patient, … */
+    int status, is_index = strncmp(field->name, "dose_", 5) == 0 ||
+                           strncmp(field->name, "obs_", 4) == 0;
 
     column->field = field;
-    if (field->kind == PN_FIELD_INTEGER)
-        column->whose = is_arm ? &w->arm : is_patient ? &w->patient : NULL;
+    if (field->kind == PN_FIELD_INTEGER && is_index)
+        column->whose = strcmp(in, "_point") == 0     ? &w->point
+                        : strcmp(in, "_arm") == 0     ? &w->arm
+                        : strcmp(in, "_patient") == 0 ? &w->patient
+                                                      : NULL;
     PN_TRY(pn_field_open(w->result, field, most < field->n ? most : field->n,
                          &column->reader));
     if (field->kind != PN_FIELD_TEXT)
@@ -205,8 +208,8 @@ static void put_header(const struct writer *w)
 
         fputs(separator, w->stream);
         if (w->column[k].whose)
-            name = w->column[k].whose == &w->arm ? "arm" : "patient";
-        put_title(w->stream, name, w->column[k].field);
+            name = strchr(name, '_') + 1;
+        put_title(w->stream, name, w->column[k].whose ? NULL : w->column[k].field);
         separator = ",";
     }
     fputs("\r\n", w->stream);
@@ -249,6 +252,7 @@ static int write_rows(struct writer *w)
     for (int i = 0; i < sheet->shape->rank; i++)
         if (!is_list(sheet->shape, i))
             PN_TRY(load_key(w, sheet->shape->over[i], &w->key[i]));
+    PN_TRY(load_key(w, "point", &w->point));
     PN_TRY(load_key(w, "arm", &w->arm));
     PN_TRY(load_key(w, "patient", &w->patient));
     for (size_t k = 0; k < sheet->n_columns; k++)
@@ -279,6 +283,7 @@ int pn_sheet_write(const struct pn_result *result, const struct pn_fields *field
     }
     for (int i = 0; i < PN_FIELD_RANK; i++)
         pn_field_close(&w.key[i].reader);
+    pn_field_close(&w.point.reader);
     pn_field_close(&w.arm.reader);
     pn_field_close(&w.patient.reader);
     free(w.column);

@@ -8,7 +8,7 @@
 #include "solver/base/json.h"
 
 static const char *const words[] = {
-    [PN_PASS] = "pass", [PN_NOTE] = "note", [PN_FAILED] = "FAIL"};
+    [PN_PASS] = "PASS", [PN_NOTE] = "NOTE", [PN_FAILED] = "FAIL"};
 
 void pn_report_add(struct pn_report *report, enum pn_verdict verdict, const char *check,
                    const char *format, ...)

@@ -24,7 +24,7 @@ void pn_report_add(struct pn_report *report, enum pn_verdict verdict, const char
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 void pn_report_free(struct pn_report *report);
 
-/** "pass  check: text", a line each. */
+/** "PASS  check: text", a line each. */
 void pn_report_print(const struct pn_report *report, FILE *stream);
 
 /** The members "passed", "notes", "failed" and "checks" of a JSON object, without a comma

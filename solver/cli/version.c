@@ -4,12 +4,15 @@
 #include <revision.h>
 #include <sleef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sundials/sundials_version.h>
+#include <udunits2.h>
 #include <yaml.h>
 #include <zlib.h>
 
 #include "solver/cli/cli.h"
 #include "solver/cluster/cluster.h"
+#include "solver/record/installation.h"
 
 const char *pn_cli_version(void)
 {
@@ -35,16 +38,19 @@ const char *pn_cli_compiler(void)
 
 void pn_cli_libraries(char *text, size_t size)
 {
-    char sundials[32] = "unknown", mpi[64];
+    char sundials[32] = "unknown", mpi[64], udunits[4096], *name;
     unsigned major = 0, minor = 0, release = 0;
 
     SUNDIALSGetVersion(sundials, sizeof sundials);
     H5get_libversion(&major, &minor, &release);
     pn_cluster_library(mpi, sizeof mpi);
+    /* it tells no version: the file's name does */
+    pn_library_of((const void *)(size_t)ut_parse, udunits, sizeof udunits);
+    name = strrchr(udunits, '/');
     snprintf(text, size,
              "SUNDIALS %s\nGSL %s\nHDF5 %u.%u.%u\nlibyaml %s\nzlib %s\nSLEEF %d.%d.%d\n"
-             "MPI %s\n",
+             "UDUNITS-2 %s\nMPI %s\n",
              sundials, gsl_version, major, minor, release, yaml_get_version_string(),
              zlibVersion(), SLEEF_VERSION_MAJOR, SLEEF_VERSION_MINOR,
-             SLEEF_VERSION_PATCHLEVEL, mpi);
+             SLEEF_VERSION_PATCHLEVEL, name ? name + 1 : "linked in", mpi);
 }
