@@ -89,6 +89,19 @@ class Hostile(Case):
                 file["weight"] = link
             self.refused(self.changed(put), "weight is a link to elsewhere")
 
+    def test_a_provenance_from_elsewhere(self):
+        """Which only verify and diff --attributes read."""
+        for name in ("resolved", "inputs"):
+            def put(file, name=name):
+                del file["provenance"][name]
+                file["provenance"][name] = h5py.ExternalLink(self.good, "provenance/" + name)
+            path = self.changed(put)
+            done = self.limited(["verify", path])
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn(f"provenance/{name} is a link to elsewhere", done.stdout)
+            done = self.limited(["diff", path, self.good, "--attributes"])
+            self.assertEqual(done.returncode, 65, done.stdout)
+
     def test_numbers_in_another_file(self):
         """External storage would show any file of the user as numbers."""
         def put(file):

@@ -70,6 +70,8 @@ class Status(Case):
         self.assertEqual({view["state"] for view in views[:-1]}, {"running"})
         self.assertEqual((views[-1]["state"], views[-1]["done"], views[-1]["seconds_left"]),
                          ("complete", LIVES, 0))
+        for view in views[:-1]:
+            self.assertEqual(sum(journal["done"] for journal in view["journals"]), view["done"])
         counts = [view["done"] for view in views]
         self.assertEqual(counts, sorted(counts))
 
