@@ -113,6 +113,7 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
         if (all->foreign[i] == 0)
             unlink(all->file[i]);
     pn_run_remove_notes(run);
+    pn_run_leave_folder(run); /* before the identity: who is killed here leaves no lock */
     unlink_in(run, "identity");
 out:
     return status;
