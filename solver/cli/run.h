@@ -47,8 +47,8 @@ struct pn_run {
     double looked;           /* … has looked at the other ranks then */
     int64_t unit, next, end; /* jobs in hand: next … end - 1 */
     struct pn_lane_work work;
-    double seconds;
-    double ending; /* when assembling began */
+    double seconds, busy; /* simulating; share of it that ranks have had work */
+    double ending;        /* when assembling began */
 };
 
 /* --- run_options.c --- */

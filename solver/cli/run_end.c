@@ -44,10 +44,13 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
     if (run->index->n_found)
         printf("%zu of them were found in the journals of an earlier attempt\n",
                run->index->n_found);
-    printf("%.2f s on %d rank%s, %.0f patients a second\n", run->seconds,
+    printf("%.2f s on %d rank%s, %.0f patients a second", run->seconds,
            pn_cluster_n_ranks(run->cluster),
            pn_cluster_n_ranks(run->cluster) == 1 ? "" : "s",
            (double)simulated / fmax(run->seconds, 1e-9));
+    if (pn_cluster_n_ranks(run->cluster) > 1)
+        printf(", ranks busy %.0f %%", 100.0 * run->busy);
+    putchar('\n');
     printf("result: %s (%.1f MB)\n", run->options.out, 1e-6 * (double)tally->n_bytes);
 }
 
@@ -89,6 +92,7 @@ static struct pn_provenance describe(const struct pn_run *run)
         .n_lanes = PN_LANES,
         .lane_use = run->work.n_carried / run->work.n_steps,
         .simulating = run->seconds,
+        .busy = run->busy,
     };
 }
 

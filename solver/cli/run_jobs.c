@@ -176,7 +176,7 @@ static int64_t launch_number(void)
 
 int pn_run_simulate(struct pn_run *run)
 {
-    double start = pn_cli_seconds();
+    double start = pn_cli_seconds(), busy;
     int status;
 
     run->n_jobs = pn_trial_n_jobs(run->loaded.trial);
@@ -184,7 +184,9 @@ int pn_run_simulate(struct pn_run *run)
     run->launch = pn_cluster_share(run->cluster, launch_number());
     pn_progress_start(&run->progress, run->n_jobs, run->index->n_found,
                       run->options.quiet || pn_cluster_rank(run->cluster) != 0);
+    busy = pn_cli_seconds();
     status = work(run);
+    busy = pn_cli_seconds() - busy;
     if (status != PN_OK) {
         /* the others must not wait for us; what is done is in the journals */
         pn_cli_print_error();
@@ -199,6 +201,8 @@ int pn_run_simulate(struct pn_run *run)
     }
     status = pn_agree(run->cluster, run->stopped ? PN_ERR_STOPPED : PN_OK);
     run->seconds = pn_cli_seconds() - start;
+    run->busy = pn_cluster_sum(run->cluster, busy) /
+                fmax(run->seconds * pn_cluster_n_ranks(run->cluster), 1e-9);
     pn_progress_end(&run->progress);
     return status;
 }

@@ -238,6 +238,13 @@ int64_t pn_cluster_share(struct pn_cluster *cluster, int64_t value)
     return value;
 }
 
+double pn_cluster_sum(struct pn_cluster *cluster, double value)
+{
+    if (cluster->parallel)
+        MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    return value;
+}
+
 void pn_cluster_abort(struct pn_cluster *cluster, int exit_code)
 {
     if (cluster->parallel)

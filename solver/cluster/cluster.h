@@ -54,6 +54,10 @@ int pn_agree(struct pn_cluster *cluster, int status);
 /** Rank 0's value, on every rank.  Collective. */
 int64_t pn_cluster_share(struct pn_cluster *cluster, int64_t value);
 
+/** Sum over ranks, on every rank; for what is told, never for what is computed: its last
+ * bits are those of the order of arrival.  Collective. */
+double pn_cluster_sum(struct pn_cluster *cluster, double value);
+
 /** Stop all ranks at once because this one cannot go on (its message is already printed).
  */
 void pn_cluster_abort(struct pn_cluster *cluster, int exit_code);

@@ -71,6 +71,7 @@ struct pn_provenance {
     int n_ranks, n_lanes;
     /* of rank 0: share of lane-steps that carried a patient (NaN: none), wall time [s] */
     double lane_use, simulating, assembling;
+    double busy; /* share of the time of all ranks that they had work */
     const struct pn_installation *installation; /* NULL: not told */
     const char *result;        /* path of the result, for run.json; NULL: none */
     const char *result_sha256; /* NULL: computed from it */

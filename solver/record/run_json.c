@@ -63,6 +63,7 @@ static void put_work(FILE *stream, const struct pn_provenance *p)
         fprintf(stream, "  \"lane_use\": %.4f,\n", p->lane_use);
     else
         fputs("  \"lane_use\": null,\n", stream);
+    fprintf(stream, "  \"busy\": %.4f,\n", p->busy);
     fprintf(stream, "  \"seconds\": {\"simulating\": %.3f, \"assembling\": %.3f},\n",
             p->simulating, p->assembling);
 }
