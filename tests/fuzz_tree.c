@@ -3,8 +3,9 @@
  *
  *   clang -g -O1 -march=x86-64-v3 -D_GNU_SOURCE -ffp-contract=off -I. -Ibuild \
  *     -fsanitize=fuzzer,address,undefined tests/fuzz_tree.c solver/base/[a-z]*.c \
- *     solver/study/[a-z]*.c solver/tree/[a-z]*.c models/[a-z]*.c -lyaml -lsleef -lgsl \
- *     -lgslcblas -ludunits2 -lz -lm
+ *     solver/integrate/[a-z]*.c solver/study/[a-z]*.c solver/tree/[a-z]*.c \
+ *     models/[a-z]*.c -lyaml -lsleef -lgsl -lgslcblas -ludunits2 -lz -lsundials_cvode \
+ *     -lsundials_nvecserial -lsundials_sunmatrixdense -lsundials_sunlinsoldense -lm
  *   ./a.out CORPUS
  *
  * The first byte chooses the form, lines "%%%" part the files of a set.  What is accepted

@@ -448,6 +448,24 @@ static void one_message_for_each_mistake_in_cmiss(void **state)
     }
 }
 
+/* Lines that nobody asks for may hold anything; those that are read have 32 fields at
+ * most. */
+static void prompts_of_cmiss_may_hold_anything(void **state)
+{
+    static const char colons[] = "::::::::::::::::::::::::::::::::::::::::";
+    char node[4096], elem[4096], fiel[4096], line[128];
+
+    (void)state;
+    tree_cmiss(node, elem, fiel, sizeof node);
+    put_all();
+    snprintf(line, sizeof line, " Heading:%s", colons);
+    put_text("t.ipnode", with(node, " Heading:", line));
+    check_tree(read_good(in_folder("t.ipnode"), NULL));
+    snprintf(line, sizeof line, " -3.000D+00 %s", colons);
+    put_text("t.ipnode", with(node, " -3.000D+00", line));
+    read_bad(in_folder("t.ipnode"), "more than 32 fields");
+}
+
 static void files_that_are_not_there_are_told(void **state)
 {
     struct pn_complaints list = {0};
@@ -564,6 +582,7 @@ int main(void)
         cmocka_unit_test(one_message_for_each_mistake_in_csv),
         cmocka_unit_test(one_message_for_each_mistake_in_vtu),
         cmocka_unit_test(one_message_for_each_mistake_in_cmiss),
+        cmocka_unit_test(prompts_of_cmiss_may_hold_anything),
         cmocka_unit_test(files_that_are_not_there_are_told),
         cmocka_unit_test(truncated_files_are_refused),
         cmocka_unit_test(damaged_files_make_no_harm),

@@ -30,7 +30,7 @@ static void begin(struct reader *r, struct pn_text *text, struct pn_complaints *
     r->end = text->text + text->n;
 }
 
-/* The next line with a colon behind its sentence (and its value, if it has one). */
+/* The next line with a colon behind its sentence; its value is not yet cut. */
 static void next(struct reader *r)
 {
     r->sentence = NULL;
@@ -50,10 +50,20 @@ static void next(struct reader *r)
         r->value = (struct pn_scan){.file = r->file, .list = r->list};
         r->value.at = colon + 1;
         r->value.end = stop;
-        pn_scan_line(&r->value); /* no newline, no byte 0 before stop: cannot leave it */
-        r->value.start = r->start;
-        r->value.line = r->line;
     }
+}
+
+/* The fields of the current line's value.  Only of lines that are asked for: others may
+ * hold anything. */
+static int cut_value(struct reader *r)
+{
+    int found;
+
+    r->value.line = r->line - 1;
+    found = pn_scan_line(&r->value);
+    r->value.start = r->start;
+    r->value.line = r->line;
+    return found < 0 ? PN_ERR_INPUT : PN_OK;
 }
 
 static int is(const struct reader *r, const char *words)
@@ -61,14 +71,15 @@ static int is(const struct reader *r, const char *words)
     return r->sentence && strstr(r->sentence, words);
 }
 
-/* Go on to a line that says these words; complain if the file has none any more. */
+/* Go on to a line that says these words, and cut its value; complain if the file has none
+ * any more. */
 static int seek(struct reader *r, const char *words)
 {
     do
         next(r);
     while (r->sentence && !is(r, words));
     if (r->sentence)
-        return PN_OK;
+        return cut_value(r);
     return pn_complain(r->list, (struct pn_place){r->file, r->line, 0},
                        "the file ends before a line '%s': truncated?", words);
 }
@@ -142,6 +153,7 @@ static int read_nodes(struct reader *r, double unit, struct pn_mesh *mesh)
                 return pn_complain(r->list, (struct pn_place){r->file, node->line, 0},
                                    "node %lld has no line '%s': truncated?",
                                    (long long)node->id, words[k]);
+            PN_TRY(cut_value(r));
             PN_TRY(read_number(r, "a coordinate", unit, x[k]));
         }
     }
