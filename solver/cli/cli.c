@@ -13,8 +13,12 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"run", "run STUDY [options]", "simulate a study and write its result", pn_cli_run},
-    {"check", "check STUDY", "validate everything, print the resolved study, run nothing",
+    {"check", "check STUDY [options]", "validate everything, print the resolved study, or its cost",
      pn_cli_check},
+    {"merge", "merge RESULT [options]", "one result of the shards of an array job",
+     pn_cli_merge},
+    {"submit", "submit STUDY [options]", "the job script for a cluster, written or sent",
+     pn_cli_submit},
     {"status", "status FOLDER [options]", "how far a run is, while it runs or after",
      pn_cli_status},
     {"verify", "verify RESULT [options]", "is a result whole, and the one that was written?",

@@ -14,6 +14,8 @@ int pn_cli_run(int argc, char **argv);
 int pn_cli_check(int argc, char **argv);
 int pn_cli_models(int argc, char **argv);
 int pn_cli_airway(int argc, char **argv);
+int pn_cli_submit(int argc, char **argv);
+int pn_cli_merge(int argc, char **argv);
 int pn_cli_table(int argc, char **argv);
 int pn_cli_verify(int argc, char **argv);
 int pn_cli_diff(int argc, char **argv);
@@ -33,6 +35,9 @@ struct pn_selection {
     const char *events; /* a table in place of the study's own; NULL: none */
     size_t first, last; /* patients, from 1; 0, 0: all */
 };
+
+/** "A:B" of --patients.  @return PN_OK, PN_ERR_USAGE. */
+int pn_cli_parse_patients(const char *text, struct pn_selection *selection);
 
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
  * Free with pn_cli_unload in any case. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
@@ -10,6 +12,24 @@ static void print_complaints(const struct pn_complaints *list)
         fprintf(stderr, "%s\n", list->kept[i].text);
     if (list->n > PN_COMPLAINTS_KEPT)
         fprintf(stderr, "… and %zu more errors\n", list->n - PN_COMPLAINTS_KEPT);
+}
+
+int pn_cli_parse_patients(const char *text, struct pn_selection *selection)
+{
+    unsigned long long a, b = 0;
+    char *end;
+
+    errno = 0;
+    a = strtoull(text, &end, 10);
+    if (*end == ':' && end[1] >= '0' && end[1] <= '9')
+        b = strtoull(end + 1, &end, 10);
+    if (errno || *end || *text < '0' || *text > '9' || a < 1 || b < a)
+        return PN_FAIL(PN_ERR_USAGE,
+                       "--patients %s: expected A:B with 1 <= A <= B, such as 1:64",
+                       text);
+    selection->first = (size_t)a;
+    selection->last = (size_t)b;
+    return PN_OK;
 }
 
 int pn_cli_load(const char *path, const struct pn_selection *selection, int quiet,

@@ -20,11 +20,22 @@ static int make_key(struct pn_run *run)
     return status;
 }
 
-/* Ranks agree here twice: after reading, and before the work. */
-static int prepare(struct pn_run *run)
+/* On every rank: each skips what is there. */
+static int open_reuse(struct pn_run *run)
+{
+    int status = pn_reuse_open(run->options.extend, run->loaded.trial,
+                               run->identity->program, &run->reuse);
+
+    if (status != PN_OK && (pn_cluster_rank(run->cluster) == 0 || status == PN_ERR_IO))
+        pn_cli_print_error();
+    return pn_agree(run->cluster, status);
+}
+
+int pn_run_load(struct pn_run *run)
 {
     int rank = pn_cluster_rank(run->cluster), status;
 
+    snprintf(run->folder, sizeof run->folder, "%s.run", run->options.out);
     status =
         pn_cli_load(run->options.study, &run->options.selection, rank != 0, &run->loaded);
     if (status == PN_OK)
@@ -32,15 +43,21 @@ static int prepare(struct pn_run *run)
     if (rank != 0 && status == PN_ERR_IO) /* a file that only this node cannot read */
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);
+    if (status == PN_OK)
+        status = make_key(run);
+    if (status == PN_OK && run->options.extend)
+        status = open_reuse(run);
+    return status;
+}
+
+/* Ranks agree here twice: after reading, and before the work. */
+static int prepare(struct pn_run *run)
+{
+    int rank = pn_cluster_rank(run->cluster), status;
+
+    PN_TRY(pn_run_load(run));
+    status = rank == 0 ? pn_run_open_folder(run) : PN_OK;
     if (status != PN_OK)
-        return status;
-    PN_TRY(make_key(run));
-    if (run->options.extend)
-        status = pn_reuse_open(run->options.extend, run->loaded.trial,
-                               run->identity->program, &run->reuse);
-    if (status == PN_OK && rank == 0)
-        status = pn_run_open_folder(run);
-    if (status != PN_OK && (rank == 0 || status == PN_ERR_IO))
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);
     if (status != PN_OK)
@@ -66,7 +83,7 @@ static int begin(struct pn_run *run)
     return pn_agree(run->cluster, status);
 }
 
-static void describe(struct pn_run *run, int argc, char **argv)
+void pn_run_describe(struct pn_run *run, int argc, char **argv)
 {
     size_t used = (size_t)snprintf(run->command_line, sizeof run->command_line, "pneuma");
 
@@ -76,7 +93,22 @@ static void describe(struct pn_run *run, int argc, char **argv)
     gethostname(run->host, sizeof run->host - 1);
     pn_run_now(run->started, sizeof run->started);
     pn_cli_libraries(run->libraries, sizeof run->libraries);
-    snprintf(run->folder, sizeof run->folder, "%s.run", run->options.out);
+}
+
+void pn_run_free(struct pn_run **run)
+{
+    if (!*run)
+        return;
+    pn_run_leave_folder(*run);
+    pn_suspects_free(&(*run)->suspects);
+    pn_identity_free(&(*run)->identity);
+    pn_index_free(&(*run)->index);
+    pn_reuse_close(&(*run)->reuse);
+    pn_cli_unload(&(*run)->loaded);
+    pn_cluster_free(&(*run)->cluster);
+    free((*run)->resolved);
+    free(*run);
+    *run = NULL;
 }
 
 int pn_cli_run(int argc, char **argv)
@@ -95,7 +127,7 @@ int pn_cli_run(int argc, char **argv)
             status == PN_OK ? pn_run_print_help() : pn_cli_print_error();
         goto out;
     }
-    describe(run, argc, argv);
+    pn_run_describe(run, argc, argv);
     PN_TRY(prepare(run));
     if (run->finished) {
         status = pn_cluster_rank(run->cluster) == 0 ? pn_run_tell_finished(run) : PN_OK;
@@ -112,18 +144,12 @@ int pn_cli_run(int argc, char **argv)
                   stderr);
         goto out;
     }
-    if (pn_cluster_rank(run->cluster) == 0 && (status = pn_run_assemble(run)) != PN_OK)
+    if (pn_cluster_rank(run->cluster) == 0)
+        status = pn_run_is_shard(run) ? pn_run_end_shard(run) : pn_run_assemble(run);
+    if (status != PN_OK)
         pn_cli_print_error();
     status = pn_agree(run->cluster, status);
 out:
-    pn_run_leave_folder(run);
-    pn_suspects_free(&run->suspects);
-    pn_identity_free(&run->identity);
-    pn_index_free(&run->index);
-    pn_reuse_close(&run->reuse);
-    pn_cli_unload(&run->loaded);
-    pn_cluster_free(&run->cluster);
-    free(run->resolved);
-    free(run);
+    pn_run_free(&run);
     return status;
 }

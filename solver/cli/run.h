@@ -5,6 +5,7 @@
 
 #include "solver/cli/cli.h"
 #include "solver/cluster/cluster.h"
+#include "solver/cluster/shard.h"
 #include "solver/record/identity.h"
 #include "solver/record/lock.h"
 #include "solver/record/note.h"
@@ -15,8 +16,9 @@
 struct pn_run_options {
     const char *study, *out;
     struct pn_selection selection;
-    double max_failed;  /* NaN: the study's */
-    const char *extend; /* an earlier result of the sweep; NULL: none */
+    struct pn_shard shard; /* 1 of 1: the whole study */
+    double max_failed;     /* NaN: the study's */
+    const char *extend;    /* an earlier result of the sweep; NULL: none */
     int quiet, restart, help;
 };
 
@@ -41,7 +43,8 @@ struct pn_run {
     struct pn_suspects suspects; /* who may have killed earlier attempts */
     int64_t alone;               /* the one of them who is next; -1: none */
     struct pn_progress progress;
-    size_t n_jobs;
+    size_t n_jobs;           /* of the shard */
+    size_t n_found;          /* of them in the journals already */
     int stopped;             /* this rank or another was asked to stop */
     unsigned n_asked;        /* by `halt`, which … */
     double looked;           /* … has looked at the other ranks then */
@@ -57,6 +60,9 @@ struct pn_run {
 int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options);
 void pn_run_print_help(void);
 
+/** "1%" or "0.01" of --max-failed. */
+int pn_run_parse_share(const char *text, double *share);
+
 /* --- run_folder.c --- */
 
 /** On rank 0: the folder is there, ours to use and locked; or the result is there already
@@ -67,10 +73,55 @@ void pn_run_leave_folder(struct pn_run *run);
 /** On rank 0, in the end: nobody is suspected any more. */
 void pn_run_remove_notes(const struct pn_run *run);
 
+/** What can be said of the folder without changing anything: it is that of this run. */
+int pn_run_judge_folder(struct pn_run *run, int may_begin);
+
 /** On every rank: what is done already, and who is suspected. */
 int pn_run_read_journals(struct pn_run *run);
 
+/** Remove all traces of shards. */
+void pn_run_forget_shards(const struct pn_run *run);
+
+/* --- run.c --- */
+
+/** Study, identity and key: what a run is, before anything is touched.  Collective. */
+int pn_run_load(struct pn_run *run);
+
+/** What provenance says of this process. */
+void pn_run_describe(struct pn_run *run, int argc, char **argv);
+void pn_run_free(struct pn_run **run);
+
+/* --- run_shard.c --- */
+
+/** Not 0: the run is a part of the study. */
+int pn_run_is_shard(const struct pn_run *run);
+
+/** The lock of the shard, or of the folder when it is the whole; nobody else may be at
+ * work on the same.  On rank 0. */
+int pn_run_take_lock(struct pn_run *run);
+
+/** FOLDER/shards: how many there are and of what, for those that come and for merge.
+ *  @return PN_OK, PN_ERR_FOREIGN_RUN: it is divided in another way; PN_ERR_IO. */
+int pn_run_join_shards(const struct pn_run *run);
+
+/** On rank 0: the shard is done; tell so. */
+int pn_run_end_shard(const struct pn_run *run);
+
+/** What FOLDER/shards says, into options; texts are the caller's.
+ *  @return PN_OK; PN_ERR_USAGE: there is none, nothing to merge; PN_ERR_INPUT. */
+struct pn_run_paths {
+    char study[4096], events[4096], extend[4096];
+};
+int pn_run_read_shards(const char *folder, struct pn_run_paths *paths,
+                       struct pn_run_options *options, int64_t *n_shards);
+
+/** Number of this rank in the names of files: those of shards differ. */
+int pn_run_file_number(const struct pn_run *run);
+
 /* --- run_jobs.c --- */
+
+/** A job has a record, or an earlier result its point. */
+int pn_run_is_done(const struct pn_run *run, int64_t job);
 
 /** Simulate what is not done.  Collective; an error ends all ranks.
  *  @return PN_OK, PN_ERR_STOPPED. */

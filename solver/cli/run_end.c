@@ -44,13 +44,15 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
     if (run->index->n_found)
         printf("%zu of them were found in the journals of an earlier attempt\n",
                run->index->n_found);
-    printf("%.2f s on %d rank%s, %.0f patients a second", run->seconds,
-           pn_cluster_n_ranks(run->cluster),
-           pn_cluster_n_ranks(run->cluster) == 1 ? "" : "s",
-           (double)simulated / fmax(run->seconds, 1e-9));
-    if (pn_cluster_n_ranks(run->cluster) > 1)
+    if (simulated > 0)
+        printf("%.2f s on %d rank%s, %.0f patients a second", run->seconds,
+               pn_cluster_n_ranks(run->cluster),
+               pn_cluster_n_ranks(run->cluster) == 1 ? "" : "s",
+               (double)simulated / fmax(run->seconds, 1e-9));
+    if (simulated > 0 && pn_cluster_n_ranks(run->cluster) > 1)
         printf(", ranks busy %.0f %%", 100.0 * run->busy);
-    putchar('\n');
+    if (simulated > 0)
+        putchar('\n');
     printf("result: %s (%.1f MB)\n", run->options.out, 1e-6 * (double)tally->n_bytes);
 }
 
@@ -117,6 +119,7 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
         if (all->foreign[i] == 0)
             unlink(all->file[i]);
     pn_run_remove_notes(run);
+    pn_run_forget_shards(run);
     pn_run_leave_folder(run); /* before the identity: who is killed here leaves no lock */
     unlink_in(run, "identity");
 out:

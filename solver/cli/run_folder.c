@@ -37,12 +37,20 @@ void pn_run_remove_notes(const struct pn_run *run)
     remove_all(run->folder, "/hand-*.pnh");
 }
 
+void pn_run_forget_shards(const struct pn_run *run)
+{
+    remove_all(run->folder, "/shards");
+    remove_all(run->folder, "/shard-*-of-*.done");
+    remove_all(run->folder, "/lock-*-of-*");
+}
+
 static void discard(const struct pn_run *run)
 {
     unlink(run->options.out);
     remove_all(run->folder, "/journal-*.pnj");
     remove_all(run->folder, "/identity");
     pn_run_remove_notes(run);
+    pn_run_forget_shards(run);
 }
 
 static int refuse(const char *what, const struct pn_identity *was,
@@ -122,14 +130,6 @@ out:
     return status;
 }
 
-static int take_lock(struct pn_run *run)
-{
-    char path[sizeof run->folder + 8];
-
-    snprintf(path, sizeof path, "%s/lock", run->folder);
-    return pn_lock_take(path, &run->lock);
-}
-
 /* What an unfinished run leaves there is ours, and nobody else is at it. */
 static int judge_litter(struct pn_run *run)
 {
@@ -141,7 +141,7 @@ static int judge_litter(struct pn_run *run)
     if (!was || !pn_identity_same(was, run->identity, different, sizeof different))
         goto out;
     if (!run->lock)
-        PN_TRY(take_lock(run));
+        PN_TRY(pn_run_take_lock(run));
     run->untidy = 1;
 out:
     pn_identity_free(&was);
@@ -190,7 +190,7 @@ static int make_folder(const struct pn_run *run)
 }
 
 /* The folder is that of this study, inputs and program, or becomes it. */
-static int judge_folder(struct pn_run *run)
+int pn_run_judge_folder(struct pn_run *run, int may_begin)
 {
     struct pn_identity *was = NULL;
     char what[4200];
@@ -199,8 +199,10 @@ static int judge_folder(struct pn_run *run)
     snprintf(what, sizeof what, "%s holds the unfinished run of something else",
              run->folder);
     PN_TRY(pn_identity_read(run->folder, &was));
-    status = was ? refuse(what, was, run->identity)
-                 : pn_identity_write(run->folder, run->identity);
+    if (was)
+        status = refuse(what, was, run->identity);
+    else if (may_begin)
+        status = pn_identity_write(run->folder, run->identity);
 out:
     pn_identity_free(&was);
     return status;
@@ -216,13 +218,16 @@ int pn_run_open_folder(struct pn_run *run)
     if (!run->options.restart && lstat(run->options.out, &found) == 0)
         return judge_finished(run);
     PN_TRY(make_folder(run));
-    PN_TRY(take_lock(run));
+    PN_TRY(pn_run_take_lock(run));
     if (run->options.restart)
         discard(run);
     else if (lstat(run->options.out, &found) == 0) /* just now, by another run */
         return judge_finished(run);
-    remove_all(run->options.out, ".part[0-9]*"); /* drafts of killed assemblies */
-    PN_TRY(judge_folder(run));
+    if (!pn_run_is_shard(run))
+        remove_all(run->options.out, ".part[0-9]*"); /* drafts of killed assemblies */
+    PN_TRY(pn_run_judge_folder(run, 1));
+    if (pn_run_is_shard(run))
+        PN_TRY(pn_run_join_shards(run));
 out:
     return status;
 }
@@ -249,14 +254,17 @@ static void name_bad_records(const struct pn_run *run)
     }
 }
 
-/* Those who are done since are suspected no more. */
+/* Those who are done since are suspected no more; those of other shards are theirs. */
 static void acquit(struct pn_run *run)
 {
+    struct pn_shard shard = run->options.shard;
+    int64_t n_jobs = (int64_t)run->index->n_jobs;
     struct pn_suspects *s = &run->suspects;
     size_t n = 0;
 
     for (size_t i = 0; i < s->n; i++)
-        if (run->index->in_file[s->suspect[i].job] < 0)
+        if (run->index->in_file[s->suspect[i].job] < 0 &&
+            pn_shard_of_job(shard.n, n_jobs, s->suspect[i].job) == shard.k)
             s->suspect[n++] = s->suspect[i];
     s->n = n;
 }

@@ -10,10 +10,22 @@
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
 
-static int is_done(const struct pn_run *run, int64_t job)
+/* the i-th job of the shard */
+static int64_t job_at(const struct pn_run *run, int64_t i)
+{
+    return pn_shard_job(run->options.shard, (int64_t)run->index->n_jobs, i);
+}
+
+int pn_run_is_done(const struct pn_run *run, int64_t job)
 {
     return run->index->in_file[job] >= 0 ||
            pn_is_reused(run->reuse, pn_trial_job(run->loaded.trial, job).point);
+}
+
+/* nothing to do, or done before by itself */
+static int is_passed_over(const struct pn_run *run, int64_t job)
+{
+    return pn_run_is_done(run, job) || pn_suspects_find(&run->suspects, job);
 }
 
 /* Asked before every step: a flag, and now and then what the other ranks say. */
@@ -44,11 +56,10 @@ static int64_t next_job(void *user)
     for (;;) {
         if (halt(run))
             return -1;
-        while (run->next < run->end &&
-               (is_done(run, run->next) || pn_suspects_find(&run->suspects, run->next)))
+        while (run->next < run->end && is_passed_over(run, job_at(run, run->next)))
             run->next++;
         if (run->next < run->end)
-            return run->next++;
+            return job_at(run, run->next++);
         run->next = pn_cluster_take(run->cluster, run->unit);
         if (run->next >= (int64_t)run->n_jobs) {
             run->next = run->end = 0;
@@ -65,15 +76,6 @@ static int job_done(void *user, const struct pn_life *life)
     struct pn_run *run = user;
 
     return pn_journal_append(run->journal, life);
-}
-
-/* Units of 64, smaller where there is little work, so that no rank waits long for the
- * last. */
-static int64_t unit_of(size_t n_jobs, int n_ranks)
-{
-    int64_t unit = (int64_t)n_jobs / (16 * n_ranks);
-
-    return unit < 8 ? 8 : unit > 64 ? 64 : unit;
 }
 
 /* --- those who may have killed an earlier attempt --- */
@@ -149,11 +151,11 @@ out:
 /* Notes and the journal of this rank are there while it works. */
 static int work(struct pn_run *run)
 {
-    int rank = pn_cluster_rank(run->cluster), status, closed;
+    int number = pn_run_file_number(run), status, closed;
 
-    PN_TRY(pn_journal_create(run->folder, rank, &run->key, run->loaded.trial->n_values,
+    PN_TRY(pn_journal_create(run->folder, number, &run->key, run->loaded.trial->n_values,
                              &run->journal));
-    PN_TRY(pn_note_create(run->folder, rank, &run->key, run->launch, &run->note));
+    PN_TRY(pn_note_create(run->folder, number, &run->key, run->launch, &run->note));
     pn_cluster_watch_crashes(pn_note_signal(run->note), PN_NOTE_EXPLAINED);
     status = run_all(run);
     if (status == PN_ERR_STOPPED)
@@ -179,10 +181,13 @@ int pn_run_simulate(struct pn_run *run)
     double start = pn_cli_seconds(), busy;
     int status;
 
-    run->n_jobs = pn_trial_n_jobs(run->loaded.trial);
-    run->unit = unit_of(run->n_jobs, pn_cluster_n_ranks(run->cluster));
+    run->n_jobs =
+        (size_t)pn_shard_n_jobs(run->options.shard, (int64_t)run->index->n_jobs);
+    for (size_t i = 0; i < run->n_jobs; i++)
+        run->n_found += (size_t)pn_run_is_done(run, job_at(run, (int64_t)i));
+    run->unit = pn_unit_of_jobs((int64_t)run->n_jobs, pn_cluster_n_ranks(run->cluster));
     run->launch = pn_cluster_share(run->cluster, launch_number());
-    pn_progress_start(&run->progress, run->n_jobs, run->index->n_found,
+    pn_progress_start(&run->progress, run->n_jobs, run->n_found,
                       run->options.quiet || pn_cluster_rank(run->cluster) != 0);
     busy = pn_cli_seconds();
     status = work(run);

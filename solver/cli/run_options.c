@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the command line of a run says. */
-#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,33 +9,19 @@
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
 
-static int parse_patients(const char *text, struct pn_run_options *options)
-{
-    char *end;
-    unsigned long long a, b;
-
-    errno = 0;
-    a = strtoull(text, &end, 10);
-    if (errno || *end != ':' || text[0] == '-')
-        return PN_ERR_USAGE;
-    b = strtoull(end + 1, &end, 10);
-    if (errno || *end || a < 1 || b < a)
-        return PN_ERR_USAGE;
-    options->selection.first = (size_t)a;
-    options->selection.last = (size_t)b;
-    return PN_OK;
-}
-
-static int parse_share(const char *text, double *share)
+int pn_run_parse_share(const char *text, double *share)
 {
     char *end;
 
     *share = strtod(text, &end);
-    if (end != text && strcmp(end, "%") == 0)
+    if (end != text && strcmp(end, "%") == 0) {
         *share /= 100.0;
-    else if (end == text || *end)
-        return PN_ERR_USAGE;
-    return *share >= 0.0 && *share <= 1.0 ? PN_OK : PN_ERR_USAGE;
+        end++;
+    }
+    if (end != text && !*end && *share >= 0.0 && *share <= 1.0)
+        return PN_OK;
+    return PN_FAIL(PN_ERR_USAGE, "--max-failed %s: expected a share such as 1%% or 0.01",
+                   text);
 }
 
 void pn_run_print_help(void)
@@ -52,6 +37,8 @@ void pn_run_print_help(void)
          "  --extend RESULT     take the points of the design that an earlier result has "
          "from it,\n"
          "                      run the others only\n"
+         "  --shard K/N         only part K of N; pneuma merge FILE assembles when all "
+         "are done\n"
          "  --restart           discard an existing result and its unfinished run\n"
          "  --quiet             no progress, no summary\n\n"
          "While it runs, FILE.run/ holds the journals; the same command goes on where a "
@@ -67,6 +54,7 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
         {"events",     required_argument, NULL, 'e'},
         {"max-failed", required_argument, NULL, 'f'},
         {"extend",     required_argument, NULL, 'x'},
+        {"shard",      required_argument, NULL, 's'},
         {"restart",    no_argument,       NULL, 'r'},
         {"quiet",      no_argument,       NULL, 'q'},
         {"help",       no_argument,       NULL, 'h'},
@@ -74,7 +62,10 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
     };
     int c;
 
-    *options = (struct pn_run_options){.out = "results.h5", .max_failed = (double)NAN};
+    *options = (struct pn_run_options){
+        .out = "results.h5", .shard = {1, 1},
+             .max_failed = (double)NAN
+    };
     opterr = 0;
     optind = 1;
     while ((c = getopt_long(argc, argv, "o:qh", known, NULL)) != -1) {
@@ -83,20 +74,19 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
             options->out = optarg;
             break;
         case 'p':
-            if (parse_patients(optarg, options) != PN_OK)
-                return PN_FAIL(
-                    PN_ERR_USAGE,
-                    "--patients %s: expected A:B with 1 <= A <= B, such as 1:64", optarg);
+            if (pn_cli_parse_patients(optarg, &options->selection) != PN_OK)
+                return PN_ERR_USAGE;
             break;
         case 'e':
             options->selection.events = optarg;
             break;
         case 'f':
-            if (parse_share(optarg, &options->max_failed) != PN_OK)
-                return PN_FAIL(PN_ERR_USAGE,
-                               "--max-failed %s: expected a share such as 1%% or "
-                               "0.01",
-                               optarg);
+            if (pn_run_parse_share(optarg, &options->max_failed) != PN_OK)
+                return PN_ERR_USAGE;
+            break;
+        case 's':
+            if (pn_shard_parse(optarg, &options->shard) != PN_OK)
+                return PN_ERR_USAGE;
             break;
         case 'x':
             options->extend = optarg;
@@ -119,6 +109,10 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
     }
     if (optind != argc - 1)
         return PN_FAIL(PN_ERR_USAGE, "expected one STUDY; see pneuma run --help");
+    if (options->restart && options->shard.n > 1)
+        return PN_FAIL(PN_ERR_USAGE,
+                       "--restart would discard all shards: give it without "
+                       "--shard, or remove the folder of the run");
     options->study = argv[optind];
     return PN_OK;
 }

@@ -147,6 +147,8 @@ static const char *state_of(const struct pn_attempt *attempt, double silence)
         return "complete";
     if (strcmp(event, "stop") == 0)
         return "stopped";
+    if (strcmp(event, "shard") == 0) /* others may be at work, or yet to come */
+        return "shard done";
     if (attempt->end)
         return "failed";
     if (process_is_gone(attempt->start))

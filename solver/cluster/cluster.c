@@ -153,15 +153,21 @@ static int join(struct pn_cluster *cluster)
     return cluster->parallel ? open_window(cluster) : PN_OK;
 }
 
-int pn_cluster_create(struct pn_cluster **cluster)
+int pn_cluster_create_alone(struct pn_cluster **cluster)
 {
-    int status;
-
     *cluster = calloc(1, sizeof **cluster);
     if (!*cluster)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     (*cluster)->n_ranks = 1;
-    status = join(*cluster);
+    return PN_OK;
+}
+
+int pn_cluster_create(struct pn_cluster **cluster)
+{
+    int status = pn_cluster_create_alone(cluster);
+
+    if (status == PN_OK)
+        status = join(*cluster);
     if (status != PN_OK)
         pn_cluster_free(cluster);
     return status;

@@ -16,6 +16,9 @@ struct pn_cluster;
  * MPI: each would write the same files). */
 int pn_cluster_create(struct pn_cluster **cluster);
 
+/** One process, whatever the launcher says; no MPI. */
+int pn_cluster_create_alone(struct pn_cluster **cluster);
+
 /** Rank that the launcher's environment tells, 0 without a launcher: who may speak before
  * the ranks have joined. */
 int pn_cluster_launched_rank(void);

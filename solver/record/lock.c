@@ -167,6 +167,28 @@ int pn_lock_take(const char *path, struct pn_lock **out)
     return status;
 }
 
+int pn_lock_look(const char *path)
+{
+    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC), status = PN_OK;
+    struct holder holder;
+
+    if (fd < 0)
+        return errno == ENOENT
+                   ? PN_OK
+                   : PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
+    if (fcntl(fd, F_OFD_GETLK, &all) != 0) {
+        status = is_unsupported(errno)
+                     ? judge_holder(path, fd)
+                     : PN_FAIL(PN_ERR_IO, "cannot ask for %s: %s", path, strerror(errno));
+    } else if (all.l_type != F_UNLCK) {
+        read_holder(fd, &holder);
+        status = in_use(path, &holder, "wait for it");
+    }
+    close(fd);
+    return status;
+}
+
 void pn_lock_release(struct pn_lock **lock)
 {
     if (!*lock)

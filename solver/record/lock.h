@@ -13,6 +13,10 @@ struct pn_lock;
  * since when; PN_ERR_IO, PN_ERR_MEMORY. */
 int pn_lock_take(const char *path, struct pn_lock **lock);
 
+/** Whether somebody else has the lock PATH; takes nothing.
+ *  @return PN_OK: nobody; PN_ERR_FOREIGN_RUN: the error record says who; PN_ERR_IO. */
+int pn_lock_look(const char *path);
+
 /** Remove the file and give the lock back; NULL is accepted. */
 void pn_lock_release(struct pn_lock **lock);
 
