@@ -9,6 +9,8 @@ import subprocess
 import time
 import unittest
 
+import yaml
+
 from program import DEMO, PROGRAM, Case
 
 PATIENTS = "1:120"
@@ -104,6 +106,28 @@ class Shards(Case):
             self.assertEqual(done.returncode, OTHER_RUN, done.stderr)
             self.assertIn("in use by process", done.stderr)
 
+    def test_a_sweep_is_extended_in_shards(self):
+        def sweep(name, points):
+            return self.demo(name, population={**self.population(), "size": 6}, design={
+                "method": "sobol", "points": points,
+                "factors": {"fevipiprant.CL": {"median": "20 L/h", "cv": "30 %"}}})
+        few, more = sweep("few.yaml", 3), sweep("more.yaml", 8)
+        options = ["--quiet", "--max-failed", "50%"]
+        for command in (["run", few, "--out", "few.h5"], ["run", more, "--out", "whole.h5"],
+                        *(["run", more, "--out", "r.h5", "--extend", "few.h5", "--shard", f"{k}/2"]
+                          for k in (2, 1))):
+            done = self.pneuma(*command, *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            if command[-1] == "2/2":
+                self.assertIn("shard 1/2 (", self.merge(code=WORK_LEFT))
+        self.merge()
+        self.assertTrue(filecmp.cmp(os.path.join(self.folder, "r.h5"),
+                                    os.path.join(self.folder, "whole.h5"), shallow=False))
+
+    def population(self):
+        with open(DEMO, encoding="utf-8") as file:
+            return yaml.safe_load(file)["population"]
+
     def test_another_division_or_study_is_refused(self):
         self.shard(1, 3)
         self.assertIn("divided into 3 shards", self.shard(1, 4, code=OTHER_RUN))
@@ -136,7 +160,7 @@ class Shards(Case):
             good = file.read()
         for text in ("", "pneuma shards 2\n", good.replace("n 2", "n 0"),
                      good.replace("n 2", "n 123456"), good[:-1], good.replace("1:120", "x"),
-                     good.replace("study ", "study " + 5000 * "x"), good.replace("events", "")):
+                     good.replace("study ", "study " + 5000 * "x"), good.replace("events", ""), good.replace("extend", "")):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
             self.assertIn("not what a shard", self.merge(code=INPUT))

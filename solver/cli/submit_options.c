@@ -31,6 +31,7 @@ void pn_submit_print_help(void)
         "                      may be given many times\n"
         "  --patients A:B      for pneuma run\n"
         "  --events FILE       for pneuma run\n"
+        "  --extend RESULT     for pneuma run\n"
         "  --max-failed SHARE  for pneuma run\n"
         "  --replace           write over a script that is there\n"
         "  --submit            send the script by sbatch or qsub\n\n"
@@ -200,6 +201,8 @@ static int parse_one(struct pn_submit *submit, int c, const char *option,
         return parse_patients(text, &submit->patients);
     case 'e':
         return parse_line(option, text, &submit->events);
+    case 'x':
+        return parse_line(option, text, &submit->extend);
     case 'f':
         return parse_share(text, &submit->max_failed);
     case 'r':
@@ -237,6 +240,7 @@ int pn_submit_parse(int argc, char **argv, struct pn_submit *submit)
         {"directive",  required_argument, NULL, 'd'},
         {"patients",   required_argument, NULL, 'P'},
         {"events",     required_argument, NULL, 'e'},
+        {"extend",     required_argument, NULL, 'x'},
         {"max-failed", required_argument, NULL, 'f'},
         {"replace",    no_argument,       NULL, 'r'},
         {"submit",     no_argument,       NULL, 'S'},
