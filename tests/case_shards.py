@@ -4,6 +4,7 @@
 import filecmp
 import glob
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -127,6 +128,18 @@ class Shards(Case):
     def population(self):
         with open(DEMO, encoding="utf-8") as file:
             return yaml.safe_load(file)["population"]
+
+    def test_a_merge_that_was_killed_before_it_was_tidy_is_tidied_by_the_next(self):
+        for k in (1, 2):
+            self.shard(k, 2)
+        folder, kept = (os.path.join(self.folder, name) for name in ("r.h5.run", "kept"))
+        shutil.copytree(folder, kept)
+        self.merge()
+        shutil.rmtree(folder)
+        os.rename(kept, folder)  # as it stood when the result had just got its name
+        self.merge()
+        self.equals_a_single_run()
+        self.merge()
 
     def test_another_division_or_study_is_refused(self):
         self.shard(1, 3)

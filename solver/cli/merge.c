@@ -123,6 +123,7 @@ static int read_and_judge(struct pn_run *run, int64_t n_shards)
     int status = PN_OK;
 
     pn_index_free(&run->index);
+    pn_suspects_free(&run->suspects);
     PN_TRY(pn_run_judge_folder(run, 0));
     PN_TRY(pn_run_read_journals(run));
     PN_TRY(name_missing(run, n_shards));
