@@ -79,7 +79,7 @@ int pn_run_judge_folder(struct pn_run *run, int may_begin);
 /** On every rank: what is done already, and who is suspected. */
 int pn_run_read_journals(struct pn_run *run);
 
-/** Remove all traces of shards. */
+/** Remove all traces of shards, and drafts of files that killed attempts have left. */
 void pn_run_forget_shards(const struct pn_run *run);
 
 /* --- run.c --- */

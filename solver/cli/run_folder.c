@@ -42,6 +42,7 @@ void pn_run_forget_shards(const struct pn_run *run)
     remove_all(run->folder, "/shards");
     remove_all(run->folder, "/shard-*-of-*.done");
     remove_all(run->folder, "/lock-*-of-*");
+    remove_all(run->folder, "/*.part[0-9]*");
 }
 
 static void discard(const struct pn_run *run)
