@@ -46,7 +46,7 @@ struct pn_job_calls {
      * PN_ERR_STOPPED. */
     int (*halt)(void *user);
     struct pn_at_work *at_work; /* NULL, or kept up to date */
-    struct pn_lane_work *work; /* is added to; NULL: nobody asks */
+    struct pn_lane_work *work;  /* is added to; NULL: nobody asks */
 };
 
 /** Simulate jobs until there are no more.  Not collective; one call per rank.
