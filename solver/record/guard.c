@@ -94,36 +94,6 @@ int pn_result_extents(hid_t dataset, hsize_t extent[PN_RESULT_RANK])
     return rank;
 }
 
-/* H5Dvlen_get_buf_size of HDF5 1.10 writes out of bounds for a dataset without
- * dimensions. */
-int pn_result_read_text(const struct pn_result *result, const char *name, char **text)
-{
-    hid_t dataset, type, space, memory = H5Tcopy(H5T_C_S1);
-    char *found = NULL;
-    int status;
-
-    *text = NULL;
-    PN_TRY(pn_result_dataset(result, name, &dataset));
-    type = H5Dget_type(dataset);
-    space = H5Dget_space(dataset);
-    H5Tset_size(memory, H5T_VARIABLE);
-    H5Tset_cset(memory, H5T_CSET_UTF8);
-    if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) <= 0 ||
-        H5Sget_simple_extent_npoints(space) != 1 ||
-        H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, &found) < 0)
-        status = pn_result_refuse(result, name, "is not one text");
-    else if (!(*text = strdup(found ? found : "")))
-        status = PN_FAIL(PN_ERR_MEMORY, "out of memory to read %s", name);
-    if (found)
-        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, &found);
-    H5Sclose(space);
-    H5Tclose(type);
-    H5Dclose(dataset);
-out:
-    H5Tclose(memory);
-    return status;
-}
-
 /* --- attributes --- */
 
 char *pn_result_text(const struct pn_result *result, const char *object, const char *name)

@@ -15,10 +15,6 @@ int pn_result_refuse(const struct pn_result *result, const char *name, const cha
  * shape says.  The caller closes it.  @return PN_OK, PN_ERR_INPUT with *dataset -1. */
 int pn_result_dataset(const struct pn_result *result, const char *name, hid_t *dataset);
 
-/** A dataset of one text of any length, wherever it stands; malloced.
- *  @return PN_OK, PN_ERR_INPUT with *text NULL. */
-int pn_result_read_text(const struct pn_result *result, const char *name, char **text);
-
 /** Extents of a dataset.  @return its rank, 0 … PN_RESULT_RANK, or -1. */
 int pn_result_extents(hid_t dataset, hsize_t extent[PN_RESULT_RANK]);
 

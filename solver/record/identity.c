@@ -12,6 +12,7 @@
 
 #include "solver/base/status.h"
 #include "solver/record/draft.h"
+#include "solver/record/field.h"
 #include "solver/record/guard.h"
 
 #define FILE_NAME "identity"
@@ -167,8 +168,8 @@ int pn_identity_of_result(const struct pn_result *result, struct pn_identity **i
     int status;
 
     *identity = NULL;
-    PN_TRY(pn_result_read_text(result, "provenance/resolved", &resolved));
-    PN_TRY(pn_result_read_text(result, "provenance/inputs", &inputs));
+    PN_TRY(pn_result_whole_text(result, "provenance/resolved", &resolved));
+    PN_TRY(pn_result_whole_text(result, "provenance/inputs", &inputs));
     status =
         take_parts(print("%s (%s)", version ? version : "?", revision ? revision : "?"),
                    resolved, inputs, identity);

@@ -7,6 +7,7 @@
 
 #include "solver/base/sha256.h"
 #include "solver/base/status.h"
+#include "solver/record/field.h"
 #include "solver/record/guard.h"
 #include "solver/record/identity.h"
 
@@ -176,7 +177,7 @@ int pn_reuse_open(const char *path, const struct pn_trial *trial, const char *pr
                        "those of %s",
                        path);
     PN_TRY(pn_result_open(path, &reuse->result));
-    if (pn_result_read_text(reuse->result, "provenance/points", &old) != PN_OK || !old ||
+    if (pn_result_whole_text(reuse->result, "provenance/points", &old) != PN_OK || !old ||
         strlen(old) + 1 != reuse->result->n_points * (HEX + 1)) {
         status = PN_FAIL(PN_ERR_INPUT, "%s is not the result of a sweep", path);
         goto out;
