@@ -37,7 +37,7 @@ class Survive(Case):
         with open(self.small(), encoding="utf-8") as file:
             study = yaml.safe_load(file)
         study["arms"] = {"often": [{**study["arms"]["once"][0], "every": "2 h"}]}
-        study.update(duration="5000 week", output={"every": "52 week", "keep": ["fevipiprant.C"]},
+        study.update(duration="5000 week", output={"every": "52 week", "keep": ["fevipiprant.C"], "doses": "none"},
                      solver={"method": "explicit", "rtol": 1e-13, "max_steps": 10**9})
         return self.write("heavy.yaml", yaml.safe_dump(study, sort_keys=False))
 
@@ -189,6 +189,25 @@ class Stop(Survive):
                 self.assertLess(time.monotonic() - start, 1.0)
                 self.assertEqual(code, STOPPED, text)
                 self.assertIn("the same command goes on", text)
+
+    def test_max_hours_stops_in_time(self):
+        heavy = self.heavy()
+        for ranks in (0, 2):
+            with self.subTest(ranks):
+                start = time.monotonic()
+                done = self.pneuma("run", heavy, "--max-hours", "0.0015", ranks=ranks)
+                self.assertEqual(done.returncode, STOPPED, done.stderr)
+                self.assertIn("in time for --max-hours with work left", done.stderr)
+                self.assertLess(time.monotonic() - start, 0.0015 * 3600 + 1.5 * (ranks > 0))
+        self.again(2, heavy, "--max-hours", "1e-5", says=["reading and writing alone need"])
+        self.again(2, heavy, "--max-hours", "0", says=["--max-hours 0: expected hours"])
+
+    def test_max_hours_is_no_obstacle_to_who_is_done(self):
+        study = self.small()
+        whole = self.result(study, name="whole.h5")
+        limited = self.result(study, "--max-hours", "1")
+        with open(whole, "rb") as a, open(limited, "rb") as b:
+            self.assertEqual(a.read(), b.read())
 
     def test_one_rank_that_is_told_to_stop_tells_the_others(self):
         with self.start(self.heavy(), ranks=3) as running:

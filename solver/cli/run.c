@@ -127,6 +127,7 @@ int pn_cli_run(int argc, char **argv)
             status == PN_OK ? pn_run_print_help() : pn_cli_print_error();
         goto out;
     }
+    pn_run_start_clock(run);
     pn_run_describe(run, argc, argv);
     PN_TRY(prepare(run));
     if (run->finished) {
@@ -134,14 +135,16 @@ int pn_cli_run(int argc, char **argv)
         status = pn_agree(run->cluster, status);
         goto out;
     }
+    PN_TRY(pn_run_limit(run));
     PN_TRY(begin(run));
     status = pn_run_simulate(run);
     if (status != PN_OK) { /* an error has ended all ranks already: this is a stop */
         if (pn_cluster_rank(run->cluster) == 0)
             pn_run_audit_end(run, "stop", status);
         if (pn_cluster_rank(run->cluster) == 0)
-            fputs("pneuma: stopped on request with work left: the same command goes on\n",
-                  stderr);
+            fprintf(stderr,
+                    "pneuma: stopped %s with work left: the same command goes on\n",
+                    run->late ? "in time for --max-hours" : "on request");
         goto out;
     }
     if (pn_cluster_rank(run->cluster) == 0)

@@ -19,6 +19,7 @@ struct pn_run_options {
     struct pn_shard shard; /* 1 of 1: the whole study */
     double max_failed;     /* NaN: the study's */
     const char *extend;    /* an earlier result of the sweep; NULL: none */
+    double max_hours;      /* 0: no limit */
     int quiet, restart, help;
 };
 
@@ -45,10 +46,13 @@ struct pn_run {
     struct pn_progress progress;
     size_t n_jobs;           /* of the shard */
     size_t n_found;          /* of them in the journals already */
-    int stopped;             /* this rank or another was asked to stop */
-    unsigned n_asked;        /* by `halt`, which … */
-    double looked;           /* … has looked at the other ranks then */
-    int64_t unit, next, end; /* jobs in hand: next … end - 1 */
+    double began, ends, deadline; /* s of pn_cli_seconds: of this attempt, of its time, of
+                                     its work */
+    int late;                     /* the deadline has stopped it */
+    int stopped;                  /* this rank or another was asked to stop */
+    unsigned n_asked;             /* by `halt`, which … */
+    double looked;                /* … has looked at the other ranks then */
+    int64_t unit, next, end;      /* jobs in hand: next … end - 1 */
     struct pn_lane_work work;
     double seconds, busy; /* simulating; share of it that ranks have had work */
     double ending;        /* when assembling began */
@@ -62,6 +66,16 @@ void pn_run_print_help(void);
 
 /** "1%" or "0.01" of --max-failed. */
 int pn_run_parse_share(const char *text, double *share);
+
+/* --- run_limit.c --- */
+
+/** The attempt begins; with --max-hours it ends with 85 in any case when 99 % are over.
+ */
+void pn_run_start_clock(struct pn_run *run);
+
+/** When the work must stop, so that the result can still be written.  Collective.
+ *  @return PN_OK; PN_ERR_USAGE: at once; PN_ERR_IO. */
+int pn_run_limit(struct pn_run *run);
 
 /* --- run_folder.c --- */
 

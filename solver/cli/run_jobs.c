@@ -45,7 +45,8 @@ static int halt(void *user)
     if (now - run->looked < 0.05)
         return 0;
     run->looked = now;
-    run->stopped = pn_cluster_stop_told(run->cluster);
+    run->late = now > run->deadline;
+    run->stopped = run->late || pn_cluster_stop_told(run->cluster);
     return run->stopped;
 }
 

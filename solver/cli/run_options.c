@@ -24,6 +24,15 @@ int pn_run_parse_share(const char *text, double *share)
                    text);
 }
 
+static int parse_hours(const char *text, double *hours)
+{
+    char *end;
+
+    *hours = strtod(text, &end);
+    return end != text && !*end && *hours > 0.0 && isfinite(*hours) ? PN_OK
+                                                                    : PN_ERR_USAGE;
+}
+
 void pn_run_print_help(void)
 {
     puts("usage: pneuma run STUDY [options]\n\n"
@@ -34,6 +43,9 @@ void pn_run_print_help(void)
          "  --max-failed SHARE  more failed patients than this give exit code 3 "
          "(default: the\n"
          "                      study's, 1 %)\n"
+         "  --max-hours H       stop in time for the result to be written before H hours "
+         "are over;\n"
+         "                      exit code 85 when work is left\n"
          "  --extend RESULT     take the points of the design that an earlier result has "
          "from it,\n"
          "                      run the others only\n"
@@ -53,6 +65,7 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
         {"patients",   required_argument, NULL, 'p'},
         {"events",     required_argument, NULL, 'e'},
         {"max-failed", required_argument, NULL, 'f'},
+        {"max-hours",  required_argument, NULL, 't'},
         {"extend",     required_argument, NULL, 'x'},
         {"shard",      required_argument, NULL, 's'},
         {"restart",    no_argument,       NULL, 'r'},
@@ -87,6 +100,11 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
         case 's':
             if (pn_shard_parse(optarg, &options->shard) != PN_OK)
                 return PN_ERR_USAGE;
+            break;
+        case 't':
+            if (parse_hours(optarg, &options->max_hours) != PN_OK)
+                return PN_FAIL(PN_ERR_USAGE,
+                               "--max-hours %s: expected hours such as 4 or 0.5", optarg);
             break;
         case 'x':
             options->extend = optarg;

@@ -86,6 +86,16 @@ void pn_cluster_watch_crashes(volatile sig_atomic_t *noted, int stopped)
         sigaction(signals[i], &action, NULL);
 }
 
+void pn_cluster_end_within(double seconds)
+{
+    const long us = (long)(1e6 * seconds) + 1; /* zero would mean never */
+    const struct itimerval end = {
+        .it_value = {.tv_sec = us / 1000000, .tv_usec = us % 1000000}
+    };
+
+    setitimer(ITIMER_REAL, &end, NULL);
+}
+
 int pn_cluster_stop_asked(void)
 {
     return stop_asked != 0;

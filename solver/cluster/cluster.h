@@ -28,6 +28,9 @@ int pn_cluster_launched_rank(void);
  * of a kind acts as it always does. */
 void pn_cluster_watch_signals(void);
 
+/** When so many seconds are over, end at once with exit code 85. */
+void pn_cluster_end_within(double seconds);
+
 /** Not 0 once such a signal has come: begin nothing new, drop what is in hand. */
 int pn_cluster_stop_asked(void);
 
