@@ -26,6 +26,8 @@ static const struct {
     {"diff", "diff A B [options]", "compare two results, dataset by dataset", pn_cli_diff},
     {"table", "table RESULT [options]", "the result as a table of observations and doses",
      pn_cli_table},
+    {"replay", "replay RESULT --patient N", "one life again, with every step: the same bits?",
+     pn_cli_replay},
     {"export", "export RESULT --csv DIR", "the result as tidy CSV, a file for each set of "
      "dimensions", pn_cli_export},
     {"airway", "airway COMMAND [...]", "airway trees and their muscle: check, generate, …",

@@ -17,6 +17,7 @@ int pn_cli_airway(int argc, char **argv);
 int pn_cli_submit(int argc, char **argv);
 int pn_cli_merge(int argc, char **argv);
 int pn_cli_table(int argc, char **argv);
+int pn_cli_replay(int argc, char **argv);
 int pn_cli_verify(int argc, char **argv);
 int pn_cli_diff(int argc, char **argv);
 int pn_cli_export(int argc, char **argv);

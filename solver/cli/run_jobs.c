@@ -117,8 +117,12 @@ static int quarantine(struct pn_run *run, const struct pn_suspect *suspect)
 static int run_suspects(struct pn_run *run)
 {
     enum { DEATHS = 2 };
-    const struct pn_job_calls calls = {
-        run, next_suspect, job_done, halt, pn_note_hand(run->note), &run->work};
+    const struct pn_job_calls calls = {.user = run,
+                                       .next = next_suspect,
+                                       .done = job_done,
+                                       .halt = halt,
+                                       .at_work = pn_note_hand(run->note),
+                                       .work = &run->work};
     size_t n_ranks = (size_t)pn_cluster_n_ranks(run->cluster);
     int status = PN_OK;
 
@@ -139,8 +143,12 @@ static int run_suspects(struct pn_run *run)
 
 static int run_all(struct pn_run *run)
 {
-    const struct pn_job_calls calls = {
-        run, next_job, job_done, halt, pn_note_hand(run->note), &run->work};
+    const struct pn_job_calls calls = {.user = run,
+                                       .next = next_job,
+                                       .done = job_done,
+                                       .halt = halt,
+                                       .at_work = pn_note_hand(run->note),
+                                       .work = &run->work};
     int status;
 
     PN_TRY(run_suspects(run));

@@ -192,6 +192,12 @@ static int travel(struct pn_integrator *g, const struct pn_lane_calls *calls,
             return patient_status(r, flag);
         }
         *t = flag == CV_TSTOP_RETURN ? leg->stop : reached;
+        if (calls->step) {
+            double h = 0.0;
+
+            CVodeGetLastStep(r->cvode, &h);
+            calls->step(calls->user, 0, *t, h, 1, N_VGetArrayPointer(r->y));
+        }
         record(r, calls, *t, leg);
         if (flag == CV_TSTOP_RETURN)
             return PN_OK;

@@ -194,6 +194,20 @@ static int serve_all(struct pn_flight *s, const struct pn_lane_calls *calls)
     return PN_OK;
 }
 
+static void tell(struct pn_flight *s, const struct pn_lane_calls *calls)
+{
+    const struct pn_step *step = s->step;
+
+    for (size_t lane = 0; lane < PN_LANES; lane++) {
+        if (!s->active[lane])
+            continue;
+        for (size_t i = 0; i < step->ode.n; i++)
+            s->point[i] = step->next[i][lane];
+        calls->step(calls->user, lane, s->t_next[lane], step->h[lane],
+                    s->accepted[lane] != 0, s->point);
+    }
+}
+
 /* One step of all lanes.  The rate at the beginning is computed here, behind jumps and
  * rejections alike: it is the same number wherever nothing has changed. */
 static int fly(struct pn_flight *s, const struct pn_lane_calls *calls)
@@ -210,6 +224,8 @@ static int fly(struct pn_flight *s, const struct pn_lane_calls *calls)
     pn_control_judge(s);
     s->n_lane_steps += PN_LANES;
     s->n_carried += (unsigned)__builtin_popcount(pn_bits(s->active));
+    if (calls->step)
+        tell(s, calls);
     record_all(s, calls);
     advance(s);
     return serve_all(s, calls);

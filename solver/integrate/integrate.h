@@ -58,6 +58,10 @@ struct pn_lane_calls {
     void (*record)(void *user, size_t lane, double t, const double *x, double *next);
     /** NULL, or asked before every step: not 0 ends the run with PN_ERR_STOPPED. */
     int (*halt)(void *user);
+    /** NULL, or told of every step that was tried: its end t, its size h, whether it was
+     * accepted, and the state it leads to, shape [n]. */
+    void (*step)(void *user, size_t lane, double t, double h, int accepted,
+                 const double *x);
 };
 
 struct pn_integrator;

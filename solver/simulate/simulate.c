@@ -149,6 +149,16 @@ static int turn_away(struct pn_ward *ward, struct pn_bed *bed, int bad)
     return pn_room_admit(ward->room);
 }
 
+/* The first try of a life and what comes at its time 0. */
+static int tell_begin(const struct pn_ward *ward, size_t lane, const pn_lane *x)
+{
+    const struct pn_stage nothing = {0, 0, 0};
+
+    pn_trace_tell(ward, lane, PN_TRACE_TRY, 0.0, x);
+    pn_trace_stop(ward, lane, &nothing, 0.0, x);
+    return PN_OK;
+}
+
 static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg)
 {
     static const struct pn_arrival at_once = {.status = PN_OK};
@@ -166,7 +176,7 @@ static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
                            bed->row, &bad) != PN_OK)
             status = turn_away(ward, bed, bad);
         else if (pn_life_begin(ward, lane, x, leg))
-            return PN_OK;
+            return tell_begin(ward, lane, x);
         else
             status = go_out(ward, lane, &at_once);
     }
@@ -182,11 +192,22 @@ static int arrive(void *user, size_t lane, const struct pn_arrival *a, pn_lane *
     int status = PN_OK, stays = 0;
 
     if (a) {
+        const struct pn_stage before = pn_trace_stage(ward, lane);
+
         note_work(ward, ward->bed[lane].life.job);
         ward->bed[lane].trouble = PN_OK;
         stays = a->status == PN_OK && pn_life_go_on(ward, lane, a->t, x, leg);
-        if (!stays)
+        if (a->status == PN_OK)
+            pn_trace_stop(ward, lane, &before, a->t, x);
+        if (!stays) {
+            ward->bed[lane].life.status =
+                a->status != PN_OK ? a->status : ward->bed[lane].trouble;
+            pn_trace_tell(ward, lane,
+                          ward->bed[lane].life.status == PN_OK ? PN_TRACE_END
+                                                               : PN_TRACE_FAILED,
+                          a->t, x);
             status = go_out(ward, lane, a);
+        }
     }
     if (!stays && status == PN_OK)
         status = occupy(ward, lane, x, leg);
@@ -265,7 +286,7 @@ static double cost_of(const struct pn_arrival *a)
 /* The typical patient on one rung. */
 static int probe(struct pn_ward *ward, int rung)
 {
-    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record, halt};
+    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record, halt, NULL};
     int status;
 
     ward->rung = rung;
@@ -351,7 +372,8 @@ static void count_work(struct pn_ward *ward)
 /* All of an arm, then those who failed, rung by rung. */
 static int run_ward(struct pn_ward *ward)
 {
-    const struct pn_lane_calls calls = {ward, arrive, pn_life_record, halt};
+    const struct pn_lane_calls calls = {ward, arrive, pn_life_record, halt,
+                                        ward->calls->trace ? pn_trace_step : NULL};
     int status = PN_OK;
 
     PN_TRY(find_first_rung(ward));

@@ -34,6 +34,37 @@ static inline void pn_at_work_note(volatile int64_t *place, int64_t job)
     __asm__ volatile("" ::: "memory");
 }
 
+/** What happens in a life: a try by a method begins; a step was tried; there is a stop; a
+ * dose is taken; a visit; a rule acts; the life ends or the try fails. */
+enum pn_trace_kind {
+    PN_TRACE_TRY,
+    PN_TRACE_STEP,
+    PN_TRACE_REJECTED,
+    PN_TRACE_STOP,
+    PN_TRACE_DOSE,
+    PN_TRACE_VISIT,
+    PN_TRACE_RULE,
+    PN_TRACE_END,
+    PN_TRACE_FAILED
+};
+
+struct pn_trace_event {
+    enum pn_trace_kind kind;
+    const struct pn_life *life; /* job, n_tries and method; status of a failed try */
+    double t;                   /* h */
+    double h;                   /* h, of a step; 0 */
+    const double *x;            /* the states, shape [n]; behind doses of this time */
+    size_t number;              /* of the visit, dose or rule, from 1; 0 */
+    double amount, duration;    /* of a dose */
+    int compartment;
+};
+
+/** Told of each event of each life, in the order of its own time. */
+struct pn_trace {
+    void *user;
+    void (*event)(void *user, const struct pn_trace_event *event);
+};
+
 /** Where jobs come from and outcomes go to. */
 struct pn_job_calls {
     void *user;
@@ -45,8 +76,9 @@ struct pn_job_calls {
     /** NULL, or asked before every step: not 0 drops the jobs in hand and ends with
      * PN_ERR_STOPPED. */
     int (*halt)(void *user);
-    struct pn_at_work *at_work; /* NULL, or kept up to date */
-    struct pn_lane_work *work;  /* is added to; NULL: nobody asks */
+    struct pn_at_work *at_work;   /* NULL, or kept up to date */
+    struct pn_lane_work *work;    /* is added to; NULL: nobody asks */
+    const struct pn_trace *trace; /* NULL, or told of everything */
 };
 
 /** Simulate jobs until there are no more.  Not collective; one call per rank.

@@ -101,7 +101,7 @@ static void record(void *user, size_t lane, double t, const double *x, double *n
 static int fly(struct pn_steady *s, const struct pn_pulse *pulse, const double *start,
                size_t n_starts, double until, double *end)
 {
-    const struct pn_lane_calls calls = {s, arrive, record, NULL};
+    const struct pn_lane_calls calls = {s, arrive, record, NULL, NULL};
     struct pn_integrator *integrator = s->explicit;
     int status = PN_OK;
 

@@ -61,6 +61,19 @@ struct pn_ward {
     struct pn_bed bed[PN_LANES];
 };
 
+/** The trace of a ward: nothing is done without one. */
+struct pn_stage { /* what a bed had before it came to a stop */
+    size_t n_doses, n_visits, n_acted;
+};
+struct pn_stage pn_trace_stage(const struct pn_ward *ward, size_t lane);
+void pn_trace_tell(const struct pn_ward *ward, size_t lane, enum pn_trace_kind kind,
+                   double t, const pn_lane *x);
+/** All that a stop has brought. */
+void pn_trace_stop(const struct pn_ward *ward, size_t lane, const struct pn_stage *before,
+                   double t, const pn_lane *x);
+void pn_trace_step(void *user, size_t lane, double t, double h, int accepted,
+                   const double *x);
+
 int pn_bed_create(const struct pn_ward *ward, struct pn_bed *bed);
 void pn_bed_free(struct pn_bed *bed);
 

@@ -81,6 +81,10 @@ const struct pn_yaml *pn_read_yaml(struct pn_reader *r, struct pn_place place,
 int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
                    struct pn_source **source);
 
+/** A text that stands in no file, as if it were that of `path`. */
+int pn_source_hold(struct pn_reader *r, const char *path, const char *text,
+                   struct pn_source **source);
+
 /* --- nodes --- */
 
 /** Is the node of this kind?  `what` names it in the complaint. */

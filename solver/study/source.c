@@ -34,11 +34,27 @@ static int read_all(FILE *file, size_t limit, struct pn_arena *arena,
     return PN_OK;
 }
 
+/* Hashed, named and listed. */
+static int register_source(struct pn_reader *r, struct pn_source *source)
+{
+    char real[PATH_MAX];
+
+    pn_sha256_text(source->text, source->n, source->sha256);
+    if (!realpath(source->path, real))
+        snprintf(real, sizeof real, "%s", source->path);
+    source->real = pn_arena_copy(r->arena, real, strlen(real));
+    if (r->last_source)
+        r->last_source->next = source;
+    else
+        r->sources = source;
+    r->last_source = source;
+    return PN_OK;
+}
+
 int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
                    struct pn_source **out)
 {
     struct pn_source *source = pn_arena_take(r->arena, 1, sizeof *source);
-    char real[PATH_MAX];
     FILE *file;
     int status;
 
@@ -52,17 +68,21 @@ int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
     fclose(file);
     if (status != PN_OK)
         return status;
-    pn_sha256_text(source->text, source->n, source->sha256);
-    if (!realpath(path, real))
-        snprintf(real, sizeof real, "%s", path);
-    source->real = pn_arena_copy(r->arena, real, strlen(real));
-    if (r->last_source)
-        r->last_source->next = source;
-    else
-        r->sources = source;
-    r->last_source = source;
     *out = source;
-    return PN_OK;
+    return register_source(r, source);
+}
+
+int pn_source_hold(struct pn_reader *r, const char *path, const char *text,
+                   struct pn_source **out)
+{
+    struct pn_source *source = pn_arena_take(r->arena, 1, sizeof *source);
+
+    *out = source;
+    if (!source || !(source->path = pn_arena_copy(r->arena, path, strlen(path))) ||
+        !(source->text = pn_arena_copy(r->arena, text, strlen(text))))
+        return PN_ERR_MEMORY;
+    source->n = strlen(text);
+    return register_source(r, source);
 }
 
 /* The name in the folder of `path` that is nearest to its last part; "" when none is. */

@@ -437,12 +437,15 @@ static void list_inputs(struct pn_reader *r)
     }
 }
 
-static int read_study(struct pn_reader *r, const char *path, const char *events)
+/* text: in place of the file's; NULL: none */
+static int read_study(struct pn_reader *r, const char *path, const char *text,
+                      const char *events)
 {
     size_t before = r->list->n;
     struct pn_source *source;
     struct pn_yaml *root;
-    int status = pn_source_load(r, path, PN_YAML_BYTES, &source);
+    int status = text ? pn_source_hold(r, path, text, &source)
+                      : pn_source_load(r, path, PN_YAML_BYTES, &source);
 
     if (status == PN_ERR_INPUT)
         return pn_complain(r->list, (struct pn_place){path, 0, 0}, "%s",
@@ -471,8 +474,9 @@ int pn_study_read(const char *path, struct pn_units *units, struct pn_complaints
     return pn_study_read_events(path, NULL, units, list, out);
 }
 
-int pn_study_read_events(const char *path, const char *events, struct pn_units *units,
-                         struct pn_complaints *list, struct pn_study **out)
+static int read_any(const char *path, const char *text, const char *events,
+                    struct pn_units *units, struct pn_complaints *list,
+                    struct pn_study **out)
 {
     struct whole *whole = calloc(1, sizeof *whole);
     struct pn_reader *r = calloc(1, sizeof *r);
@@ -488,7 +492,7 @@ int pn_study_read_events(const char *path, const char *events, struct pn_units *
     r->units = units;
     r->list = list;
     r->study = study;
-    status = read_study(r, path, events);
+    status = read_study(r, path, text, events);
     if (status == PN_OK) {
         *out = study;
         study = NULL;
@@ -497,6 +501,18 @@ out:
     free(r);
     pn_study_free(&study);
     return status;
+}
+
+int pn_study_read_events(const char *path, const char *events, struct pn_units *units,
+                         struct pn_complaints *list, struct pn_study **out)
+{
+    return read_any(path, NULL, events, units, list, out);
+}
+
+int pn_study_read_text(const char *path, const char *text, struct pn_units *units,
+                       struct pn_complaints *list, struct pn_study **out)
+{
+    return read_any(path, text, NULL, units, list, out);
 }
 
 void pn_study_free(struct pn_study **study)

@@ -144,6 +144,11 @@ int pn_study_read_events(const char *path, const char *events, struct pn_units *
                          struct pn_complaints *list, struct pn_study **study);
 void pn_study_free(struct pn_study **study);
 
+/** The same from a text in memory, as if it stood at `path`, where no file needs to be.
+ */
+int pn_study_read_text(const char *path, const char *text, struct pn_units *units,
+                       struct pn_complaints *list, struct pn_study **study);
+
 /** The resolved study as YAML, all defaults in; reading it back gives the same study.
  *  @param[out] text malloced, the caller frees. */
 int pn_study_write(const struct pn_study *study, char **text);
