@@ -73,7 +73,8 @@ int pn_run_parse_share(const char *text, double *share);
  */
 void pn_run_start_clock(struct pn_run *run);
 
-/** When the work must stop, so that the result can still be written.  Collective.
+/** When the work must stop, so that the result can still be written; when 99 % of
+ * --max-hours are over the attempt ends with 85 in any case.  Collective.
  *  @return PN_OK; PN_ERR_USAGE: at once; PN_ERR_IO. */
 int pn_run_limit(struct pn_run *run);
 

@@ -65,10 +65,8 @@ void pn_run_start_clock(struct pn_run *run)
 {
     run->began = pn_cli_seconds();
     run->ends = run->deadline = (double)INFINITY;
-    if (run->options.max_hours > 0.0) {
+    if (run->options.max_hours > 0.0)
         run->ends = run->began + MARGIN * 3600.0 * run->options.max_hours;
-        pn_cluster_end_within(run->ends - run->began);
-    }
 }
 
 int pn_run_limit(struct pn_run *run)
@@ -88,5 +86,6 @@ int pn_run_limit(struct pn_run *run)
     /* clocks of machines have nothing in common but their pace */
     seconds = 1e-6 * (double)pn_cluster_share(run->cluster, (int64_t)(1e6 * seconds));
     run->deadline = pn_cli_seconds() + seconds;
+    pn_cluster_end_within(run->ends - pn_cli_seconds());
     return PN_OK;
 }

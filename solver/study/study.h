@@ -144,8 +144,7 @@ int pn_study_read_events(const char *path, const char *events, struct pn_units *
                          struct pn_complaints *list, struct pn_study **study);
 void pn_study_free(struct pn_study **study);
 
-/** The same from a text in memory, as if it stood at `path`, where no file needs to be.
- */
+/** The same from a text, as if it stood at `path`, where no file needs to be. */
 int pn_study_read_text(const char *path, const char *text, struct pn_units *units,
                        struct pn_complaints *list, struct pn_study **study);
 
