@@ -44,8 +44,8 @@ struct pn_run {
     struct pn_suspects suspects; /* who may have killed earlier attempts */
     int64_t alone;               /* the one of them who is next; -1: none */
     struct pn_progress progress;
-    size_t n_jobs;           /* of the shard */
-    size_t n_found;          /* of them in the journals already */
+    size_t n_jobs;                /* of the shard */
+    size_t n_found;               /* of them in the journals already */
     double began, ends, deadline; /* s of pn_cli_seconds: of this attempt, of its time, of
                                      its work */
     int late;                     /* the deadline has stopped it */
