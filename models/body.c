@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/body.h"
 
-#define LAMBERT_TLC 6.8 /* L, of the lung that the tree belongs to */
-
 void pn_body_init(const pn_lane *sex, const pn_lane *age, const pn_lane *height,
                   struct pn_body *body)
 {
@@ -14,7 +12,7 @@ void pn_body_init(const pn_lane *sex, const pn_lane *age, const pn_lane *height,
         pn_select(male, pn_all(7.99) * h - pn_all(7.08), pn_all(6.60) * h - pn_all(5.79));
     body->RV = pn_select(male, pn_all(1.31) * h + pn_all(0.022) * *age - pn_all(1.23),
                          pn_all(1.81) * h + pn_all(0.016) * *age - pn_all(2.00));
-    size = body->TLC / pn_all(LAMBERT_TLC);
+    size = body->TLC / pn_all(PN_LAMBERT_TLC);
     pn_pow(&size, &third, &body->length);
     body->area = body->length * body->length;
 }

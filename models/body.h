@@ -8,6 +8,9 @@
 /** The first generation that disease and muscle narrow: before it cartilage holds. */
 enum { PN_FIRST_NARROW_AIRWAY = 3 };
 
+/** Total lung capacity [L] of the lung that Lambert's tree belongs to. */
+#define PN_LAMBERT_TLC 6.8
+
 struct pn_body {
     pn_lane TLC, RV;      /* L */
     pn_lane area, length; /* factors on Lambert's tree */

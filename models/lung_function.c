@@ -26,19 +26,29 @@ size_t pn_test_n_points(const struct pn_test *test)
     return points_before(test, pn_table_size(test->results));
 }
 
+struct fitting {
+    const struct pn_test *test;
+    pn_lane *p;
+    const pn_lane *r;
+    const struct pn_lungs *lungs;
+};
+
 /* Excess of the result over the target, the adjusted parameter being exp(u). */
-static pn_lane excess(const struct pn_test *test, pn_lane *p, const pn_lane *r, pn_lane u)
+static pn_lane excess(const struct fitting *f, pn_lane u)
 {
+    const struct pn_test *test = f->test;
+    const struct pn_view view = {.p = f->p, .r = f->r, .lungs = f->lungs};
+    pn_lane *p = f->p;
     pn_lane out[PN_TEST_POINTS_MOST];
 
     pn_exp(&u, &p[test->fit->adjusted]);
     if (test->prepare)
         test->prepare(p);
     if (test->fit->measure) {
-        test->fit->measure((struct pn_view){p, NULL, r}, out);
+        test->fit->measure(view, out);
         return out[0] - p[test->fit->target];
     }
-    test->run((struct pn_view){p, NULL, r}, out);
+    test->run(view, out);
     return out[points_before(test, test->fit->result)] - p[test->fit->target];
 }
 
@@ -51,12 +61,12 @@ struct bracket {
 
 /* Regula falsi with the weights of Anderson and Bjorck 1973 (BIT 13:253): the end that
  * stays is pulled towards the axis, else it would stay for ever. */
-static void narrow(struct bracket *k, const struct pn_test *test, pn_lane *p,
-                   const pn_lane *r, const pn_lane *close_enough)
+static void narrow(struct bracket *k, const struct fitting *f,
+                   const pn_lane *close_enough)
 {
     const pn_lane zero = pn_all(0);
     pn_lane c = k->b - k->fb * (k->b - k->a) / (k->fb - k->fa);
-    pn_lane fc = excess(test, p, r, c), weight = pn_all(1) - fc / k->fb;
+    pn_lane fc = excess(f, c), weight = pn_all(1) - fc / k->fb;
     pn_mask same = (fc > zero) == (k->fb > zero), busy = k->busy;
 
     weight = pn_select(weight > zero, weight, pn_all(0.5));
@@ -69,8 +79,9 @@ static void narrow(struct bracket *k, const struct pn_test *test, pn_lane *p,
 }
 
 size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
-                   pn_mask *failed)
+                   const struct pn_lungs *lungs, pn_mask *failed)
 {
+    const struct fitting fitting = {test, p, r, lungs};
     const struct pn_quantity *row = &test->parameters[test->fit->adjusted];
     const pn_lane kept = p[test->fit->adjusted], target = p[test->fit->target];
     const pn_lane close_enough = pn_all(TOLERANCE) * pn_abs(target);
@@ -81,8 +92,8 @@ size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
     assert(row->low > 0 && pn_test_n_points(test) <= PN_TEST_POINTS_MOST);
     pn_log(&k.a, &k.a);
     pn_log(&k.b, &k.b);
-    k.fa = excess(test, p, r, k.a);
-    k.fb = excess(test, p, r, k.b);
+    k.fa = excess(&fitting, k.a);
+    k.fb = excess(&fitting, k.b);
     k.best = pn_select(pn_abs(k.fa) <= close_enough, k.a, k.b);
     reached = (pn_abs(k.fa) <= close_enough) | (pn_abs(k.fb) <= close_enough);
     k.busy = wanted & ~reached &
@@ -90,7 +101,7 @@ size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
               ((k.fa > pn_all(0)) & (k.fb < pn_all(0))));
     reached = reached | k.busy;
     for (; n < MOST_ROUNDS && pn_any(k.busy); n++)
-        narrow(&k, test, p, r, &close_enough);
+        narrow(&k, &fitting, &close_enough);
     *failed = wanted & (~reached | k.busy);
     pn_exp(&k.best, &p[test->fit->adjusted]);
     p[test->fit->adjusted] =

@@ -17,10 +17,11 @@ size_t pn_test_n_points(const struct pn_test *test);
  *  @param[in,out] p   parameters and derived constants, as `run` takes them; prepared
  *                     before and after; adjusted is NaN in failed lanes
  *  @param[in]  r      signals read at baseline
+ *  @param[in]  lungs  as in struct pn_view
  *  @param[out] failed true in the lanes whose target is out of reach, or whose test
  *                     cannot be carried out: PN_PATIENT_AIRWAY_FIT
  *  @return largest number of evaluations that any lane took. */
 size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
-                   pn_mask *failed);
+                   const struct pn_lungs *lungs, pn_mask *failed);
 
 #endif

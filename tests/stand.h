@@ -20,7 +20,7 @@ struct stand {
 
 static inline struct pn_view stand_view(const struct stand *s)
 {
-    return (struct pn_view){s->p, s->x, s->r};
+    return (struct pn_view){.p = s->p, .x = s->x, .r = s->r};
 }
 
 /* After any change of p: derived constants, then the untreated state. */

@@ -260,15 +260,15 @@ static void a_wall_that_grows_inwards_takes_the_lumen(void **state)
     pn_wall_healthy(&lumen, &wall);
     r[0] = pn_all(1.8); /* muscle */
     r[1] = pn_all(4);   /* eosinophils */
-    m->write((struct pn_view){p, NULL, r}, w);
-    m->slope((struct pn_view){p, NULL, r}, j);
+    m->write((struct pn_view){.p = p, .r = r}, w);
+    m->slope((struct pn_view){.p = p, .r = r}, j);
     left = lumen[0] - 0.3 * wall.inner[0] - 0.8 * wall.muscle[0];
     assert_close(w[0][0], left / lumen[0], 1e-14, 0);
     assert_close(w[1][0], 1.3, 1e-14, 0);
     assert_close(j[1][0], -0.1 * (wall.inner / lumen)[0], 1e-14, 0);
     r[0] = pn_all(60);
     r[0][1] = (double)NAN;
-    m->write((struct pn_view){p, NULL, r}, w);
+    m->write((struct pn_view){.p = p, .r = r}, w);
     assert_true(w[0][0] == 0.05 && isnan(w[0][1]));
 }
 

@@ -56,7 +56,7 @@ static void defaults(void)
 static void challenge(void)
 {
     test->prepare(p);
-    test->run((struct pn_view){p, NULL, r}, out);
+    test->run((struct pn_view){.p = p, .r = r}, out);
 }
 
 /* mild, moderate, severe: calibre at baseline, muscle, wall */
@@ -260,7 +260,7 @@ static void the_baseline_is_that_of_spirometry(void **state)
     (void)state;
     defaults();
     *parameter("FEV1") = pn_all(2.4);
-    pn_test_fit(test, p, r, &failed);
+    pn_test_fit(test, p, r, NULL, &failed);
     assert_false(pn_any(failed));
     challenge();
     for (size_t l = 0; l < PN_LANES; l++)
@@ -270,7 +270,7 @@ static void the_baseline_is_that_of_spirometry(void **state)
         q[i] = *parameter(name);
     }
     spirometry->prepare(q);
-    spirometry->run((struct pn_view){q, NULL, &one}, s);
+    spirometry->run((struct pn_view){.p = q, .r = &one}, s);
     for (size_t l = 0; l < PN_LANES; l++)
         assert_true(s[0][l] == out[FEV1][l]);
 }

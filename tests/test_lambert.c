@@ -122,8 +122,8 @@ static void calibre_is_linear_down_to_its_floor(void **state)
         r[0] = pn_all(cases[i].muscle);
         r[1] = pn_all(cases[i].eosinophils);
         r[0][1] = (double)NAN;
-        m->write((struct pn_view){p, NULL, r}, &w);
-        m->slope((struct pn_view){p, NULL, r}, j);
+        m->write((struct pn_view){.p = p, .r = r}, &w);
+        m->slope((struct pn_view){.p = p, .r = r}, j);
         assert_close(w[0], cases[i].calibre, 1e-14, 0);
         assert_close(j[0][0], cases[i].slope_muscle, 1e-14, 0);
         assert_close(j[1][0], cases[i].slope_eosinophils, 1e-14, 0);

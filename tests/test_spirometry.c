@@ -40,7 +40,7 @@ static void measure(const pn_lane *p, double calibre, pn_lane *out)
 {
     pn_lane r = pn_all(calibre);
 
-    test->run((struct pn_view){p, NULL, &r}, out);
+    test->run((struct pn_view){.p = p, .r = &r}, out);
 }
 
 static int setup(void **state)
@@ -157,7 +157,7 @@ static void the_fit_gives_every_patient_the_own_FEV1(void **state)
         pn_lane p[N_ALL], out[PN_TEST_POINTS_MOST];
         pn_mask failed;
         patients_init(p, shift);
-        assert_true(pn_test_fit(test, p, &r, &failed) <= 12);
+        assert_true(pn_test_fit(test, p, &r, NULL, &failed) <= 12);
         assert_false(pn_any(failed));
         measure(p, 1, out);
         for (size_t l = 0; l < PN_LANES; l++) {
@@ -176,8 +176,8 @@ static void the_fit_sees_the_baseline_signals(void **state)
     (void)state;
     patients_init(p, 0);
     patients_init(q, 0);
-    pn_test_fit(test, p, &r, &failed);
-    pn_test_fit(test, q, &narrow, &failed);
+    pn_test_fit(test, p, &r, NULL, &failed);
+    pn_test_fit(test, q, &narrow, NULL, &failed);
     assert_false(pn_any(failed));
     for (size_t l = 0; l < PN_LANES; l++)
         assert_close(q[NARROWING][l] * 0.8, p[NARROWING][l], 1e-5, 0);
@@ -191,13 +191,13 @@ static void what_is_out_of_reach_is_told_and_never_clipped(void **state)
 
     (void)state;
     patients_init(alone, 0);
-    pn_test_fit(test, alone, &r, &failed);
+    pn_test_fit(test, alone, &r, NULL, &failed);
     patients_init(p, 0);
     p[FEV1][0] = 6;           /* more than the widest airway gives */
     p[FEV1][1] = 0.2;         /* less than the narrowest */
     p[FEV1][2] = (double)NAN; /* not known: nothing to fit */
     p[NARROWING][2] = 0.77;
-    pn_test_fit(test, p, &r, &failed);
+    pn_test_fit(test, p, &r, NULL, &failed);
     assert_int_equal(pn_bits(failed) & 0xf, 0x3);
     assert_true(isnan(p[NARROWING][0]) && isnan(p[NARROWING][1]));
     assert_true(p[NARROWING][2] == 0.77);
@@ -208,7 +208,7 @@ static void what_is_out_of_reach_is_told_and_never_clipped(void **state)
     patients_init(p, 0);
     p[HEIGHT][3] = (double)NAN;
     test->prepare(p);
-    pn_test_fit(test, p, &r, &failed);
+    pn_test_fit(test, p, &r, NULL, &failed);
     assert_int_equal(pn_bits(failed) & 0xf, 0x8);
 }
 
@@ -220,13 +220,13 @@ static void a_fit_has_the_same_bits_in_any_lane_and_company(void **state)
 
     (void)state;
     patients_init(first, 0);
-    pn_test_fit(test, first, &r, &failed);
+    pn_test_fit(test, first, &r, NULL, &failed);
     measure(first, 0.9, first_out);
     for (size_t lane = 1; lane < PN_LANES && lane < N_PATIENTS; lane++) {
         pn_lane p[N_ALL], out[PN_TEST_POINTS_MOST];
         patients_init(p, N_PATIENTS - lane); /* patient 0 is in `lane` */
         p[FEV1][lane - 1] = 9;
-        pn_test_fit(test, p, &r, &failed);
+        pn_test_fit(test, p, &r, NULL, &failed);
         measure(p, 0.9, out);
         assert_true(p[NARROWING][lane] == first[NARROWING][0]);
         for (size_t i = 0; i < pn_test_n_points(test); i++) {

@@ -31,10 +31,24 @@ struct pn_quantity {
         0                                                                                \
     }
 
+struct pn_tree;
+
+/** The airway trees of the patients in the lanes, for the tests that can use one. */
+struct pn_lungs {
+    void *context;
+    size_t n_lanes; /* lanes with a patient; those behind repeat the first */
+    double TLC;     /* L, of the lung that a tree has its size in: lengths and radii of
+                       the patient's own are (TLC of the patient / this)^(1/3) times its */
+    /* The tree of a lane, borrowed until the test returns.  Patients who share a tree get
+     * the same pointer.  @return PN_OK, or negative: leave NaN, the caller knows why. */
+    int (*tree)(void *context, size_t lane, const struct pn_tree **tree);
+};
+
 /** What a component sees: its parameters (then its derived constants), own states,
- * signals read. */
+ * signals read; a test also the trees, NULL: the symmetric airway. */
 struct pn_view {
     const pn_lane *p, *x, *r;
+    const struct pn_lungs *lungs;
 };
 
 /** A nonzero of the local block [writes; rates] x [states, reads]. */

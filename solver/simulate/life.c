@@ -194,6 +194,8 @@ static int value_now(struct pn_ward *ward, size_t lane, const pn_lane *x,
                      const char *name, double *value)
 {
     struct pn_bed *bed = &ward->bed[lane];
+    struct pn_guest guest = {
+        .n_visits = bed->n_visits, .row = bed->baseline, .reads = bed->reads};
     struct pn_symbol symbol;
 
     if (pn_system_find(ward->arm->system, name, &symbol) == 0) {
@@ -204,8 +206,8 @@ static int value_now(struct pn_ward *ward, size_t lane, const pn_lane *x,
         return PN_OK;
     }
     pn_life_flush(ward, lane);
-    return pn_room_result(ward->room, bed->baseline, bed->reads, bed->n_visits, name,
-                          value);
+    guest.life.job = bed->life.job;
+    return pn_room_result(ward->room, &guest, name, value);
 }
 
 static int act_on(struct pn_bed *bed, const struct pn_rule *rule, double t)

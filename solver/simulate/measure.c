@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/simulate/measure.h"
+#include "solver/simulate/airways.h"
 #include "solver/simulate/endpoints.h"
 
 #include <math.h>
@@ -15,7 +16,8 @@ struct pn_room {
     const struct pn_job_calls *calls;
     size_t n_reads, n_waiting;
     struct pn_guest guest[PN_LANES];
-    pn_lane *p, *r, *out; /* of the largest test */
+    struct pn_airways *airways; /* their trees */
+    pn_lane *p, *r, *out;       /* of the largest test */
 };
 
 /* --- the tests, side by side --- */
@@ -94,10 +96,36 @@ static void store_results(struct pn_room *room, size_t t, size_t visit)
     }
 }
 
+/* Who breathes through which tree now.  @return what tests see of it */
+static const struct pn_lungs *seat(struct pn_room *room)
+{
+    int64_t jobs[PN_LANES];
+
+    for (size_t l = 0; l < room->n_waiting; l++)
+        jobs[l] = room->guest[l].life.job;
+    return pn_airways_seat(room->airways, jobs, room->n_waiting);
+}
+
+/* A test of all who wait, with the parameters and reads that are set. */
+static int run_test(struct pn_room *room, const struct pn_test *test)
+{
+    const struct pn_view view = {.p = room->p, .r = room->r, .lungs = seat(room)};
+
+    test->run(view, room->out);
+    return pn_airways_status(room->airways);
+}
+
+static int fit_test(struct pn_room *room, const struct pn_test *test, pn_mask *failed)
+{
+    pn_test_fit(test, room->p, room->r, seat(room), failed);
+    return pn_airways_status(room->airways);
+}
+
 static int run_tests(struct pn_room *room)
 {
     const struct pn_trial *trial = room->trial;
     size_t first = 0;
+    int status = PN_OK;
 
     for (size_t t = 0; t < trial->n_tests; t++) {
         const struct pn_trial_test *test = &trial->test[t];
@@ -105,7 +133,7 @@ static int run_tests(struct pn_room *room)
         if (test->test->fit) {
             pn_mask failed;
             set_reads(room, test, first, 0);
-            pn_test_fit(test->test, room->p, room->r, &failed);
+            PN_TRY(fit_test(room, test->test, &failed));
             store_fit(room, t, &failed);
         }
         for (size_t v = 0; v < trial->study->n_visits; v++) {
@@ -114,12 +142,13 @@ static int run_tests(struct pn_room *room)
             if (room->calls->halt && room->calls->halt(room->calls->user))
                 return PN_ERR_STOPPED;
             set_reads(room, test, first, v + 1);
-            test->test->run((struct pn_view){room->p, NULL, room->r}, room->out);
+            PN_TRY(run_test(room, test->test));
             store_results(room, t, v);
         }
         first += test->n_reads;
     }
-    return PN_OK;
+out:
+    return status;
 }
 
 /* The test with such a result: its number, the point, and the first of its reads. */
@@ -144,8 +173,8 @@ static int find_result(const struct pn_room *room, const char *name, size_t *poi
 
 /* For this one patient the room's waiting guests are set aside: set_parameters and
  * set_reads look at guest 0 of a room with one guest. */
-int pn_room_result(struct pn_room *room, const double *row, const double *reads,
-                   size_t n_visits, const char *name, double *value)
+int pn_room_result(struct pn_room *room, const struct pn_guest *guest, const char *name,
+                   double *value)
 {
     size_t point, first, n_waiting = room->n_waiting;
     struct pn_guest first_guest = room->guest[0];
@@ -156,18 +185,20 @@ int pn_room_result(struct pn_room *room, const double *row, const double *reads,
     if (t < 0)
         return PN_FAIL(PN_ERR_INPUT, "no test of this study has a result '%s'", name);
     room->n_waiting = 1;
-    room->guest[0].row = (double *)row;
-    room->guest[0].reads = (double *)reads;
+    room->guest[0] = *guest;
     set_parameters(room, test);
     if (test->test->fit) {
         set_reads(room, test, first, 0);
-        pn_test_fit(test->test, room->p, room->r, &failed);
+        status = fit_test(room, test->test, &failed);
     }
-    set_reads(room, test, first, n_visits);
-    test->test->run((struct pn_view){room->p, NULL, room->r}, room->out);
+    set_reads(room, test, first, guest->n_visits);
+    if (status == PN_OK)
+        status = run_test(room, test->test);
     *value = room->out[point][0];
     room->guest[0] = first_guest;
     room->n_waiting = n_waiting;
+    if (status != PN_OK)
+        return status;
     if (failed[0])
         status = PN_PATIENT_AIRWAY_FIT;
     else if (!isfinite(*value))
@@ -243,6 +274,7 @@ int pn_room_flush(struct pn_room *room)
     for (size_t l = 0; l < room->n_waiting && status == PN_OK; l++)
         status = deliver(room, &room->guest[l]);
     room->n_waiting = 0;
+    pn_airways_leave(room->airways);
     return status;
 }
 
@@ -292,6 +324,8 @@ int pn_room_create(const struct pn_trial *trial, const struct pn_job_calls *call
     (*room)->trial = trial;
     (*room)->calls = calls;
     status = furnish(*room);
+    if (status == PN_OK)
+        status = pn_airways_create(trial, &(*room)->airways);
     if (status != PN_OK)
         pn_room_free(room);
     return status;
@@ -306,6 +340,7 @@ void pn_room_free(struct pn_room **room)
         free((*room)->guest[l].row);
         free((*room)->guest[l].reads);
     }
+    pn_airways_free(&(*room)->airways);
     free((*room)->p);
     free((*room)->r);
     free((*room)->out);

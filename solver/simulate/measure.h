@@ -36,11 +36,11 @@ int pn_room_admit(struct pn_room *room);
 
 /** One result of one patient at once, for a decision: the airway is fitted at the
  * beginning, the test is that of visit n_visits - 1.  The first point of a curve.
- *  @param[in] reads  of all tests at the beginning and each visit
+ *  @param[in] guest  with life.job, row, reads and n_visits
  *  @return PN_OK, PN_PATIENT_AIRWAY_FIT, PN_PATIENT_NO_MEASUREMENT, or PN_ERR_INPUT: no
  * test has such a result. */
-int pn_room_result(struct pn_room *room, const double *row, const double *reads,
-                   size_t n_visits, const char *name, double *value);
+int pn_room_result(struct pn_room *room, const struct pn_guest *guest, const char *name,
+                   double *value);
 
 /** Run the tests of those who wait, lanes full or not, and deliver them. */
 int pn_room_flush(struct pn_room *room);

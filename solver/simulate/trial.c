@@ -6,6 +6,7 @@
 #include "models/lung_function.h"
 #include "solver/base/status.h"
 #include "solver/simulate/trial_internal.h"
+#include "solver/tree/read.h"
 
 /* --- the tests of the visits --- */
 
@@ -75,6 +76,23 @@ static int collect_tests(struct pn_trial *trial)
     return PN_OK;
 }
 
+/* --- the tree that all share --- */
+
+static int read_tree(const struct pn_study *study, struct pn_complaints *list,
+                     struct pn_tree **tree)
+{
+    struct pn_tree_options options = {study->tree.unit, study->tree.edge_radius};
+    size_t before = list->n;
+    int status;
+
+    if (!study->tree.file)
+        return PN_OK;
+    status = pn_tree_read(study->tree.file, &options, list, tree);
+    if (status != PN_OK && list->n == before)
+        pn_complain(list, study->tree.place, "%s", pn_error_last()->text);
+    return status;
+}
+
 /* --- */
 
 int pn_trial_create(const struct pn_study *study, struct pn_units *units,
@@ -94,6 +112,7 @@ int pn_trial_create(const struct pn_study *study, struct pn_units *units,
         goto out;
     }
     PN_TRY(collect_tests(trial));
+    PN_TRY(read_tree(study, list, &trial->tree));
     for (size_t a = 0; a < study->n_arms; a++) {
         struct pn_trial_arm *arm = &trial->arm[a];
         status = pn_trial_arm_create(study, &study->arm[a], units, arm);
@@ -128,6 +147,7 @@ void pn_trial_free(struct pn_trial **trial)
     free(t->test);
     free(t->arm);
     free(t->endpoint);
+    pn_tree_free(&t->tree);
     pn_points_free(&t->points);
     free(t->output);
     free(t);

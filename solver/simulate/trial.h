@@ -96,6 +96,7 @@ struct pn_trial_endpoint {
 /** Immutable after creation; shared by everything that runs. */
 struct pn_trial {
     const struct pn_study *study; /* borrowed */
+    struct pn_tree *tree;         /* that all patients share; NULL: none */
     struct pn_points *points;     /* of its design */
     struct pn_trial_arm *arm;     /* shape [study->n_arms] */
     size_t n_outputs, n_values;

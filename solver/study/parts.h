@@ -59,6 +59,9 @@ int pn_read_drug(struct pn_reader *r, const struct pn_yaml *node,
 
 void pn_read_disease(struct pn_reader *r, const struct pn_yaml *disease,
                      const struct pn_yaml *airway);
+
+/** The `tree` of an airway. */
+void pn_read_tree(struct pn_reader *r, const struct pn_yaml *node);
 void pn_read_arms(struct pn_reader *r, const struct pn_yaml *arms,
                   const struct pn_yaml *own_drugs);
 

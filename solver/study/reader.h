@@ -27,7 +27,7 @@ enum {
 /** A file that was read. */
 struct pn_source {
     char *path, *real; /* as found; without links, to compare */
-    char *text;
+    char *text;        /* NULL: only hashed */
     size_t n;
     char sha256[65];
     struct pn_source *next;
@@ -65,6 +65,12 @@ struct pn_reader {
 };
 
 /* --- files --- */
+
+enum { PN_ONLY_HASHED = 0 }; /* as limit: a file that is read elsewhere */
+
+/** The path of a file that is named at a place of a file: relative to that file.
+ *  @return NULL: no memory. */
+char *pn_source_path(struct pn_reader *r, struct pn_place place, const char *name);
 
 /** Read a file of at most n bytes, named at a place of a file (relative to that file).
  *  @return NULL: a complaint was made. */

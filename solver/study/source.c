@@ -34,12 +34,25 @@ static int read_all(FILE *file, size_t limit, struct pn_arena *arena,
     return PN_OK;
 }
 
-/* Hashed, named and listed. */
+/* Too large to be kept: another reader will open it. */
+static int hash_only(FILE *file, struct pn_source *source)
+{
+    struct stat about;
+
+    if (fstat(fileno(file), &about) != 0)
+        return PN_FAIL(PN_ERR_IO, "cannot read '%s': %s", source->path, strerror(errno));
+    if (!S_ISREG(about.st_mode))
+        return PN_FAIL(PN_ERR_IO, "cannot read '%s': not a plain file", source->path);
+    return pn_sha256_file(source->path, source->sha256);
+}
+
+/* Named and listed. */
 static int register_source(struct pn_reader *r, struct pn_source *source)
 {
     char real[PATH_MAX];
 
-    pn_sha256_text(source->text, source->n, source->sha256);
+    if (source->text)
+        pn_sha256_text(source->text, source->n, source->sha256);
     if (!realpath(source->path, real))
         snprintf(real, sizeof real, "%s", source->path);
     source->real = pn_arena_copy(r->arena, real, strlen(real));
@@ -64,7 +77,8 @@ int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
     file = fopen(path, "rb");
     if (!file)
         return PN_FAIL(PN_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    status = read_all(file, limit, r->arena, source);
+    status = limit == PN_ONLY_HASHED ? hash_only(file, source)
+                                     : read_all(file, limit, r->arena, source);
     fclose(file);
     if (status != PN_OK)
         return status;
@@ -107,12 +121,18 @@ static void nearest_file(const char *path, char *near, size_t size)
         closedir(list);
 }
 
-struct pn_source *pn_read_source(struct pn_reader *r, struct pn_place place,
-                                 const char *name, size_t limit)
+char *pn_source_path(struct pn_reader *r, struct pn_place place, const char *name)
 {
     const char *slash = strrchr(place.file, '/');
     int folder = slash && name[0] != '/' ? (int)(slash - place.file) + 1 : 0;
-    char *path = pn_arena_print(r->arena, "%.*s%s", folder, place.file, name);
+
+    return pn_arena_print(r->arena, "%.*s%s", folder, place.file, name);
+}
+
+struct pn_source *pn_read_source(struct pn_reader *r, struct pn_place place,
+                                 const char *name, size_t limit)
+{
+    char *path = pn_source_path(r, place, name);
     struct pn_source *source = NULL;
     char near[NAME_MAX + 1];
     int status;

@@ -81,9 +81,9 @@ static void read_entry(struct pn_reader *r, const struct pn_yaml *entry)
 void pn_read_disease(struct pn_reader *r, const struct pn_yaml *disease,
                      const struct pn_yaml *airway)
 {
-    static const char *const others[] = {"model"};
+    static const char *const others[] = {"model", "tree"};
     size_t n = disease && disease->kind == PN_YAML_LIST ? disease->n : 0;
-    const struct pn_yaml *model;
+    const struct pn_yaml *model, *tree;
     const struct pn_instance *instance;
 
     r->study->part = pn_arena_take(r->arena, n + 1, sizeof *r->study->part);
@@ -92,13 +92,19 @@ void pn_read_disease(struct pn_reader *r, const struct pn_yaml *disease,
     if (disease && pn_is(r, disease, PN_YAML_LIST, "disease"))
         for (const struct pn_yaml *entry = disease->first; entry; entry = entry->next)
             read_entry(r, entry);
-    if (!airway || !pn_is(r, airway, PN_YAML_MAP, "airway") ||
-        !(model = pn_need(r, airway, "airway", "model")) ||
-        !pn_is(r, model, PN_YAML_TEXT, "model"))
+    if (!airway || !pn_is(r, airway, PN_YAML_MAP, "airway"))
+        return;
+    tree = pn_yaml_get(airway, "tree");
+    if (tree)
+        pn_read_tree(r, tree);
+    if (tree && airway->n == 1) /* nothing moves its calibre */
+        return;
+    model = pn_need(r, airway, "airway", "model");
+    if (!model || !pn_is(r, model, PN_YAML_TEXT, "model"))
         return;
     instance = add_part(r, model, "airway");
     if (instance)
-        pn_give_parameters(r, instance, airway, others, 1, PN_BY_STUDY);
+        pn_give_parameters(r, instance, airway, others, 2, PN_BY_STUDY);
 }
 
 /* --- visits, output, solver --- */

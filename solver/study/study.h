@@ -98,6 +98,18 @@ struct pn_disease_part {
     const struct pn_component *component;
 };
 
+/** The airway tree of the patients: file and n_acini are 0 where it is the symmetric one.
+ */
+struct pn_tree_choice {
+    char *file;      /* one for all, as found; NULL: none */
+    size_t n_acini;  /* of a tree grown for each patient; 0: none */
+    char *unit_name; /* of lengths in a file that names none */
+    double unit;     /* the same, in m */
+    int edge_radius; /* tetgen: radii stand with the edges */
+    double TLC;      /* L, of the lung that the tree has its size in */
+    struct pn_place place;
+};
+
 struct pn_input_file {
     char *path; /* as found */
     char sha256[65];
@@ -109,6 +121,7 @@ struct pn_study {
     struct pn_population population;
     size_t n_parts, n_drugs, n_arms, n_visits, n_keep, n_outputs, n_inputs;
     struct pn_disease_part *part; /* disease components, then the airway ("airway") */
+    struct pn_tree_choice tree;
     struct pn_drug *drug;
     struct pn_arm *arm;
     struct pn_visit *visit;   /* increasing times */
@@ -151,6 +164,12 @@ int pn_study_read_text(const char *path, const char *text, struct pn_units *unit
 /** The resolved study as YAML, all defaults in; reading it back gives the same study.
  *  @param[out] text malloced, the caller frees. */
 int pn_study_write(const struct pn_study *study, char **text);
+
+/** Do its patients have a tree, of a file or grown? */
+static inline int pn_has_tree(const struct pn_study *study)
+{
+    return study->tree.file || study->tree.n_acini > 0;
+}
 
 /** Keep patients first … last only, counted from 1; their numbers and draws stay.
  *  @return PN_OK, PN_ERR_USAGE: there are fewer. */

@@ -241,7 +241,9 @@ static const char *patients_file(const struct pn_study *study)
         if (study->population.variable[i].column)
             path = study->population.variable[i].place.file;
     for (size_t i = 0; i < study->n_inputs && !path; i++) /* nothing but IDs in it */
-        path = strstr(study->input[i].path, ".csv") ? study->input[i].path : NULL;
+        if (strstr(study->input[i].path, ".csv") &&
+            !(study->tree.file && strcmp(study->input[i].path, study->tree.file) == 0))
+            path = study->input[i].path;
     return path ? pn_put_path(study, path) : "";
 }
 
@@ -343,6 +345,25 @@ static void put_part(const struct pn_writer *w, const struct pn_disease_part *pa
     pn_put_parameters(w, 6, part->instance, part->component->parameters);
 }
 
+static void put_tree(const struct pn_writer *w)
+{
+    const struct pn_tree_choice *tree = &w->study->tree;
+
+    if (!pn_has_tree(w->study))
+        return;
+    if (!tree->file) {
+        fprintf(w->out, "  tree: {acini: %zu}\n", tree->n_acini);
+        return;
+    }
+    fputs("  tree: {file: ", w->out);
+    pn_put_text(w->out, pn_put_path(w->study, tree->file));
+    fputs(", unit: ", w->out);
+    pn_put_text(w->out, tree->unit_name);
+    fprintf(w->out, ", radii: %s, TLC: ", tree->edge_radius ? "edges" : "nodes");
+    pn_put_quantity(w->out, tree->TLC, "L");
+    fputs("}\n", w->out);
+}
+
 static void put_disease(const struct pn_writer *w)
 {
     const struct pn_study *study = w->study;
@@ -355,9 +376,12 @@ static void put_disease(const struct pn_writer *w)
     for (size_t i = 0; i < study->n_parts; i++)
         if (&study->part[i] != airway)
             put_part(w, &study->part[i]);
+    if (airway || pn_has_tree(study))
+        fputs("airway:\n", w->out);
+    put_tree(w);
     if (!airway)
         return;
-    fprintf(w->out, "airway:\n  model: %s\n", airway->component->name);
+    fprintf(w->out, "  model: %s\n", airway->component->name);
     pn_put_parameters(w, 2, "airway", airway->component->parameters);
 }
 

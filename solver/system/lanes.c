@@ -268,7 +268,7 @@ static void difference(const struct pn_lanes *lanes, const struct pn_wired_part 
     size_t n_rows = part->n_w + part->n_x;
     pn_lane *x = lanes->work, *r = x + part->n_x;
     pn_lane *f0 = r + part->n_r, *f1 = f0 + n_rows, *f2 = f1 + n_rows;
-    struct pn_view moved = {v.p, x, r};
+    struct pn_view moved = {.p = v.p, .x = x, .r = r};
 
     memcpy(x, v.x, part->n_x * sizeof *x);
     memcpy(r, v.r, part->n_r * sizeof *r);

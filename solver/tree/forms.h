@@ -7,7 +7,7 @@
 #include "solver/tree/read.h"
 #include "solver/tree/text.h"
 
-enum { PN_FORM_FILES = 3 };
+enum { PN_FORM_FILES = PN_TREE_FILES };
 
 /** A form of file: the endings of the set, and how it is read.  `read` gets the loaded
  * texts in the order of the endings and fills a mesh whose file names and list are set;

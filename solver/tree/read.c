@@ -24,6 +24,21 @@ static const struct pn_tree_form *find_form(const char *path, const char **endin
     return NULL;
 }
 
+int pn_tree_files(const char *path, char *name[PN_TREE_FILES])
+{
+    const char *ending = NULL;
+    const struct pn_tree_form *form = find_form(path, &ending);
+    int status = PN_OK;
+
+    for (size_t k = 0; k < PN_TREE_FILES; k++) {
+        int is_one = form && form->ending[k];
+        name[k] = is_one ? pn_text_sibling(path, ending, form->ending[k]) : NULL;
+        if (is_one && !name[k])
+            status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    }
+    return status;
+}
+
 static int load(const char *path, const char *ending, const struct pn_tree_form *form,
                 struct pn_complaints *list, struct pn_text *text)
 {

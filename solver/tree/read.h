@@ -12,6 +12,12 @@ struct pn_tree_options {
                         of its nodes' */
 };
 
+enum { PN_TREE_FILES = 3 };
+
+/** The names of all files that pn_tree_read opens for a path, malloced, NULL behind them;
+ * none when the form is unknown.  @return PN_OK, PN_ERR_MEMORY. */
+int pn_tree_files(const char *path, char *name[PN_TREE_FILES]);
+
 /** Read a tree; what its name ends with decides the form, ".gz" behind it is unpacked:
  *  - .node, .edge: tetgen's pair, radii with the nodes or the edges, mm
  *  - .nodes, .branches, .termnodes: comma-separated, radii and multiplicity with the
