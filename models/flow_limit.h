@@ -27,7 +27,9 @@ void pn_recoil_of_flow(const struct pn_bronchi *bronchi, size_t steps,
 
 /** Loss of head of fully open airways, linear Q + square Q^2 [Pa], and kinetic Q^2, that
  * of the kinetic energy in the narrowest generation: what a guess may start from. */
-void pn_recoil_terms(const struct pn_bronchi *bronchi, pn_lane *linear, pn_lane *square,
-                     pn_lane *kinetic);
+struct pn_recoil_terms {
+    pn_lane linear, square, kinetic;
+};
+void pn_recoil_terms(const struct pn_bronchi *bronchi, struct pn_recoil_terms *terms);
 
 #endif

@@ -98,10 +98,10 @@ static void breathe(struct progress *at, pn_lane before, pn_lane after, pn_lane 
     at->R = at->R + duration;
 }
 
-static void manoeuvre(const struct pn_lung *lung, struct pn_expiration *out)
+static void manoeuvre(pn_lane VC, struct pn_expiration *out)
 {
     const pn_lane end = effort_until(TIMEOUT);
-    const pn_lane dV = (lung->TLC - lung->RV) / pn_all(PN_VOLUME_POINTS - 1);
+    const pn_lane dV = VC / pn_all(PN_VOLUME_POINTS - 1);
     struct progress at = {pn_all(0), pn_all(0), pn_all(0)};
 
     out->PEF = out->flow[0] = pn_all(0);
@@ -136,23 +136,30 @@ static void spoil_failed(pn_lane VC, struct pn_expiration *out)
     }
 }
 
+void pn_expire(const struct pn_flow_table *table, const pn_lane *TLC, const pn_lane *RV,
+               struct pn_expiration *out)
+{
+    const pn_lane VC = *TLC - *RV;
+
+    for (size_t i = 0; i < PN_VOLUME_POINTS; i++) {
+        pn_lane share, recoil;
+        double breathed = (double)i / (PN_VOLUME_POINTS - 1);
+        share = (*TLC - pn_all(breathed) * VC) / *TLC;
+        pn_lung_recoil(&share, &recoil);
+        pn_flow_table_at(table, &recoil, &out->limit[i]);
+        out->limit[i] = out->limit[i] * pn_all(1000); /* L/s */
+    }
+    manoeuvre(VC, out);
+    spoil_failed(VC, out);
+}
+
 void pn_forced_expiration(const struct pn_lung *lung, size_t steps,
                           struct pn_expiration *out)
 {
-    const pn_lane VC = lung->TLC - lung->RV;
     pn_lane share = pn_all(1), top;
     struct pn_flow_table table;
 
     pn_lung_recoil(&share, &top);
     pn_flow_table_init(&table, &lung->bronchi, steps, &top);
-    for (size_t i = 0; i < PN_VOLUME_POINTS; i++) {
-        pn_lane recoil;
-        double breathed = (double)i / (PN_VOLUME_POINTS - 1);
-        share = (lung->TLC - pn_all(breathed) * VC) / lung->TLC;
-        pn_lung_recoil(&share, &recoil);
-        pn_flow_table_at(&table, &recoil, &out->limit[i]);
-        out->limit[i] = out->limit[i] * pn_all(1000); /* L/s */
-    }
-    manoeuvre(lung, out);
-    spoil_failed(VC, out);
+    pn_expire(&table, &lung->TLC, &lung->RV, out);
 }

@@ -34,4 +34,8 @@ void pn_forced_expiration(const struct pn_lung *lung, size_t steps,
 
 #define PN_EXPIRATION_STEPS 6
 
+/** The same where the maximal flow is known at each recoil up to that of TLC [L]. */
+void pn_expire(const struct pn_flow_table *table, const pn_lane *TLC, const pn_lane *RV,
+               struct pn_expiration *out);
+
 #endif

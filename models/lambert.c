@@ -26,6 +26,22 @@ const struct pn_tube pn_lambert_tubes[PN_GENERATIONS] = {
     {.039, .243, 1., 7,  180.,  .165},
 };
 
+void pn_tube_between(double generation, struct pn_tube *tube)
+{
+    size_t z = (size_t)generation;
+    const struct pn_tube *a, *b;
+    double x;
+
+    z = z < PN_GENERATIONS - 2 ? z : PN_GENERATIONS - 2;
+    a = &pn_lambert_tubes[z];
+    b = a + 1;
+    x = generation - (double)z;
+    *tube = (struct pn_tube){.alpha0 = (1 - x) * a->alpha0 + x * b->alpha0,
+                             .slope = (1 - x) * a->slope + x * b->slope,
+                             .n1 = (1 - x) * a->n1 + x * b->n1,
+                             .n2 = (1 - x) * a->n2 + x * b->n2};
+}
+
 double pn_tube_alpha(const struct pn_tube *tube, double P)
 {
     double P1 = tube->alpha0 * tube->n1 / tube->slope;

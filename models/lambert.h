@@ -20,6 +20,10 @@ struct pn_tube {
 /** Shape [PN_GENERATIONS], trachea first. */
 extern const struct pn_tube pn_lambert_tubes[PN_GENERATIONS];
 
+/** The law of an airway between two generations: alpha0, slope, n1, n2 linear, area and
+ * length not set; generation in [0, 16]. */
+void pn_tube_between(double generation, struct pn_tube *tube);
+
 /** alpha at transmural pressure P [cmH2O]. */
 double pn_tube_alpha(const struct pn_tube *tube, double P);
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Forced expiration from any airway tree: its maximal flow at each recoil, and where its
+ * airways choke. */
+#ifndef PN_MODELS_TREE_EXPIRATION_H
+#define PN_MODELS_TREE_EXPIRATION_H
+
+#include "models/forced_expiration.h"
+#include "models/tree_flow_limit.h"
+
+/** Maximal flow against recoil up to `top` [Pa], as pn_flow_table_init for the symmetric
+ * tree, into one lane of a table; NaN in it where no flow was found.  The bits do not
+ * depend on the number of lanes.
+ *  @return Newton steps of the slowest search. */
+int pn_tree_flow_table(struct pn_tree_bronchi *bronchi, size_t steps, double top,
+                       size_t lane, struct pn_flow_table *table);
+
+/** Breathe out; the same in every lane of `out`.  TLC, RV [L]. */
+void pn_tree_expiration(struct pn_tree_bronchi *bronchi, size_t steps, double TLC,
+                        double RV, struct pn_expiration *out);
+
+/** Where flow is sonic, looked at from the units: the first choke on the way to the
+ * mouth, of which there may be one on each path. */
+struct pn_tree_choke {
+    double flow; /* of the trachea [m3/s] */
+    double
+        generation; /* mean over the flow, branchings from the trachea; NaN: no choke */
+    double share;   /* of the flow that comes through a choke */
+    double n;       /* airways that choke so */
+};
+
+/** The state of all airways (bronchi->flow, behind, choked: lane 0) when maximal flow
+ * leaves a lung of a recoil [Pa].  @return 0: no such flow was found. */
+int pn_tree_choke(struct pn_tree_bronchi *bronchi, size_t steps,
+                  const struct pn_flow_table *table, double recoil,
+                  struct pn_tree_choke *choke);
+
+#endif
