@@ -118,7 +118,7 @@ static int scalar_choke(const struct scalar_airway *w, double P_st, double Q, in
 
 /* maximal flow [m3/s] at a recoil [Pa], and where it chokes */
 static inline double scalar_limit(const struct scalar_airway *w, double P_st, int steps,
-                           int *choke)
+                                  int *choke)
 {
     double low = 0, high = .03;
 
@@ -158,7 +158,7 @@ static double scalar_flow(const struct scalar_expiration *e, double V, double t)
 
 /* TLC 6.8 L, RV 1.7 L; the manoeuvre by midpoint steps of 1 ms */
 static inline void scalar_breathe(const struct scalar_airway *w, int steps,
-                           struct scalar_expiration *e)
+                                  struct scalar_expiration *e)
 {
     const double dt = 1e-3;
     double V = 6.8, t, before;
