@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Trees that others made, and what they printed of them.  Their files are not part of
- * this project: they are looked for in $PNEUMA_AIRWAYS, or in shared/airways beside the
- * project's folder; without them these tests are skipped. */
+/* Trees that others made, and what they printed of them (tree_shared.h). */
 #include "tests/check.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "solver/base/status.h"
-#include "solver/tree/read.h"
 #include "solver/tree/statistics.h"
+#include "tests/tree_shared.h"
 
 #define PI 3.14159265358979323846
-
-static const char *find_airways(void)
-{
-    const char *const places[] = {getenv("PNEUMA_AIRWAYS"),
-                                  PN_SOURCE_DIR "/../shared/airways",
-                                  PN_SOURCE_DIR "/../../shared/airways"};
-
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (places[i] && access(places[i], R_OK) == 0)
-            return places[i];
-    return NULL;
-}
-
-static struct pn_tree *read_shared(const char *name, int edge_radius)
-{
-    static struct pn_complaints list;
-    struct pn_tree_options options = {.edge_radius = edge_radius};
-    const char *folder = find_airways();
-    struct pn_tree *tree = NULL;
-    char path[4096];
-    int status;
-
-    if (!folder)
-        skip();
-    list.n = 0;
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    status = pn_tree_read(path, &options, &list, &tree);
-    if (status != PN_OK)
-        print_error("%s\n", list.n > 0 ? list.kept[0].text : pn_error_last()->text);
-    assert_int_equal(status, PN_OK);
-    return tree;
-}
 
 /* what must come out: 0 in a column means not given */
 /* clang-format off */
@@ -116,18 +78,15 @@ static void every_element_has_its_printed_radius_and_length(void **state)
 {
     struct pn_tree *tree = read_shared("lungnoodle/SmallTree.ipelem", 0);
     double *length, *radius, number, flow, r, l, resistance;
-    char path[4096];
     size_t n = 0, n_found = 0;
     FILE *file;
 
     (void)state;
     length = calloc(1000, sizeof *length);
     radius = calloc(1000, sizeof *radius);
-    snprintf(
-        path, sizeof path,
-        "%s/lungnoodle/aether_output/SmallTree_elem_flow_radius_length_resistance.txt",
-        find_airways());
-    file = fopen(path, "r");
+    file = fopen(shared_path("lungnoodle/aether_output/"
+                             "SmallTree_elem_flow_radius_length_resistance.txt"),
+                 "r");
     assert_non_null(file);
     while (n < 1000 && fscanf(file, "%lf %lf %lf %lf %lf", &number, &flow, &r, &l,
                               &resistance) == 5) {

@@ -26,6 +26,8 @@
           "a hazard was above the bound that its candidates were drawn with")            \
     ENTRY(PN_PATIENT_CRASHED, 12, "crashed",                                             \
           "simulated alone it killed the program twice: not tried again")                \
+    ENTRY(PN_PATIENT_NOT_CONVERGED, 13, "not_converged",                                 \
+          "Newton's method did not find the flow through an airway tree")                \
     ENTRY(PN_ERR_USAGE, -1, "usage", "wrong command line")                               \
     ENTRY(PN_ERR_INPUT, -2, "bad_input", "a file that the user wrote is wrong")          \
     ENTRY(PN_ERR_IO, -3, "io", "reading or writing failed")                              \

@@ -26,6 +26,8 @@ static const struct {
     {"convert",     "convert IN OUT",            "read any form, write OUT (.vtu or .csv)",
      pn_airway_convert                                                                                                    },
     {"generate",    "generate [...] --out FILE", "make a tree",                                      pn_airway_generate   },
+    {"flow",        "flow FILE [...]",           "steady flow and pressure in every airway",
+     pn_airway_flow                                                                                                       },
     {"equilibrium", "equilibrium [...]",
      "radius against tension or recoil, with the folds where an airway closes",                      pn_airway_equilibrium},
     {"crossbridge", "crossbridge [...]",
@@ -51,6 +53,7 @@ static void print_help(void)
          "  --viscosity X    info: 'NUMBER UNIT' for the laminar resistance (default:\n"
          "                   '1.92e-5 Pa.s')");
     pn_airway_generate_options();
+    pn_airway_flow_options();
     pn_airway_equilibrium_options();
     pn_airway_crossbridge_options();
 }
@@ -104,7 +107,7 @@ out:
     return status;
 }
 
-static int unit_option(const char *text, double *unit)
+int pn_airway_unit(const char *text, double *unit)
 {
     char quantity[64];
 
@@ -131,7 +134,7 @@ static int parse(int argc, char **argv, size_t n_paths, struct pn_airway_options
     optind = 1;
     while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
         if (c == 'u')
-            PN_TRY(unit_option(optarg, &options->read.unit));
+            PN_TRY(pn_airway_unit(optarg, &options->read.unit));
         else if (c == 'v')
             PN_TRY(pn_airway_quantity(optarg, "Pa.s", &options->viscosity));
         else if (c == 'e')
@@ -154,11 +157,11 @@ out:
     return status;
 }
 
-/* Read, or print what is wrong. */
-static int read_tree(const struct pn_airway_options *options, struct pn_tree **tree)
+int pn_airway_read(const char *path, const struct pn_tree_options *options,
+                   struct pn_tree **tree)
 {
     struct pn_complaints list = {0};
-    int status = pn_tree_read(options->path[0], &options->read, &list, tree);
+    int status = pn_tree_read(path, options, &list, tree);
 
     for (size_t i = 0; i < list.n && i < PN_COMPLAINTS_KEPT; i++)
         fprintf(stderr, "%s\n", list.kept[i].text);
@@ -182,7 +185,7 @@ static int begin(int argc, char **argv, size_t n_paths, struct pn_airway_options
         print_help();
         return PN_OK;
     }
-    return read_tree(options, tree);
+    return pn_airway_read(options->path[0], &options->read, tree);
 }
 
 int pn_airway_write(const struct pn_tree *tree, const char *path)

@@ -283,7 +283,23 @@ static int write_segments(const struct pn_tree *tree, const char *name,
     return write_array(name, "Float64", 1, room, n * sizeof *room, stream);
 }
 
-static int write_cell_data(const struct pn_tree *tree, FILE *stream)
+static int write_point_fields(const struct pn_tree *tree,
+                              const struct pn_tree_field *field, size_t n, FILE *stream)
+{
+    int status = PN_OK;
+
+    fputs("<PointData>\n", stream);
+    for (size_t i = 0; i < n; i++)
+        if (field[i].at_points)
+            PN_TRY(write_array(field[i].name, "Float64", 1, field[i].value,
+                               tree->n_points * sizeof *field[i].value, stream));
+    fputs("</PointData>\n", stream);
+out:
+    return status;
+}
+
+static int write_cell_data(const struct pn_tree *tree, const struct pn_tree_field *field,
+                           size_t n_fields, FILE *stream)
 {
     int *owner = calloc(tree->n_points + 1, sizeof *owner);
     int *ints = calloc(tree->n_points + 1, sizeof *ints);
@@ -307,6 +323,10 @@ static int write_cell_data(const struct pn_tree *tree, FILE *stream)
     PN_TRY(write_rows(tree, owner, "share", share, 1, room, stream));
     if (has_wall_area(tree))
         PN_TRY(write_rows(tree, owner, "wall_area", tree->wall_area, 1e6, room, stream));
+    for (size_t i = 0; i < n_fields; i++)
+        if (!field[i].at_points)
+            PN_TRY(
+                write_rows(tree, owner, field[i].name, field[i].value, 1, room, stream));
     fputs("</CellData>\n", stream);
 out:
     free(owner);
@@ -317,6 +337,12 @@ out:
 }
 
 int pn_tree_write_vtu(const struct pn_tree *tree, FILE *stream)
+{
+    return pn_tree_write_fields(tree, NULL, 0, stream);
+}
+
+int pn_tree_write_fields(const struct pn_tree *tree, const struct pn_tree_field *field,
+                         size_t n_fields, FILE *stream)
 {
     int status;
 
@@ -329,7 +355,9 @@ int pn_tree_write_vtu(const struct pn_tree *tree, FILE *stream)
             tree->n_points, tree->n_points - 1);
     PN_TRY(write_points(tree, stream));
     PN_TRY(write_cells(tree, stream));
-    PN_TRY(write_cell_data(tree, stream));
+    if (n_fields > 0)
+        PN_TRY(write_point_fields(tree, field, n_fields, stream));
+    PN_TRY(write_cell_data(tree, field, n_fields, stream));
     fputs("</Piece>\n</UnstructuredGrid>\n</VTKFile>\n", stream);
     status = check_stream(stream);
 out:

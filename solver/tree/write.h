@@ -14,6 +14,18 @@
  *  @return PN_OK; PN_ERR_IO (the stream), PN_ERR_MEMORY. */
 int pn_tree_write_vtu(const struct pn_tree *tree, FILE *stream);
 
+/** Numbers to draw: one for each airway, at all of its segments (CellData), or one for
+ * each point (PointData). */
+struct pn_tree_field {
+    const char *name;
+    const double *value; /* [n], or [n_points] */
+    int at_points;
+};
+
+/** The same with fields of the caller behind those of the tree. */
+int pn_tree_write_fields(const struct pn_tree *tree, const struct pn_tree_field *field,
+                         size_t n_fields, FILE *stream);
+
 /** Table, a row for each segment, 17 digits; columns in README.md of this folder. */
 int pn_tree_write_csv(const struct pn_tree *tree, FILE *stream);
 

@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pneuma airway flow and breathe: gas through trees, as a user does it."""
+import os
+import unittest
+
+import meshio
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import spsolve
+
+from program import Case
+
+
+class Flow(Case):
+    def airway(self, *arguments, **how):
+        done = self.pneuma("airway", *arguments, **how)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def refused(self, code, words, *arguments):
+        done = self.pneuma("airway", *arguments)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertIn(words, done.stderr)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def test_a_sparse_matrix_has_the_same_pressures(self):
+        self.airway("generate", "--acini", "800", "--seed", "5", "--out", "t.csv")
+        self.airway("flow", "t.csv", "--root", "0.7 L/s", "--leaves", "-3 cmH2O", "--out",
+                    "f.csv")
+        f = pd.read_csv(self.path("f.csv"), float_precision="round_trip")
+        n, q, up = len(f), f["flow [m3/s]"].values, f["parent"].values
+        length, radius = f["length [m]"].values, f["radius [m]"].values
+        z = 1.85 / (4 * 2**0.5) * np.sqrt(4 * 1.15 * abs(q) / (np.pi * 1.92e-5 * length))
+        g = np.pi * radius**4 / (8 * 1.92e-5 * length) / np.maximum(1, z)
+        # unknown: pressure at the inlet (0) and at the end of each airway (row + 1)
+        rows, columns, values, b = [], [], [], np.zeros(n + 1)
+        leaf = ~np.isin(np.arange(n), up)
+        for i in range(n):
+            a, c = up[i] + 1, i + 1
+            for row, sign in ((a, 1), (c, -1)):
+                if row == c and leaf[i]:
+                    continue
+                rows += [row, row]
+                columns += [a, c]
+                values += [sign * g[i], -sign * g[i]]
+            if leaf[i]:
+                rows.append(c)
+                columns.append(c)
+                values.append(1.0)
+                b[c] = -3 * 98.0665
+        b[0] = 0.7e-3
+        p = spsolve(csr_matrix((values, (rows, columns))), b)
+        np.testing.assert_allclose(f["pressure_out [Pa]"], p[1:], rtol=1e-9)
+        np.testing.assert_allclose(f["pressure_in [Pa]"], p[up + 1], rtol=1e-9)
+        self.assertGreater(z.max(), 2)
+
+    def test_all_forms_hold_the_same_numbers(self):
+        self.airway("generate", "--acini", "100", "--out", "t.vtu")
+        for name in ("f.csv", "f.h5", "f.vtu"):
+            told = self.airway("flow", "t.vtu", "--root", "1 cmH2O", "--law", "van-ertbruggen",
+                               "--out", name)
+        self.assertIn("inlet pressure          98.0665 Pa = 1 cmH2O", told)
+        table = pd.read_csv(self.path("f.csv"), float_precision="round_trip")
+        file = xr.open_dataset(self.path("f.h5"))
+        self.assertEqual(file["flow"].attrs["units"], "m3/s")
+        np.testing.assert_allclose(table["flow [m3/s]"], file["flow"], rtol=0)
+        np.testing.assert_allclose(table["reynolds"], file["reynolds"], rtol=0)
+        self.assertIn("van-ertbruggen", file.attrs["history"])
+        mesh = meshio.read(self.path("f.vtu"))
+        np.testing.assert_array_equal(mesh.cell_data["flow"][0], file["flow"])
+        self.assertEqual(mesh.point_data["pressure"][0], 98.0665)
+        ends = mesh.cells_dict["line"][:, 1]
+        np.testing.assert_allclose(mesh.point_data["pressure"][ends], file["pressure_out"],
+                                   rtol=1e-12, atol=1e-12)
+
+    def test_gravity_is_felt_where_it_points(self):
+        self.airway("generate", "--acini", "50", "--out", "t.csv")
+        told = self.airway("flow", "t.csv", "--root", "0 Pa")
+        self.assertIn("inlet flow              0 m3/s", told)
+        told = self.airway("flow", "t.csv", "--down", "-z")
+        self.assertNotIn("inlet flow              0 m3/s", told)
+
+    def test_bad_input_is_told_and_nothing_is_written(self):
+        self.airway("generate", "--model", "weibel", "--out", "w.csv")
+        out = ("--out", "f.h5")
+        self.refused(2, "expected a pressure such as", "flow", "w.csv", "--root", "5", *out)
+        self.refused(2, "expected a pressure such as", "flow", "w.csv", "--leaves", "5 kg", *out)
+        self.refused(2, "did you mean 'pedley'", "flow", "w.csv", "--law", "pedly", *out)
+        self.refused(2, "must be a pressure", "flow", "w.csv", "--root", "1 L/s", "--leaves",
+                     "1 mL/s", *out)
+        self.refused(2, "expected x, -x", "flow", "w.csv", "--down", "q", *out)
+        self.refused(2, "needs a tree with coordinates", "flow", "w.csv", "--down", "-z", *out)
+        self.refused(2, "--viscosity 0 Pa.s: expected", "flow", "w.csv", "--viscosity", "0 Pa.s",
+                     *out)
+        self.refused(2, ".csv, .h5", "flow", "w.csv", "--out", "f.stl")
+        self.refused(2, "expected 1 file", "flow")
+        self.refused(74, "cannot open", "flow", "no.csv", *out)
+        self.refused(74, "cannot", "flow", "w.csv", "--out", "no/f.h5")
+        self.assertEqual(os.listdir(self.folder), ["w.csv"])
+
+
+if __name__ == "__main__":
+    unittest.main()
