@@ -68,6 +68,16 @@ class Survive(Case):
             self.assertIn(word, text)
         return text
 
+    def mount(self, *options):
+        place = os.path.join(self.folder, "disk")
+        os.makedirs(place, exist_ok=True)
+        done = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", place],
+                              capture_output=True, check=False)
+        if done.returncode != 0:
+            self.skipTest("cannot mount a tmpfs here")
+        self.addCleanup(subprocess.run, ["umount", place], check=False)
+        return place
+
 
 class Finished(Survive):
     def test_the_same_command_does_nothing_and_says_so(self):
@@ -330,16 +340,6 @@ class Disk(Survive):
         with open(whole, "rb") as a, open(jumpy, "rb") as b:
             self.assertEqual(a.read(), b.read())
 
-    def mount(self, *options):
-        place = os.path.join(self.folder, "disk")
-        os.makedirs(place, exist_ok=True)
-        done = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", place],
-                              capture_output=True, check=False)
-        if done.returncode != 0:
-            self.skipTest("cannot mount a tmpfs here")
-        self.addCleanup(subprocess.run, ["umount", place], check=False)
-        return place
-
     def test_a_full_disk_is_exit_code_74_and_goes_on_with_room(self):
         disk = self.mount("-o", "size=2m")
         command = [DEMO, "--patients", "1:300", "--max-failed", "10%"]
@@ -361,6 +361,21 @@ class Disk(Survive):
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
         self.again(0, *command, "--out", out, says=["were found in the journals"])
         with open(whole, "rb") as a, open(out, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
+    def test_a_quota_is_exit_code_74_and_goes_on_with_more(self):
+        command = [DEMO, "--patients", "1:100", "--max-failed", "10%"]
+        whole = self.result(*command, name="whole.h5")
+        size = os.path.getsize(whole)
+        for ranks, quota in ((0, 100), (0, size // 3), (2, size // 4)):
+            done = self.pneuma("run", *command, ranks=ranks,
+                               env={"LD_PRELOAD": FAULTS, "PN_FAULT": f"quota:{quota}"})
+            self.assertEqual(done.returncode, IO, done.stderr)
+            self.assertIn("Disk quota exceeded", done.stderr)
+            self.assertEqual(done.stderr.count("pneuma: error:"), 1 + (ranks > 0), done.stderr)
+            self.assertFalse(os.path.exists(os.path.join(self.folder, "results.h5")))
+        self.again(0, *command, says=["were found in the journals"])
+        with open(whole, "rb") as a, open(os.path.join(self.folder, "results.h5"), "rb") as b:
             self.assertEqual(a.read(), b.read())
 
     def test_a_read_only_disk_is_named(self):

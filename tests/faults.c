@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Faults for tests of the whole program, preloaded (LD_PRELOAD) in front of libpneuma:
- * the program itself has no code for them.  PN_FAULT says which:
+ * the program itself has no code for them.  PN_FAULT says which, parted by
+ * commas:
  *
  * - segv:N abort:N stack:N kill:N: the life of patient N (from 0) kills the program when
  * it begins, by a signal of its own, or by SIGKILL
  * - step:N: the same a step later, when N shares the step with others
  * - clock: the time of day jumps to and fro by years
  * - nolock: the file system has no locks
+ * - quota:N: the user may write N bytes more below RESULT.run, then EDQUOT
  * - nounlink: no file goes away */
 #include <dlfcn.h>
 #include <errno.h>
@@ -36,10 +38,14 @@ static int asked(const char *kind, unsigned long long *number)
     const char *fault = getenv("PN_FAULT");
     size_t n = strlen(kind);
 
-    if (!fault || strncmp(fault, kind, n) != 0 || (fault[n] && fault[n] != ':'))
-        return 0;
-    *number = fault[n] ? strtoull(fault + n + 1, NULL, 10) : 0;
-    return 1;
+    for (; fault; fault = strchr(fault, ',')) {
+        fault += *fault == ',';
+        if (strncmp(fault, kind, n) != 0 || (fault[n] && !strchr(":,", fault[n])))
+            continue;
+        *number = fault[n] == ':' ? strtoull(fault + n + 1, NULL, 10) : 0;
+        return 1;
+    }
+    return 0;
 }
 
 static void *original(const char *name)
@@ -135,6 +141,30 @@ int fcntl(int fd, int command, ...)
     }
     memcpy(&go_on, &symbol, sizeof go_on);
     return go_on(fd, command, argument);
+}
+
+/* what write() of a journal finds when the quota is used up, mid-record and all */
+ssize_t write(int fd, const void *data, size_t n)
+{
+    static unsigned long long n_written;
+    ssize_t (*go_on)(int, const void *, size_t);
+    void *symbol = original(__func__);
+    unsigned long long quota;
+    char link[64], path[4096] = "";
+
+    memcpy(&go_on, &symbol, sizeof go_on);
+    if (asked("quota", &quota)) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        if (readlink(link, path, sizeof path - 1) > 0 && strstr(path, ".run/")) {
+            if (n_written >= quota) {
+                errno = EDQUOT;
+                return -1;
+            }
+            n = n < quota - n_written ? n : (size_t)(quota - n_written);
+            n_written += n;
+        }
+    }
+    return go_on(fd, data, n);
 }
 
 int unlink(const char *path)

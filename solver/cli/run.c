@@ -65,6 +65,9 @@ static int prepare(struct pn_run *run)
     run->finished = (int)pn_cluster_share(run->cluster, run->finished);
     if (run->finished)
         return PN_OK;
+    run->replaces = (int)pn_cluster_share(run->cluster, run->replaces);
+    if (run->replaces)
+        PN_TRY(pn_run_reuse_points(run));
     status = pn_run_read_journals(run);
     if (status != PN_OK && rank == 0)
         pn_cli_print_error();

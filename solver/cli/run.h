@@ -20,7 +20,7 @@ struct pn_run_options {
     double max_failed;     /* NaN: the study's */
     const char *extend;    /* an earlier result of the sweep; NULL: none */
     double max_hours;      /* 0: no limit */
-    int quiet, restart, help;
+    int quiet, restart, rerun_failed, help;
 };
 
 struct pn_run {
@@ -30,9 +30,11 @@ struct pn_run {
     struct pn_run_key key;
     char *resolved;
     struct pn_identity *identity;
-    struct pn_lock *lock;  /* of the folder, on rank 0 */
-    int finished;          /* the result was there before: nothing to do */
-    int untidy;            /* … and what led to it has not gone */
+    struct pn_lock *lock; /* of the folder, on rank 0 */
+    int finished;         /* the result was there before: nothing to do */
+    int untidy;           /* … and what led to it has not gone */
+    int replaces;      /* the result was there before: its failed lives are run again */
+    char replaced[65]; /* … SHA-256 of it */
     struct pn_tally tally; /* of the result */
     char folder[4096], command_line[4096], libraries[1024], host[256], started[32],
         ended[32];
@@ -96,6 +98,35 @@ int pn_run_read_journals(struct pn_run *run);
 
 /** Remove all traces of shards, and drafts of files that killed attempts have left. */
 void pn_run_forget_shards(const struct pn_run *run);
+
+/** The sums of a result, from its own columns. */
+int pn_run_read_tally(const struct pn_result *result, struct pn_tally *tally);
+
+/** PN_ERR_FOREIGN_RUN "WHAT.  Changed: …" unless they are the same. */
+int pn_run_refuse(const char *what, const struct pn_identity *was,
+                  const struct pn_identity *is);
+
+/** The folder is there, and ours alone.  @return PN_OK, PN_ERR_FOREIGN_RUN, PN_ERR_IO */
+int pn_run_enter_folder(struct pn_run *run);
+
+/** Remove what led, or may have led, to a result. */
+void pn_run_clear_folder(const struct pn_run *run);
+
+/* --- run_rerun.c: --rerun-failed, on rank 0 --- */
+
+/** The result is there: make an unfinished run of it, in which only those who failed are
+ * left to do; or nothing is to do (run->finished).
+ *  @return PN_OK, PN_ERR_FOREIGN_RUN, PN_ERR_IO, … */
+int pn_run_open_rerun(struct pn_run *run);
+
+/** The run is unfinished: failures that are in its journals now count for nothing. */
+int pn_run_forgive(const struct pn_run *run);
+
+/** 1: those who failed in the result are being run again, and that is not finished. */
+int pn_run_is_rerun(const struct pn_run *run);
+
+/** On every rank: points of a sweep that kept no lives are run again as a whole. */
+int pn_run_reuse_points(struct pn_run *run);
 
 /* --- run.c --- */
 

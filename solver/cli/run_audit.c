@@ -40,6 +40,9 @@ static void put_start(const struct pn_run *run, FILE *stream)
     fprintf(stream, "\"pid\": %ld, \"ranks\": %d, \"jobs\": %zu, \"found\": %zu, ",
             (long)getpid(), pn_cluster_n_ranks(run->cluster),
             pn_trial_n_jobs(run->loaded.trial), run->index->n_found);
+    if (run->options.rerun_failed)
+        put_text(stream, "rerun_failed",
+                 run->replaces ? run->replaced : "unfinished run");
     fputs("\"key\": \"", stream);
     for (size_t i = 0; i < sizeof run->key.byte; i++)
         fprintf(stream, "%02x", run->key.byte[i]);

@@ -9,6 +9,7 @@
 #include "solver/base/sha256.h"
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
+#include "solver/record/rerun.h"
 
 void pn_run_now(char *text, size_t size)
 {
@@ -40,10 +41,11 @@ static void print_summary(const struct pn_run *run, const struct pn_tally *tally
                    pn_status_sentence(s));
     if (run->reuse)
         printf("%zu points were found in %s\n", run->reuse->n_reused,
-               run->options.extend);
+               run->replaces ? run->options.out : run->options.extend);
     if (run->index->n_found)
-        printf("%zu of them were found in the journals of an earlier attempt\n",
-               run->index->n_found);
+        printf("%zu of them were found in %s\n", run->index->n_found,
+               run->replaces ? "the earlier result and in journals of its rerun"
+                             : "the journals of an earlier attempt");
     if (simulated > 0)
         printf("%.2f s on %d rank%s, %.0f patients a second", run->seconds,
                pn_cluster_n_ranks(run->cluster),
@@ -120,6 +122,7 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
             unlink(all->file[i]);
     pn_run_remove_notes(run);
     pn_run_forget_shards(run);
+    unlink_in(run, PN_RERUN_FILE);
     pn_run_leave_folder(run); /* before the identity: who is killed here leaves no lock */
     unlink_in(run, "identity");
 out:
@@ -140,8 +143,8 @@ int pn_run_assemble(struct pn_run *run)
     if (run->loaded.study->design)
         PN_TRY(pn_point_keys(run->loaded.trial, run->identity->program, &points));
     provenance.points = points;
-    PN_TRY(pn_result_write(run->options.out, run->loaded.trial, all, &provenance,
-                           &run->tally));
+    PN_TRY((run->replaces ? pn_result_replace : pn_result_write)(
+        run->options.out, run->loaded.trial, all, &provenance, &run->tally));
     PN_TRY(close_folder(run, all));
     if (!run->options.quiet)
         print_summary(run, tally);
@@ -178,8 +181,9 @@ int pn_run_tell_finished(struct pn_run *run)
         PN_TRY(tidy(run));
     status = judge_failed(run, n_failed, tally->n_jobs);
     if (!run->options.quiet)
-        printf("%s is complete: %zu lives, %zu fine, %zu failed: nothing to do\n",
-               run->options.out, tally->n_jobs, tally->n_ok, n_failed);
+        printf("%s is complete: %zu lives, %zu fine, %zu failed: nothing to do%s\n",
+               run->options.out, tally->n_jobs, tally->n_ok, n_failed,
+               pn_run_is_rerun(run) ? ", but --rerun-failed has work left" : "");
 out:
     if (status != PN_OK)
         pn_cli_print_error();

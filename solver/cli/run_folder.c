@@ -11,6 +11,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cli/run.h"
+#include "solver/record/rerun.h"
 
 /* All files PATH + pattern; only the pattern's signs have a meaning. */
 static void remove_all(const char *path, const char *pattern)
@@ -45,16 +46,22 @@ void pn_run_forget_shards(const struct pn_run *run)
     remove_all(run->folder, "/*.part[0-9]*");
 }
 
-static void discard(const struct pn_run *run)
+void pn_run_clear_folder(const struct pn_run *run)
 {
-    unlink(run->options.out);
     remove_all(run->folder, "/journal-*.pnj");
     remove_all(run->folder, "/identity");
+    remove_all(run->folder, "/" PN_RERUN_FILE);
     pn_run_remove_notes(run);
     pn_run_forget_shards(run);
 }
 
-static int refuse(const char *what, const struct pn_identity *was,
+static void discard(const struct pn_run *run)
+{
+    unlink(run->options.out);
+    pn_run_clear_folder(run);
+}
+
+int pn_run_refuse(const char *what, const struct pn_identity *was,
                   const struct pn_identity *is)
 {
     char different[700];
@@ -68,8 +75,7 @@ static int refuse(const char *what, const struct pn_identity *was,
 
 /* --- a result that is there already --- */
 
-/* The sums of a result, from its own columns. */
-static int read_tally(const struct pn_result *result, struct pn_tally *tally)
+int pn_run_read_tally(const struct pn_result *result, struct pn_tally *tally)
 {
     struct pn_cursor status_of = {.result = NULL}, steps_of = {.result = NULL};
     const void *at;
@@ -117,8 +123,8 @@ static int judge_result(struct pn_run *run)
                          run->options.out, pn_error_last()->text);
         goto out;
     }
-    PN_TRY(refuse(what, was, run->identity));
-    PN_TRY(read_tally(result, &run->tally));
+    PN_TRY(pn_run_refuse(what, was, run->identity));
+    PN_TRY(pn_run_read_tally(result, &run->tally));
     n_missing = run->tally.by_status[PN_PATIENT_NOT_RUN];
     if (n_missing > 0)
         status =
@@ -140,6 +146,8 @@ static int judge_litter(struct pn_run *run)
 
     PN_TRY(pn_identity_read(run->folder, &was));
     if (!was || !pn_identity_same(was, run->identity, different, sizeof different))
+        goto out;
+    if (pn_run_is_rerun(run)) /* which --rerun-failed goes on with */
         goto out;
     if (!run->lock)
         PN_TRY(pn_run_take_lock(run));
@@ -201,11 +209,21 @@ int pn_run_judge_folder(struct pn_run *run, int may_begin)
              run->folder);
     PN_TRY(pn_identity_read(run->folder, &was));
     if (was)
-        status = refuse(what, was, run->identity);
+        status = pn_run_refuse(what, was, run->identity);
     else if (may_begin)
         status = pn_identity_write(run->folder, run->identity);
 out:
     pn_identity_free(&was);
+    return status;
+}
+
+int pn_run_enter_folder(struct pn_run *run)
+{
+    int status;
+
+    PN_TRY(make_folder(run));
+    PN_TRY(pn_run_take_lock(run));
+out:
     return status;
 }
 
@@ -217,9 +235,8 @@ int pn_run_open_folder(struct pn_run *run)
     if (stat(run->options.out, &found) == 0 && S_ISDIR(found.st_mode))
         return PN_FAIL(PN_ERR_IO, "%s is a folder: --out names a file", run->options.out);
     if (!run->options.restart && lstat(run->options.out, &found) == 0)
-        return judge_finished(run);
-    PN_TRY(make_folder(run));
-    PN_TRY(pn_run_take_lock(run));
+        return run->options.rerun_failed ? pn_run_open_rerun(run) : judge_finished(run);
+    PN_TRY(pn_run_enter_folder(run));
     if (run->options.restart)
         discard(run);
     else if (lstat(run->options.out, &found) == 0) /* just now, by another run */
@@ -229,6 +246,8 @@ int pn_run_open_folder(struct pn_run *run)
     PN_TRY(pn_run_judge_folder(run, 1));
     if (pn_run_is_shard(run))
         PN_TRY(pn_run_join_shards(run));
+    if (run->options.rerun_failed)
+        PN_TRY(pn_run_forgive(run));
 out:
     return status;
 }

@@ -51,6 +51,10 @@ void pn_run_print_help(void)
          "                      run the others only\n"
          "  --shard K/N         only part K of N; pneuma merge FILE assembles when all "
          "are done\n"
+         "  --rerun-failed      simulate only patients again who failed or crashed, of a "
+         "result or\n"
+         "                      of an unfinished run, also with a larger budget "
+         "(max_steps)\n"
          "  --restart           discard an existing result and its unfinished run\n"
          "  --quiet             no progress, no summary\n\n"
          "While it runs, FILE.run/ holds the journals; the same command goes on where a "
@@ -61,17 +65,18 @@ void pn_run_print_help(void)
 int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
 {
     static const struct option known[] = {
-        {"out",        required_argument, NULL, 'o'},
-        {"patients",   required_argument, NULL, 'p'},
-        {"events",     required_argument, NULL, 'e'},
-        {"max-failed", required_argument, NULL, 'f'},
-        {"max-hours",  required_argument, NULL, 't'},
-        {"extend",     required_argument, NULL, 'x'},
-        {"shard",      required_argument, NULL, 's'},
-        {"restart",    no_argument,       NULL, 'r'},
-        {"quiet",      no_argument,       NULL, 'q'},
-        {"help",       no_argument,       NULL, 'h'},
-        {NULL,         0,                 NULL, 0  },
+        {"out",          required_argument, NULL, 'o'},
+        {"patients",     required_argument, NULL, 'p'},
+        {"events",       required_argument, NULL, 'e'},
+        {"max-failed",   required_argument, NULL, 'f'},
+        {"max-hours",    required_argument, NULL, 't'},
+        {"extend",       required_argument, NULL, 'x'},
+        {"shard",        required_argument, NULL, 's'},
+        {"restart",      no_argument,       NULL, 'r'},
+        {"rerun-failed", no_argument,       NULL, 'a'},
+        {"quiet",        no_argument,       NULL, 'q'},
+        {"help",         no_argument,       NULL, 'h'},
+        {NULL,           0,                 NULL, 0  },
     };
     int c;
 
@@ -112,6 +117,9 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
         case 'r':
             options->restart = 1;
             break;
+        case 'a':
+            options->rerun_failed = 1;
+            break;
         case 'q':
             options->quiet = 1;
             break;
@@ -131,6 +139,11 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
         return PN_FAIL(PN_ERR_USAGE,
                        "--restart would discard all shards: give it without "
                        "--shard, or remove the folder of the run");
+    if (options->rerun_failed &&
+        (options->restart || options->extend || options->shard.n > 1))
+        return PN_FAIL(PN_ERR_USAGE,
+                       "--rerun-failed takes what is fine from the result itself, and "
+                       "is not given together with --restart, --extend or --shard");
     options->study = argv[optind];
     return PN_OK;
 }

@@ -12,6 +12,7 @@
 
 #include "solver/base/status.h"
 #include "solver/record/journal.h"
+#include "solver/record/rerun.h"
 
 enum { BLOCK = 1 << 20 }; /* bytes read at once, at least one record */
 
@@ -71,6 +72,7 @@ struct scan {
     size_t n_block; /* records in it */
     int32_t in_file;
     int fd;
+    int forgives; /* failures in this file count for nothing */
 };
 
 static void pass_over(struct pn_index *index, int32_t in_file, size_t n_torn,
@@ -97,6 +99,8 @@ static void take(struct scan *scan, const unsigned char *record, uint64_t offset
     case GOOD:
         if (index->in_file[head.job] >= 0)
             break; /* simulated twice: the same bits, the first counts */
+        if (scan->forgives && head.status != PN_OK)
+            break; /* to be simulated again */
         index->in_file[head.job] = scan->in_file;
         index->offset[head.job] = offset;
         index->n_found++;
@@ -214,7 +218,8 @@ static int list_files(struct pn_index *index, const char *folder)
     return status;
 }
 
-static int scan_all(struct pn_index *index, const struct pn_run_key *key, size_t n_values)
+static int scan_all(struct pn_index *index, const struct pn_rerun *rerun,
+                    const struct pn_run_key *key, size_t n_values)
 {
     struct scan scan = {
         .index = index, .run = pn_record_run(key), .size = pn_record_size(n_values)};
@@ -226,6 +231,7 @@ static int scan_all(struct pn_index *index, const struct pn_run_key *key, size_t
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
     for (size_t i = 0; i < index->n_files; i++) {
         scan.in_file = (int32_t)i;
+        scan.forgives = pn_rerun_forgives(rerun, index->file[i]);
         scan.fd = open(index->file[i], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (scan.fd < 0) {
             status =
@@ -246,6 +252,7 @@ int pn_index_read(const char *folder, const struct pn_run_key *key,
                   const struct pn_trial *trial, struct pn_index **out)
 {
     struct pn_index *index = calloc(1, sizeof *index);
+    struct pn_rerun rerun = {.is_there = 0};
     int status = PN_OK;
 
     *out = NULL;
@@ -261,10 +268,12 @@ int pn_index_read(const char *folder, const struct pn_run_key *key,
     for (size_t i = 0; i < index->n_jobs; i++)
         index->in_file[i] = -1;
     PN_TRY(list_files(index, folder));
-    PN_TRY(scan_all(index, key, trial->n_values));
+    PN_TRY(pn_rerun_read(folder, &rerun));
+    PN_TRY(scan_all(index, &rerun, key, trial->n_values));
     *out = index;
-    return PN_OK;
+    index = NULL;
 out:
+    pn_rerun_free(&rerun);
     pn_index_free(&index);
     return status;
 }

@@ -94,6 +94,12 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
                     const struct pn_index *index, const struct pn_provenance *provenance,
                     struct pn_tally *tally);
 
+/** The same in the place of an earlier result, which is there until the new one is whole;
+ * the index may reuse rows of it. */
+int pn_result_replace(const char *path, const struct pn_trial *trial,
+                      const struct pn_index *index,
+                      const struct pn_provenance *provenance, struct pn_tally *tally);
+
 /** Write FOLDER/run.json (temporary name, rename): provenance with times, host, ranks,
  * tally. */
 int pn_run_json_write(const char *folder, const struct pn_trial *trial,

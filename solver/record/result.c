@@ -458,9 +458,10 @@ out:
     return status;
 }
 
-int pn_result_write(const char *path, const struct pn_trial *trial,
-                    const struct pn_index *index, const struct pn_provenance *provenance,
-                    struct pn_tally *tally)
+static int write_result(const char *path, const struct pn_trial *trial,
+                        const struct pn_index *index,
+                        const struct pn_provenance *provenance, int replace,
+                        struct pn_tally *tally)
 {
     struct pn_assembly a = {.trial = trial, .tally = tally, .hdf = {.file = -1}};
     struct pn_draft draft = {.path = NULL};
@@ -470,7 +471,7 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
     int status;
 
     *tally = (struct pn_tally){.n_jobs = 0};
-    if (lstat(path, &about) == 0)
+    if (!replace && lstat(path, &about) == 0)
         return PN_FAIL(PN_ERR_IO, "%s is there already", path);
     pn_hdf_listen(&errors);
     PN_TRY(pn_lists_measure(trial, index, &lists));
@@ -483,7 +484,7 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
     PN_TRY(write_draft(&a, &draft, path, &lists, provenance, &errors));
     if (fstat(draft.fd, &about) == 0)
         tally->n_bytes = (uint64_t)about.st_size;
-    PN_TRY(pn_draft_commit(&draft, path, 0));
+    PN_TRY(pn_draft_commit(&draft, path, replace));
 out:
     pn_draft_abandon(&draft);
     pn_hdf_unlisten(&errors);
@@ -498,4 +499,18 @@ out:
     free(a.values);
     free(a.buffer);
     return status;
+}
+
+int pn_result_write(const char *path, const struct pn_trial *trial,
+                    const struct pn_index *index, const struct pn_provenance *provenance,
+                    struct pn_tally *tally)
+{
+    return write_result(path, trial, index, provenance, 0, tally);
+}
+
+int pn_result_replace(const char *path, const struct pn_trial *trial,
+                      const struct pn_index *index,
+                      const struct pn_provenance *provenance, struct pn_tally *tally)
+{
+    return write_result(path, trial, index, provenance, 1, tally);
 }

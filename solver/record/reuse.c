@@ -198,6 +198,46 @@ out:
     return status;
 }
 
+/* lives of a point that failed */
+static int has_failed(struct pn_cursor *cursor, size_t point, size_t n_lives, int *failed)
+{
+    const void *at;
+    int status = PN_OK;
+
+    *failed = 0;
+    for (size_t i = point * n_lives; i < (point + 1) * n_lives && !*failed; i++) {
+        PN_TRY(pn_cursor_row(cursor, i, &at));
+        *failed = *(const int64_t *)at != PN_OK;
+    }
+out:
+    return status;
+}
+
+int pn_reuse_drop_failed(struct pn_reuse *reuse)
+{
+    const struct pn_result *result = reuse->result;
+    struct pn_cursor cursor = {.result = NULL};
+    int status, failed;
+
+    PN_TRY(pn_cursor_open(result, "status", 1, &cursor));
+    for (size_t i = 0; i < reuse->n_points; i++) {
+        size_t from = reuse->from[i];
+
+        if (from == PN_NO_POINT)
+            continue;
+        PN_TRY(has_failed(&cursor, from, result->n_arms * result->n_patients, &failed));
+        if (!failed)
+            continue;
+        reuse->from[i] = PN_NO_POINT;
+        reuse->n_reused--;
+        reuse->n_doses -= reuse->first_dose[(from + 1) * result->n_arms] -
+                          reuse->first_dose[from * result->n_arms];
+    }
+out:
+    pn_cursor_close(&cursor);
+    return status;
+}
+
 void pn_reuse_close(struct pn_reuse **reuse)
 {
     if (!*reuse)

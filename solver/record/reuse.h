@@ -25,6 +25,9 @@ struct pn_reuse {
  *  @return PN_OK; PN_ERR_INPUT: it is no sweep, or has none of these points. */
 int pn_reuse_open(const char *path, const struct pn_trial *trial, const char *program,
                   struct pn_reuse **reuse);
+
+/** Leave out the points that have a life that failed: they are run again, whole. */
+int pn_reuse_drop_failed(struct pn_reuse *reuse);
 void pn_reuse_close(struct pn_reuse **reuse);
 
 static inline int pn_is_reused(const struct pn_reuse *reuse, size_t point)

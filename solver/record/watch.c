@@ -11,6 +11,7 @@
 
 #include "solver/base/status.h"
 #include "solver/record/journal.h"
+#include "solver/record/rerun.h"
 
 enum { BLOCK = 1 << 20, RECORD_LIMIT = 1 << 30 /* bytes */ };
 
@@ -65,6 +66,8 @@ static void take(struct pn_watch *watch, struct pn_watch_file *file,
         watch->n_torn++;
         return;
     }
+    if (file->forgives && head.status != PN_OK)
+        return; /* to be simulated again */
     file->n_records++;
     file->n_failed += head.status != PN_OK;
     if (watch->n_jobs > 0 && watch->seen[head.job])
@@ -125,7 +128,8 @@ static int read_records(struct pn_watch *watch, struct pn_watch_file *file, int 
     return status;
 }
 
-static int update_file(struct pn_watch *watch, const char *folder, const char *name)
+static int update_file(struct pn_watch *watch, const char *folder, const char *name,
+                       const struct pn_rerun *rerun)
 {
     struct pn_watch_file *file = file_of(watch, name);
     char *path = NULL;
@@ -134,6 +138,7 @@ static int update_file(struct pn_watch *watch, const char *folder, const char *n
 
     if (!file || asprintf(&path, "%s/%s", folder, name) < 0)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
+    file->forgives = pn_rerun_forgives(rerun, name);
     fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno != ENOENT) /* the run has ended in between */
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
@@ -165,16 +170,19 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 int pn_watch_update(struct pn_watch *watch, const char *folder)
 {
     struct dirent **entry = NULL;
-    int n = scandir(folder, &entry, is_journal, by_name), status = PN_OK;
+    struct pn_rerun rerun;
+    int n = scandir(folder, &entry, is_journal, by_name), status;
 
     if (n < 0)
         return PN_FAIL(PN_ERR_IO, "cannot read the folder %s: %s", folder,
                        strerror(errno));
+    status = pn_rerun_read(folder, &rerun);
     for (int i = 0; i < n; i++) {
         if (status == PN_OK)
-            status = update_file(watch, folder, entry[i]->d_name);
+            status = update_file(watch, folder, entry[i]->d_name, &rerun);
         free(entry[i]);
     }
     free(entry);
+    pn_rerun_free(&rerun);
     return status;
 }

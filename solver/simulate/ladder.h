@@ -11,6 +11,10 @@ struct pn_rung {
 };
 
 enum { PN_RUNGS = 4 };
+
+/** Steps at most of the typical patient, by whom `auto` chooses its first rung:
+ * milliseconds, even where the method is hopeless. */
+enum { PN_PROBE_STEPS = 20000 };
 extern const struct pn_rung pn_ladder[];
 
 /** The first rung for a study's method; auto starts at the top. */

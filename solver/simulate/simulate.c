@@ -258,13 +258,12 @@ static int halt(void *user)
 
 static int create_integrator(struct pn_ward *ward)
 {
-    enum { PROBE_STEPS = 20000 }; /* milliseconds, even where the method is hopeless */
     const struct pn_rung *rung = &pn_ladder[ward->rung];
-    int probing = ward->probing && ward->study->max_steps > PROBE_STEPS;
+    int probing = ward->probing && ward->study->max_steps > PN_PROBE_STEPS;
     struct pn_ode ode = pn_lanes_ode(ward->lanes);
     struct pn_integrate_options options = {
         .rtol = ward->study->rtol * rung->rtol_factor,
-        .max_steps = probing ? PROBE_STEPS : ward->study->max_steps,
+        .max_steps = probing ? PN_PROBE_STEPS : ward->study->max_steps,
         .may_be_stiff =
             !ward->probing && pn_ladder_next(ward->study->method, ward->rung) >= 0,
     };
