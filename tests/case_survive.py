@@ -372,7 +372,8 @@ class Disk(Survive):
                                env={"LD_PRELOAD": FAULTS, "PN_FAULT": f"quota:{quota}"})
             self.assertEqual(done.returncode, IO, done.stderr)
             self.assertIn("Disk quota exceeded", done.stderr)
-            self.assertEqual(done.stderr.count("pneuma: error:"), 1 + (ranks > 0), done.stderr)
+            # one rank may end the others before they notice
+            self.assertIn(done.stderr.count("pneuma: error:"), (1, max(ranks, 1)), done.stderr)
             self.assertFalse(os.path.exists(os.path.join(self.folder, "results.h5")))
         self.again(0, *command, says=["were found in the journals"])
         with open(whole, "rb") as a, open(os.path.join(self.folder, "results.h5"), "rb") as b:

@@ -288,7 +288,7 @@ static void read_covariates(struct pn_reader *r, int is_first)
         if (!pn_is_missing(text))
             row[i] = category_or_number(r, t->covariate[i], text, t->csv.place[k]);
         else if (!is_first)
-            row[i] = row[i - events->n_covariates];
+            row[i] = events->covariate[(events->n_events - 1) * events->n_covariates + i];
         else
             pn_complain(r->list, t->csv.place[k],
                         "%s is missing in the first record of a patient",

@@ -1,59 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libFuzzer on the readers of trees; not part of the ordinary build:
- *
- *   clang -g -O1 -march=x86-64-v3 -D_GNU_SOURCE -ffp-contract=off -I. -Ibuild \
- *     -fsanitize=fuzzer,address,undefined tests/fuzz_tree.c solver/base/[a-z]*.c \
- *     solver/integrate/[a-z]*.c solver/study/[a-z]*.c solver/tree/[a-z]*.c \
- *     models/[a-z]*.c -lyaml -lsleef -lgsl -lgslcblas -ludunits2 -lz -lsundials_cvode \
- *     -lsundials_nvecserial -lsundials_sunmatrixdense -lsundials_sunlinsoldense -lm
- *   ./a.out CORPUS
- *
- * The first byte chooses the form, lines "%%%" part the files of a set.  What is accepted
- * must be sound, and be the same tree after it was written and read again. */
+/* Fuzzer of the readers of trees.  The first byte chooses the form, lines "%%%" part the
+ * files of a set.  What is accepted must be sound, and be the same tree after it was
+ * written and read again. */
 #include <math.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "solver/base/status.h"
 #include "solver/tree/read.h"
 #include "solver/tree/statistics.h"
 #include "solver/tree/write.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* UDUNITS-2 forgets a word of a unit that it cannot parse */
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:utlex\n";
-}
-
-static char folder[] = "/tmp/pn_fuzz_XXXXXX";
-
-static void require(int fact)
-{
-    if (!fact)
-        abort();
-}
+#include "tests/fuzz/fuzz.h"
 
 static const char *path_of(const char *ending)
 {
-    static char path[64];
+    static char path[320];
 
-    snprintf(path, sizeof path, "%s/t%s", folder, ending);
+    snprintf(path, sizeof path, "%s/t%s", fuzz_folder(), ending);
     return path;
-}
-
-static void write_file(const char *path, const void *data, size_t size)
-{
-    FILE *file;
-
-    remove(path); /* ext4 waits for the disk when an old file is written over */
-    file = fopen(path, "wb");
-    require(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
 }
 
 static void check_tree(const struct pn_tree *t)
@@ -104,16 +66,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {".ipmesh", NULL,        NULL        },
     };
     static struct pn_complaints list;
-    static int is_ready;
     const char *const *form;
     const uint8_t *at, *end = data + size;
     struct pn_tree *tree = NULL;
     int status;
 
-    if (!is_ready) {
-        require(mkdtemp(folder) != NULL);
-        is_ready = 1;
-    }
     if (size < 1)
         return 0;
     form = endings[data[0] % (sizeof endings / sizeof *endings)];

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libFuzzer on the reader of journals and of notes; not part of the ordinary build:
- *
- *   clang -g -O1 -march=x86-64-v3 -D_GNU_SOURCE -ffp-contract=off -I. -Ibuild \
- *     -fsanitize=fuzzer,address,undefined tests/fuzz_journal.c solver/base/[a-z]*.c \
- *     solver/record/{index,journal,draft,note}.c -lz -lm
- *   ./a.out CORPUS
- *
- * The first byte says what the rest is: a journal as it stands, a journal whose records
- * are given their checksums (so that what is behind the checksum is reached), or a note.
- * Whatever is found must be sound, and be the same when it is read again. */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "solver/base/status.h"
+/* Fuzzer of the readers of journals and of notes.  The first byte says what the rest is:
+ * a journal as it stands, a journal whose records are given their checksums (so that what
+ * is behind the checksum is reached), or a note.  Whatever is found must be sound. */
 #include "solver/record/journal.h"
+#include "solver/base/status.h"
 #include "solver/record/note.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 enum { N_VALUES = 3, N_JOBS = 20 };
 
@@ -37,21 +23,6 @@ size_t pn_trial_n_jobs(const struct pn_trial *trial)
 void pn_at_work_clear(struct pn_at_work *hand)
 {
     memset(hand, 0, sizeof *hand);
-}
-
-static void require(int fact)
-{
-    if (!fact)
-        abort();
-}
-
-static void write_file(const char *path, const void *data, size_t size)
-{
-    FILE *file;
-
-    remove(path);
-    file = fopen(path, "wb");
-    require(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
 }
 
 /* right magic, run and checksum on every record */
@@ -118,16 +89,13 @@ static void check_notes(const char *folder)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static char folder[] = "/tmp/pn_fuzz_XXXXXX", journal[64], note[64];
+    char journal[320], note[320];
     uint8_t *copy;
 
     if (size < 1)
         return 0;
-    if (!journal[0]) {
-        require(mkdtemp(folder) != NULL);
-        snprintf(journal, sizeof journal, "%s/journal-00000-001.pnj", folder);
-        snprintf(note, sizeof note, "%s/hand-00000-001.pnh", folder);
-    }
+    fuzz_path("journal-00000-001.pnj", journal);
+    fuzz_path("hand-00000-001.pnh", note);
     copy = malloc(size);
     require(copy != NULL);
     memcpy(copy, data + 1, size - 1);
@@ -137,6 +105,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     remove(note);
     write_file(data[0] % 3 == 2 ? note : journal, copy, size - 1);
     free(copy);
-    data[0] % 3 == 2 ? check_notes(folder) : check_journal(folder);
+    data[0] % 3 == 2 ? check_notes(fuzz_folder()) : check_journal(fuzz_folder());
     return 0;
 }

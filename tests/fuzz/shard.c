@@ -1,26 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libFuzzer on the names of shards; not part of the ordinary build:
- *
- *   clang -g -O1 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined tests/fuzz_shard.c
- * \ solver/cluster/shard.c solver/base/status.c
- *   ./a.out
- *
- * What is accepted must be what is written for it again, and its parts must fit. */
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "solver/base/status.h"
+/* Fuzzer of the names of shards.  What is accepted must be what is written for it again,
+ * and its parts must fit. */
 #include "solver/cluster/shard.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(int fact)
-{
-    if (!fact)
-        abort();
-}
+#include "solver/base/status.h"
+#include "tests/fuzz/fuzz.h"
 
 /* the same but for leading zeros */
 static void check_text(const char *text, const char *separator, struct pn_shard shard)

@@ -1,28 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* libFuzzer on the texts of units; not part of the ordinary build:
- *
- *   clang-14 -g -O1 -march=x86-64-v3 -D_GNU_SOURCE -ffp-contract=off -I. \
- *     -fsanitize=fuzzer,address,undefined tests/fuzz_units.c solver/base/units.c \
- *     solver/base/status.c -ludunits2 -lm
- *   ./a.out tests/cases/units
- *
- * The input is two units, parted by a newline. */
+/* Fuzzer of the texts of units: two of them, parted by a newline. */
 #include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "solver/base/status.h"
 #include "solver/base/units.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-const char *__lsan_default_suppressions(void);
-
-/* UDUNITS-2 forgets a word of a unit that it cannot parse */
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:utlex\n";
-}
+#include "tests/fuzz/fuzz.h"
 
 /* What is accepted is a finite factor other than 0; to and back is 1. */
 static void check(struct pn_units *units, const char *from, const char *to)
