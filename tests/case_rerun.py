@@ -160,12 +160,14 @@ class Killed(Rerun):
                         os.kill(pid, signal.SIGKILL)
                 running.communicate()
             self.assert_same(path, old)
+            self.write("results.h5.part1", "of a killed assembly")
         status = self.pneuma("status", path + ".run", "--json")
         told = json.loads(status.stdout)
         self.assertLess(told["done"], told["jobs"])
         # the study with the small budget is still what made the result
         self.again(0, self.folder + "/few.yaml", *command[1:], says=["nothing to do"])
         self.rerun(*command, says=["were found in the earlier result"], ranks=3)
+        self.assertFalse(os.path.exists(path + ".part1"))
         self.assert_same(path, whole)
         self.assert_verified(path)
 

@@ -13,6 +13,8 @@
 #include "solver/record/reuse.h"
 #include "solver/simulate/simulate.h"
 
+#define PN_RUN_SAMPLE "sample" /* in the folder: written to see how fast its disk is */
+
 struct pn_run_options {
     const char *study, *out;
     struct pn_selection selection;
@@ -108,6 +110,9 @@ int pn_run_refuse(const char *what, const struct pn_identity *was,
 
 /** The folder is there, and ours alone.  @return PN_OK, PN_ERR_FOREIGN_RUN, PN_ERR_IO */
 int pn_run_enter_folder(struct pn_run *run);
+
+/** What killed assemblies have left beside the result. */
+void pn_run_remove_drafts(const struct pn_run *run);
 
 /** Remove what led, or may have led, to a result. */
 void pn_run_clear_folder(const struct pn_run *run);

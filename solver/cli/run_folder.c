@@ -38,12 +38,18 @@ void pn_run_remove_notes(const struct pn_run *run)
     remove_all(run->folder, "/hand-*.pnh");
 }
 
+void pn_run_remove_drafts(const struct pn_run *run)
+{
+    remove_all(run->options.out, ".part[0-9]*");
+}
+
 void pn_run_forget_shards(const struct pn_run *run)
 {
     remove_all(run->folder, "/shards");
     remove_all(run->folder, "/shard-*-of-*.done");
     remove_all(run->folder, "/lock-*-of-*");
     remove_all(run->folder, "/*.part[0-9]*");
+    remove_all(run->folder, "/" PN_RUN_SAMPLE);
 }
 
 void pn_run_clear_folder(const struct pn_run *run)
@@ -242,7 +248,7 @@ int pn_run_open_folder(struct pn_run *run)
     else if (lstat(run->options.out, &found) == 0) /* just now, by another run */
         return judge_finished(run);
     if (!pn_run_is_shard(run))
-        remove_all(run->options.out, ".part[0-9]*"); /* drafts of killed assemblies */
+        pn_run_remove_drafts(run);
     PN_TRY(pn_run_judge_folder(run, 1));
     if (pn_run_is_shard(run))
         PN_TRY(pn_run_join_shards(run));

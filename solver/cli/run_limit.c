@@ -29,7 +29,7 @@ static int measure_rate(const struct pn_run *run, double *rate)
 
     if (!sample)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    snprintf(path, sizeof path, "%s/sample", run->folder);
+    snprintf(path, sizeof path, "%s/" PN_RUN_SAMPLE, run->folder);
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     good = fd >= 0 && pn_write_all(fd, sample, SAMPLE) == 0 && fsync(fd) == 0;
     *rate = SAMPLE / fmax(pn_cli_seconds() - start, 1e-6);

@@ -217,6 +217,7 @@ int pn_run_open_rerun(struct pn_run *run)
     }
     PN_TRY(judge_kept(run, &earlier));
     PN_TRY(pn_run_enter_folder(run));
+    pn_run_remove_drafts(run);
     close_earlier(&earlier); /* another rerun may have ended just now: look again */
     PN_TRY(open_earlier(run, &earlier));
     PN_TRY(pn_sha256_file(run->options.out, run->replaced));
