@@ -76,8 +76,11 @@ int pn_lanes_create(const struct pn_system *system, struct pn_lanes **out)
     for (size_t i = 0; i < system->n_inputs; i++)
         lanes->input[system->n_inputs + i] = pn_all(1.0);
     for (size_t i = 0; i < system->n_parts; i++) {
-        lanes->view[i].p = lanes->p + system->part[i].q0;
-        lanes->view[i].r = lanes->r + system->part[i].r0;
+        const struct pn_wired_part *part = &system->part[i];
+
+        lanes->view[i].p = lanes->p + part->q0;
+        lanes->view[i].r =
+            part->direct < 0 ? lanes->r + part->r0 : lanes->s + part->direct;
     }
     set_defaults(lanes);
     pn_lanes_prepare(lanes);
@@ -183,9 +186,10 @@ static void carry(const struct pn_wire *wire, const struct pn_wire *end, const p
 }
 
 static void write_signals(struct pn_lanes *lanes, const struct pn_program *program,
-                          const pn_lane *x, pn_lane *s)
+                          const pn_lane *x)
 {
     const struct pn_wire *wire = program->wire;
+    pn_lane *s = lanes->s;
 
     look_at(lanes, x);
     for (size_t i = 0; i < program->n_calls; i++) {
@@ -209,7 +213,7 @@ void pn_lanes_initial(struct pn_lanes *lanes, pn_lane *x)
 
     memset(x, 0, system->n_states * sizeof *x);
     for (size_t round = 0; round < system->n_parts; round++) {
-        write_signals(lanes, &system->all, x, lanes->s);
+        write_signals(lanes, &system->all, x);
         for (size_t i = 0; i < system->n_parts; i++) {
             const struct pn_wired_part *part = &system->part[i];
 
@@ -224,7 +228,8 @@ void pn_lanes_initial(struct pn_lanes *lanes, pn_lane *x)
 
 void pn_lanes_signals(struct pn_lanes *lanes, const pn_lane *x, pn_lane *signals)
 {
-    write_signals(lanes, &lanes->system->all, x, signals);
+    write_signals(lanes, &lanes->system->all, x);
+    memcpy(signals, lanes->s, lanes->system->n_signals * sizeof *signals);
 }
 
 static void rate(void *context, const pn_lane *x, pn_lane *dx)
@@ -232,7 +237,7 @@ static void rate(void *context, const pn_lane *x, pn_lane *dx)
     struct pn_lanes *lanes = context;
     const struct pn_system *system = lanes->system;
 
-    write_signals(lanes, &system->lean, x, lanes->s);
+    write_signals(lanes, &system->lean, x);
     for (size_t i = 0; i < system->n_parts; i++) {
         const struct pn_wired_part *part = &system->part[i];
 
@@ -373,6 +378,8 @@ static pn_mask eliminate_states(const struct pn_codes *list, pn_lane *m)
             m[*code] = l;
             code = subtract(m, l, upper, n_columns, code + 1);
         }
+        for (size_t k = 0; k < n_columns; k++)
+            m[upper[k]] *= inverse;
     }
     return ~good;
 }
@@ -382,37 +389,43 @@ static void factor(void *context, const pn_lane *x, const pn_lane *d, pn_mask *b
     struct pn_lanes *lanes = context;
     const struct pn_matrix *matrix = &lanes->system->matrix;
 
-    write_signals(lanes, &lanes->system->lean, x, lanes->s);
+    write_signals(lanes, &lanes->system->lean, x);
     slopes(lanes);
     fill(matrix, lanes->j, *d, lanes->m);
     eliminate_signals(&matrix->signals, lanes->m);
     *bad = eliminate_states(&matrix->pivots, lanes->m);
 }
 
+/* What the row before gave is not waited for in memory: it stays in a register, and is
+ * the last thing that its neighbour takes.  In a chain of transits all else is ready. */
 static void solve(void *context, pn_lane *b)
 {
     const struct pn_lanes *lanes = context;
     const struct pn_matrix *matrix = &lanes->system->matrix;
     const pn_lane *m = lanes->m;
     const uint16_t *code = matrix->forward.v, *end = code + matrix->forward.n;
+    pn_lane last = pn_all(0.0);
 
     while (code < end) {
-        size_t i = code[0], n = code[1];
-        pn_lane sum = b[i];
-
-        for (code += 2; n > 0; n--, code += 2)
-            sum = pn_fma(-m[code[0]], b[code[1]], sum);
-        b[i] = sum;
-    }
-    code = matrix->backward.v;
-    end = code + matrix->backward.n;
-    while (code < end) {
-        size_t i = code[0], pivot = code[1], n = code[2];
+        size_t i = code[0], before = code[1], n = code[2];
         pn_lane sum = b[i];
 
         for (code += 3; n > 0; n--, code += 2)
             sum = pn_fma(-m[code[0]], b[code[1]], sum);
-        b[i] = sum * m[pivot];
+        last = pn_fma(-m[before], last, sum);
+        b[i] = last;
+    }
+    last = pn_all(0.0);
+    code = matrix->backward.v;
+    end = code + matrix->backward.n;
+    while (code < end) {
+        size_t i = code[0], pivot = code[1], before = code[2], n = code[3];
+        pn_lane sum = b[i] * m[pivot];
+
+        for (code += 4; n > 0; n--, code += 2)
+            sum = pn_fma(-m[code[0]], b[code[1]], sum);
+        last = pn_fma(-m[before], last, sum);
+        b[i] = last;
     }
 }
 

@@ -178,7 +178,7 @@ static int number_slots(struct plan *plan, struct pn_matrix *m)
 
             if (!plan->used[at])
                 continue;
-            if (m->n_slots == PN_WIRING_LIMIT)
+            if (m->n_slots + 1 == PN_WIRING_LIMIT)
                 return PN_FAIL(PN_ERR_INPUT,
                                "the system's matrix has more than %d entries",
                                PN_WIRING_LIMIT);
@@ -186,6 +186,7 @@ static int number_slots(struct plan *plan, struct pn_matrix *m)
                 PN_TRY(push(&m->zero, m->n_slots));
             plan->slot[at] = (int)m->n_slots++;
         }
+    m->nothing = m->n_slots++;
     for (size_t i = plan->n_signals; i < n; i++)
         PN_TRY(push(&m->diagonal, (size_t)plan->slot[i * n + i]));
 out:
@@ -275,30 +276,69 @@ out:
     return status;
 }
 
-/* one row of the triangular solve: the states before (forward) or behind this one */
-static int push_row(const struct plan *plan, size_t step, int forward,
-                    struct pn_codes *list)
+/* the coefficient of state `other` in the row of `node`, unless it is zero */
+static int push_entry(const struct plan *plan, size_t node, size_t other,
+                      struct pn_codes *list)
 {
-    size_t n = plan->n_nodes, node = plan->order[step], head;
-    size_t begin = forward ? plan->n_signals : step + 1, end = forward ? step : n;
+    int slot = plan->slot[node * plan->n_nodes + other], status = PN_OK;
+
+    if (slot == NOWHERE)
+        return PN_OK;
+    PN_TRY(push(list, (size_t)slot));
+    PN_TRY(push(list, other - plan->n_signals));
+out:
+    return status;
+}
+
+/* One row of the triangular solve: the states before (forward) or behind this one, the
+ * one that is solved just before it (`last`, or none) apart. */
+static int push_row(const struct plan *plan, const struct pn_matrix *m, size_t step,
+                    size_t last, int forward, struct pn_codes *list)
+{
+    size_t n = plan->n_nodes, node = plan->order[step], head = list->n;
+    int slot = last < n ? plan->slot[node * n + plan->order[last]] : NOWHERE;
     int status = PN_OK;
 
     PN_TRY(push(list, node - plan->n_signals));
     if (!forward)
         PN_TRY(push(list, (size_t)plan->slot[node * n + node]));
-    head = list->n;
+    PN_TRY(push(list, slot == NOWHERE ? m->nothing : (size_t)slot));
     PN_TRY(push(list, 0));
-    for (size_t k = begin; k < end; k++) {
-        int slot = plan->slot[node * n + plan->order[k]];
-
-        if (slot == NOWHERE)
-            continue;
-        PN_TRY(push(list, (size_t)slot));
-        PN_TRY(push(list, plan->order[k] - plan->n_signals));
-    }
+    for (size_t k = plan->n_signals; forward && k < step; k++)
+        if (k != last)
+            PN_TRY(push_entry(plan, node, plan->order[k], list));
+    for (size_t k = n; !forward && --k > step;) /* the latest known comes last */
+        if (k != last)
+            PN_TRY(push_entry(plan, node, plan->order[k], list));
+    head += forward ? 2 : 3;
     list->v[head] = (uint16_t)((list->n - head - 1) / 2);
-    if (forward && list->v[head] == 0)
-        list->n = head - 1; /* nothing to subtract: no row */
+out:
+    return status;
+}
+
+/* does forward elimination change the right-hand side of this state? */
+static int has_lower(const struct plan *plan, size_t step)
+{
+    size_t n = plan->n_nodes;
+
+    for (size_t k = plan->n_signals; k < step; k++)
+        if (plan->slot[plan->order[step] * n + plan->order[k]] != NOWHERE)
+            return 1;
+    return 0;
+}
+
+static int make_solves(const struct plan *plan, struct pn_matrix *m)
+{
+    size_t n = plan->n_nodes, last = n;
+    int status = PN_OK;
+
+    for (size_t step = plan->n_signals; step < n; step++)
+        if (has_lower(plan, step)) {
+            PN_TRY(push_row(plan, m, step, last, 1, &m->forward));
+            last = step;
+        }
+    for (size_t step = n; step-- > plan->n_signals;)
+        PN_TRY(push_row(plan, m, step, step + 1, 0, &m->backward));
 out:
     return status;
 }
@@ -314,10 +354,7 @@ static int make_lists(const struct plan *plan, struct pn_matrix *m)
     for (size_t step = 0; step < n; step++)
         PN_TRY(
             push_pivot(plan, step, m, step < plan->n_signals ? &m->signals : &m->pivots));
-    for (size_t step = plan->n_signals; step < n; step++)
-        PN_TRY(push_row(plan, step, 1, &m->forward));
-    for (size_t step = n; step-- > plan->n_signals;)
-        PN_TRY(push_row(plan, step, 0, &m->backward));
+    PN_TRY(make_solves(plan, m));
 out:
     return status;
 }

@@ -29,10 +29,27 @@ static int missing_signal(const struct pn_system *s, const struct pn_wired_part 
     return -1;
 }
 
+/* the signal at which the reads of a part begin, if they need not be carried, or -1 */
+static int find_direct(const struct pn_system *s, const struct pn_wired_part *part)
+{
+    const struct pn_wire *wire = s->wire + s->first_wire[part->r0];
+
+    if (part->n_r == 0 ||
+        s->first_wire[part->r0 + part->n_r] - s->first_wire[part->r0] != part->n_r)
+        return -1;
+    for (size_t i = 0; i < part->n_r; i++)
+        if (wire[i].to != part->r0 + i || wire[i].from != wire[0].from + i ||
+            wire[i].factor != 1.0)
+            return -1;
+    return wire[0].from;
+}
+
 /* carry every read of this part whose signals are all there, each once */
 static void carry(const struct pn_system *s, const struct pn_wired_part *part,
                   const char *done, char *carried, struct pn_program *program)
 {
+    if (part->direct >= 0)
+        return;
     for (size_t read = part->r0; read < part->r0 + part->n_r; read++) {
         size_t first = s->first_wire[read], end = s->first_wire[read + 1], i = first;
 
@@ -176,6 +193,8 @@ int pn_wiring_order(struct pn_system *s)
     }
     memset(every, 1, s->n_signals + 1);
     find_live(s);
+    for (size_t k = 0; k < s->n_parts; k++)
+        s->part[k].direct = find_direct(s, &s->part[k]);
     PN_TRY(make_program(s, every, &s->all));
     PN_TRY(make_program(s, s->live, &s->lean));
 out:

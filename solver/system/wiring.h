@@ -23,6 +23,8 @@ struct pn_wired_part {
     const struct pn_at *at;
     struct pn_at *full; /* owned: the pattern of a component that gives none */
     int is_live;        /* has a rate, or a signal that some rate depends on */
+    int direct; /* its reads are signals side by side, as they are, from this one on: it
+                   reads them where they stand; -1: they are carried to it */
 };
 
 /** signal `from` goes into read `to`, times factor; add: on top of another source. */
@@ -58,11 +60,15 @@ struct pn_entry {
 /** Matrix over [signals; states], its filling and its elimination as lists of slots.
  *  signals:  columns, rows, upper slots, then for each row: lower slot, target slots
  *  pivots:   the same with the pivot's slot in front
- *  forward:  state, entries, then for each entry: lower slot, state
- *  backward: state, pivot's slot, entries, then for each entry: upper slot, state */
+ *  forward:  state, slot of the row before, entries, then for each: lower slot, state
+ *  backward: state, pivot's slot, slot of the row before, entries, then for each: upper
+ *            slot, state
+ * Once factorised, a pivot's slot holds its inverse, lower and upper slots are divided by
+ * the pivot of their column and of their row. */
 struct pn_matrix {
     size_t n_slots, n_subtractions, n_set, n_add;
     struct pn_entry *set, *add;
+    size_t nothing;           /* a slot that is always 0 */
     struct pn_codes diagonal; /* slot of state i's diagonal, shape [n_states] */
     struct pn_codes zero;     /* slots that only elimination fills */
     struct pn_codes signals, pivots, forward, backward;
