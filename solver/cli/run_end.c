@@ -138,7 +138,8 @@ int pn_run_assemble(struct pn_run *run)
     int status = PN_OK;
 
     run->ending = pn_cli_seconds();
-    PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
+    PN_TRY(
+        pn_index_read_again(run->index, run->folder, &run->key, run->loaded.trial, &all));
     all->reuse = run->reuse;
     if (run->loaded.study->design)
         PN_TRY(pn_point_keys(run->loaded.trial, run->identity->program, &points));

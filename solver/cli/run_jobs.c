@@ -160,19 +160,20 @@ out:
 /* Notes and the journal of this rank are there while it works. */
 static int work(struct pn_run *run)
 {
-    int number = pn_run_file_number(run), status, closed;
+    int number = pn_run_file_number(run), status, closed, is_last = 0;
 
     PN_TRY(pn_journal_create(run->folder, number, &run->key, run->loaded.trial->n_values,
                              &run->journal));
     PN_TRY(pn_note_create(run->folder, number, &run->key, run->launch, &run->note));
     pn_cluster_watch_crashes(pn_note_signal(run->note), PN_NOTE_EXPLAINED);
     status = run_all(run);
+    is_last = status == PN_OK && run->options.shard.n <= 1;
     if (status == PN_ERR_STOPPED)
         status = PN_OK; /* what is in hand is dropped: it was never in the journal */
 out:
     pn_cluster_watch_crashes(NULL, 0);
     pn_note_remove(&run->note);
-    closed = pn_journal_close(&run->journal);
+    closed = is_last ? pn_journal_leave(&run->journal) : pn_journal_close(&run->journal);
     return status == PN_OK ? closed : status;
 }
 

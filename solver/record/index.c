@@ -29,11 +29,10 @@ static enum verdict judge_header(const struct pn_journal_header *header,
     return GOOD;
 }
 
-static enum verdict judge_record(const unsigned char *record, size_t size, uint64_t run,
-                                 size_t n_jobs, struct pn_journal_record *head)
+static enum verdict judge_head(const struct pn_journal_record *head, uint64_t run,
+                               size_t n_jobs)
 {
-    memcpy(head, record, sizeof *head);
-    if (head->magic != PN_RECORD_MAGIC || head->crc != pn_record_crc(record, size))
+    if (head->magic != PN_RECORD_MAGIC)
         return TORN;
     if (head->run != run)
         return FOREIGN;
@@ -43,6 +42,15 @@ static enum verdict judge_record(const unsigned char *record, size_t size, uint6
         strcmp(pn_status_name(head->status), "unknown") == 0)
         return TORN;
     return GOOD;
+}
+
+static enum verdict judge_record(const unsigned char *record, size_t size, uint64_t run,
+                                 size_t n_jobs, struct pn_journal_record *head)
+{
+    memcpy(head, record, sizeof *head);
+    if (head->crc != pn_record_crc(record, size))
+        return TORN;
+    return judge_head(head, run, n_jobs);
 }
 
 /* pread until n bytes or the end; -1 with errno */
@@ -66,6 +74,7 @@ static ssize_t read_at(int fd, void *data, size_t n, uint64_t offset)
 
 struct scan {
     struct pn_index *index;
+    const struct pn_index *known; /* journals that may be damaged; NULL: all may */
     uint64_t run;
     size_t size; /* of a record */
     unsigned char *block;
@@ -84,12 +93,12 @@ static void pass_over(struct pn_index *index, int32_t in_file, size_t n_torn,
     index->foreign[in_file] += n_foreign;
 }
 
-static void take(struct scan *scan, const unsigned char *record, uint64_t offset)
+static void take(struct scan *scan, enum verdict verdict,
+                 const struct pn_journal_record *head, uint64_t offset)
 {
     struct pn_index *index = scan->index;
-    struct pn_journal_record head;
 
-    switch (judge_record(record, scan->size, scan->run, index->n_jobs, &head)) {
+    switch (verdict) {
     case TORN:
         pass_over(index, scan->in_file, 1, 0);
         break;
@@ -97,38 +106,70 @@ static void take(struct scan *scan, const unsigned char *record, uint64_t offset
         pass_over(index, scan->in_file, 0, 1);
         break;
     case GOOD:
-        if (index->in_file[head.job] >= 0)
+        if (index->in_file[head->job] >= 0)
             break; /* simulated twice: the same bits, the first counts */
-        if (scan->forgives && head.status != PN_OK)
+        if (scan->forgives && head->status != PN_OK)
             break; /* to be simulated again */
-        index->in_file[head.job] = scan->in_file;
-        index->offset[head.job] = offset;
+        index->in_file[head->job] = scan->in_file;
+        index->offset[head->job] = offset;
         index->n_found++;
-        index->n_doses += head.status == PN_OK ? head.n_doses : 0;
+        index->n_doses += head->status == PN_OK ? head->n_doses : 0;
         break;
     }
+}
+
+static int refuse_file(const struct scan *scan)
+{
+    return PN_FAIL(PN_ERR_IO, "cannot read %s: %s", scan->index->file[scan->in_file],
+                   strerror(errno));
 }
 
 static int scan_records(struct scan *scan)
 {
     uint64_t offset = sizeof(struct pn_journal_header);
+    struct pn_journal_record head;
 
     for (;;) {
         ssize_t got = read_at(scan->fd, scan->block, scan->n_block * scan->size, offset);
         size_t n_whole;
 
         if (got < 0)
-            return PN_FAIL(PN_ERR_IO, "cannot read %s: %s",
-                           scan->index->file[scan->in_file], strerror(errno));
+            return refuse_file(scan);
         n_whole = (size_t)got / scan->size;
-        for (size_t i = 0; i < n_whole; i++)
-            take(scan, scan->block + i * scan->size, offset + i * scan->size);
+        for (size_t i = 0; i < n_whole; i++) {
+            enum verdict verdict = judge_record(scan->block + i * scan->size, scan->size,
+                                                scan->run, scan->index->n_jobs, &head);
+            take(scan, verdict, &head, offset + i * scan->size);
+        }
         if ((size_t)got % scan->size != 0)
             pass_over(scan->index, scan->in_file, 1, 0); /* the last one was cut */
         if (n_whole < scan->n_block)
             return PN_OK;
         offset += n_whole * scan->size;
     }
+}
+
+static int scan_heads(struct scan *scan, uint64_t n_bytes)
+{
+    uint64_t offset = sizeof(struct pn_journal_header);
+    struct pn_journal_record head;
+
+    for (; offset + scan->size <= n_bytes; offset += scan->size) {
+        if (read_at(scan->fd, &head, sizeof head, offset) != (ssize_t)sizeof head)
+            return refuse_file(scan);
+        take(scan, judge_head(&head, scan->run, scan->index->n_jobs), &head, offset);
+    }
+    return PN_OK;
+}
+
+static int is_known(const struct scan *scan)
+{
+    const char *path = scan->index->file[scan->in_file];
+
+    for (size_t i = 0; scan->known && i < scan->known->n_files; i++)
+        if (strcmp(scan->known->file[i], path) == 0)
+            return 1;
+    return !scan->known;
 }
 
 /* records of another run's file, by its own record size if that is believable */
@@ -154,8 +195,7 @@ static int scan_file(struct scan *scan, const struct pn_run_key *key, size_t n_v
     }
     got = read_at(scan->fd, &header, sizeof header, 0);
     if (got < 0)
-        return PN_FAIL(PN_ERR_IO, "cannot read %s: %s", scan->index->file[scan->in_file],
-                       strerror(errno));
+        return refuse_file(scan);
     if ((size_t)got < sizeof header) {
         pass_over(scan->index, scan->in_file, 1, 0);
         return PN_OK;
@@ -170,6 +210,8 @@ static int scan_file(struct scan *scan, const struct pn_run_key *key, size_t n_v
         pass_over(scan->index, scan->in_file, 1, 0);
         break;
     case GOOD:
+        if (!is_known(scan))
+            return scan_heads(scan, (uint64_t)about.st_size);
         break;
     }
     return scan_records(scan);
@@ -219,10 +261,13 @@ static int list_files(struct pn_index *index, const char *folder)
 }
 
 static int scan_all(struct pn_index *index, const struct pn_rerun *rerun,
+                    const struct pn_index *known,
                     const struct pn_run_key *key, size_t n_values)
 {
-    struct scan scan = {
-        .index = index, .run = pn_record_run(key), .size = pn_record_size(n_values)};
+    struct scan scan = {.index = index,
+                        .known = known,
+                        .run = pn_record_run(key),
+                        .size = pn_record_size(n_values)};
     int status = PN_OK;
 
     scan.n_block = scan.size < BLOCK ? BLOCK / scan.size : 1;
@@ -251,6 +296,13 @@ out:
 int pn_index_read(const char *folder, const struct pn_run_key *key,
                   const struct pn_trial *trial, struct pn_index **out)
 {
+    return pn_index_read_again(NULL, folder, key, trial, out);
+}
+
+int pn_index_read_again(const struct pn_index *known, const char *folder,
+                        const struct pn_run_key *key, const struct pn_trial *trial,
+                        struct pn_index **out)
+{
     struct pn_index *index = calloc(1, sizeof *index);
     struct pn_rerun rerun = {.is_there = 0};
     int status = PN_OK;
@@ -269,7 +321,7 @@ int pn_index_read(const char *folder, const struct pn_run_key *key,
         index->in_file[i] = -1;
     PN_TRY(list_files(index, folder));
     PN_TRY(pn_rerun_read(folder, &rerun));
-    PN_TRY(scan_all(index, &rerun, key, trial->n_values));
+    PN_TRY(scan_all(index, &rerun, known, key, trial->n_values));
     *out = index;
     index = NULL;
 out:
@@ -368,7 +420,9 @@ int pn_reader_get(struct pn_reader *reader, size_t job, struct pn_life *life)
                        strerror(errno));
     memcpy(&head, reader->record, sizeof head);
     if (head.job != (int64_t)job || head.crc != pn_record_crc(reader->record, size))
-        return PN_FAIL(PN_ERR_IO, "%s changed while it was read", index->file[in_file]);
+        return PN_FAIL(PN_ERR_IO,
+                       "%s is damaged: the same command simulates again what it has lost",
+                       index->file[in_file]);
     unpack(&head, life);
     if (reader->n_values > 0)
         memcpy(life->values, reader->record + sizeof head,

@@ -154,13 +154,14 @@ out:
     return status;
 }
 
-int pn_journal_close(struct pn_journal **journal)
+static int leave(struct pn_journal **journal, int sync)
 {
-    int status;
+    int status = PN_OK;
 
     if (!*journal)
         return PN_OK;
-    status = sync_now(*journal);
+    if (sync)
+        status = sync_now(*journal);
     if (close((*journal)->fd) != 0 && status == PN_OK)
         status =
             PN_FAIL(PN_ERR_IO, "cannot close %s: %s", (*journal)->path, strerror(errno));
@@ -168,4 +169,14 @@ int pn_journal_close(struct pn_journal **journal)
     release(*journal);
     *journal = NULL;
     return status;
+}
+
+int pn_journal_close(struct pn_journal **journal)
+{
+    return leave(journal, 1);
+}
+
+int pn_journal_leave(struct pn_journal **journal)
+{
+    return leave(journal, 0);
 }

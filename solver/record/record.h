@@ -33,6 +33,9 @@ int pn_journal_append(struct pn_journal *journal, const struct pn_life *life);
 
 /** fsync and close; also frees.  @return PN_OK, PN_ERR_IO. */
 int pn_journal_close(struct pn_journal **journal);
+/** The same without fsync: for a journal that is read at once, into a result that is
+ * synced before the journal goes. */
+int pn_journal_leave(struct pn_journal **journal);
 
 /** What was found in the journals of a folder. */
 struct pn_index {
@@ -52,6 +55,12 @@ struct pn_index {
  * PN_ERR_IO, PN_ERR_MEMORY. */
 int pn_index_read(const char *folder, const struct pn_run_key *key,
                   const struct pn_trial *trial, struct pn_index **index);
+/** The same at the end of the run that began with `known`.  Journals that were not there
+ * then are this run's own, from ranks that all ended well: the checksums of their records
+ * are left to the reading of their values. */
+int pn_index_read_again(const struct pn_index *known, const char *folder,
+                        const struct pn_run_key *key, const struct pn_trial *trial,
+                        struct pn_index **index);
 void pn_index_free(struct pn_index **index);
 
 /** Read the record of a job; life->values is the caller's, shape [n_values]. */

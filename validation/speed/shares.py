@@ -45,7 +45,7 @@ def group_of(function, library, where):
         return ("stage combination" if re.search(r"dop853|rodas|verner|combin", source + name)
                 else "step control")
     if source.startswith("solver/record/") or "sha256" in source or re.search(
-            r"record|flush|output", name):
+            r"life_record|flush|output", name):
         return "recording"
     if source.startswith("models/"):
         return "rates"
