@@ -163,7 +163,7 @@ void pn_sha256_digest(struct pn_sha256 *hash, unsigned char digest[32])
         digest[i] = (unsigned char)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
 }
 
-static void to_hex(struct pn_sha256 *hash, char hex[65])
+void pn_sha256_hex(struct pn_sha256 *hash, char hex[65])
 {
     unsigned char digest[32];
 
@@ -178,7 +178,7 @@ void pn_sha256_text(const void *data, size_t n, char hex[65])
 
     pn_sha256_init(&hash);
     pn_sha256_add(&hash, data, n);
-    to_hex(&hash, hex);
+    pn_sha256_hex(&hash, hex);
 }
 
 int pn_sha256_file(const char *path, char hex[65])
@@ -198,6 +198,6 @@ int pn_sha256_file(const char *path, char hex[65])
     fclose(file);
     if (failed)
         return PN_FAIL(PN_ERR_IO, "cannot read '%s'", path);
-    to_hex(&hash, hex);
+    pn_sha256_hex(&hash, hex);
     return PN_OK;
 }

@@ -19,6 +19,9 @@ void pn_sha256_add(struct pn_sha256 *hash, const void *data, size_t n);
 /** Finish: the digest, 32 bytes.  The hash may not be added to afterwards. */
 void pn_sha256_digest(struct pn_sha256 *hash, unsigned char digest[32]);
 
+/** The same as lower-case hex, 64 characters and a 0. */
+void pn_sha256_hex(struct pn_sha256 *hash, char hex[65]);
+
 /** Lower-case hex SHA-256 of n bytes, 64 characters and a 0. */
 void pn_sha256_text(const void *data, size_t n, char hex[65]);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -113,7 +114,9 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
     provenance.installation = &installation;
     provenance.result_sha256 = sha256;
     pn_run_now(run->ended, sizeof run->ended);
-    PN_TRY(pn_sha256_file(run->options.out, sha256));
+    memcpy(sha256, run->tally.sha256, sizeof sha256);
+    if (!*sha256)
+        PN_TRY(pn_sha256_file(run->options.out, sha256));
     PN_TRY(pn_run_audit_result(run, &run->tally, sha256));
     provenance.assembling = pn_cli_seconds() - run->ending;
     PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &run->tally));

@@ -380,31 +380,3 @@ int pn_column_read(const struct pn_hdf *hdf, const struct pn_column *column, siz
         return pn_hdf_fail(hdf, "read", column->name);
     return PN_OK;
 }
-
-int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,
-                     void *buffer, size_t n_bytes)
-{
-    hid_t dataset = H5Dopen2(hdf->file, column->name, H5P_DEFAULT);
-    size_t within = pn_column_within(column);
-    size_t at_once = n_bytes / column->row_bytes;
-    uint32_t crc = 0;
-    int status = PN_OK;
-
-    if (dataset < 0)
-        return pn_hdf_fail(hdf, "read back", column->name);
-    for (size_t first = 0, n; first < column->n_rows; first += n) {
-        n = within - first % within; /* to the end of this arm */
-        n = n < at_once ? n : at_once;
-        if (transfer(dataset, column, first, n, NULL, buffer) != 0) {
-            status = pn_hdf_fail(hdf, "read back", column->name);
-            goto out;
-        }
-        crc = pn_crc(crc, buffer, n * column->row_bytes);
-    }
-    if (crc != column->crc)
-        status = PN_FAIL(PN_ERR_IO, "%s in %s is not what was written", column->name,
-                         hdf->path);
-out:
-    H5Dclose(dataset);
-    return status;
-}

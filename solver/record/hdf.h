@@ -109,9 +109,4 @@ int pn_column_write(const struct pn_hdf *hdf, struct pn_column *column, size_t f
 int pn_column_read(const struct pn_hdf *hdf, const struct pn_column *column, size_t first,
                    size_t n, void *data);
 
-/** Read the whole column from a file and compare its checksum; `buffer` is for use, of
- * n_bytes, at least one row. */
-int pn_column_verify(const struct pn_hdf *hdf, const struct pn_column *column,
-                     void *buffer, size_t n_bytes);
-
 #endif

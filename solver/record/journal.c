@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writer of a journal: every record goes to the kernel at once (it then survives the
- * death of the process) and to the disk every few seconds (it survives the machine's). */
+/* Writer of a journal: records go to the kernel within a tenth of a second of work (they
+ * then survive the death of the process) and to the disk every few seconds (they survive
+ * the machine's). */
 #include "solver/record/journal.h"
 
 #include <errno.h>
@@ -13,7 +14,10 @@
 #include "solver/base/status.h"
 #include "solver/record/draft.h"
 
-enum { ATTEMPTS = 1000, SYNC_EVERY = 5 /* s */ };
+enum { ATTEMPTS = 1000, BUFFER = 1 << 16 /* bytes, at least one record */ };
+
+#define FLUSH_EVERY 0.1 /* s; patients that take longer are written one by one */
+#define SYNC_EVERY  5.0 /* s */
 
 struct pn_journal {
     int fd;
@@ -21,16 +25,17 @@ struct pn_journal {
     char *path;
     uint64_t run;
     size_t n_values, size;
-    time_t synced;
-    unsigned char *record; /* shape [size] */
+    double flushed, synced; /* s */
+    unsigned char *buffer;  /* records not yet written, shape [n_room] */
+    size_t n_room, n_held;  /* bytes */
 };
 
-static time_t now(void)
+static double now(void)
 {
     struct timespec t = {0, 0};
 
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec;
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static int sync_now(struct pn_journal *journal)
@@ -72,6 +77,15 @@ static int write_through(struct pn_journal *journal, const void *data, size_t n)
     return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", journal->path, strerror(errno));
 }
 
+static int flush(struct pn_journal *journal)
+{
+    size_t n = journal->n_held;
+
+    journal->flushed = now();
+    journal->n_held = 0;
+    return n > 0 ? write_through(journal, journal->buffer, n) : PN_OK;
+}
+
 static int write_header(struct pn_journal *journal, const struct pn_run_key *key)
 {
     struct pn_journal_header header = {.magic = PN_JOURNAL_MAGIC,
@@ -87,7 +101,7 @@ static void release(struct pn_journal *journal)
 {
     if (journal->fd >= 0)
         close(journal->fd);
-    free(journal->record);
+    free(journal->buffer);
     free(journal->path);
     free(journal);
 }
@@ -105,9 +119,10 @@ int pn_journal_create(const char *folder, int rank, const struct pn_run_key *key
     journal->run = pn_record_run(key);
     journal->n_values = n_values;
     journal->size = pn_record_size(n_values);
-    journal->record = calloc(1, journal->size);
-    if (!journal->record) {
-        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for a record");
+    journal->n_room = journal->size < BUFFER ? BUFFER : journal->size;
+    journal->buffer = malloc(journal->n_room);
+    if (!journal->buffer) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for records");
         goto out;
     }
     PN_TRY(open_new(journal, folder, rank));
@@ -135,20 +150,25 @@ int pn_journal_append(struct pn_journal *journal, const struct pn_life *life)
                                      .n_rejected = life->n_rejected,
                                      .n_rates = life->n_rates,
                                      .n_factors = life->n_factors};
+    unsigned char *record;
     int status = PN_OK;
 
     if (journal->failed)
         return PN_FAIL(PN_ERR_IO, "cannot write %s: an earlier record failed",
                        journal->path);
+    if (journal->n_held + journal->size > journal->n_room)
+        PN_TRY(flush(journal));
+    record = journal->buffer + journal->n_held;
     snprintf(head.message, sizeof head.message, "%s", life->message);
-    memcpy(journal->record, &head, sizeof head);
+    memcpy(record, &head, sizeof head);
     if (journal->n_values > 0)
-        memcpy(journal->record + sizeof head, life->values,
-               journal->n_values * sizeof(double));
-    head.crc = pn_record_crc(journal->record, journal->size);
-    memcpy(journal->record, &head, sizeof head);
-    PN_TRY(write_through(journal, journal->record, journal->size));
-    if (now() - journal->synced >= SYNC_EVERY)
+        memcpy(record + sizeof head, life->values, journal->n_values * sizeof(double));
+    head.crc = pn_record_crc(record, journal->size);
+    memcpy(record, &head, sizeof head);
+    journal->n_held += journal->size;
+    if (now() - journal->flushed >= FLUSH_EVERY)
+        PN_TRY(flush(journal));
+    if (journal->flushed - journal->synced >= SYNC_EVERY)
         PN_TRY(sync_now(journal));
 out:
     return status;
@@ -156,11 +176,12 @@ out:
 
 static int leave(struct pn_journal **journal, int sync)
 {
-    int status = PN_OK;
+    int status;
 
     if (!*journal)
         return PN_OK;
-    if (sync)
+    status = (*journal)->failed ? PN_OK : flush(*journal); /* a failure was told */
+    if (sync && status == PN_OK)
         status = sync_now(*journal);
     if (close((*journal)->fd) != 0 && status == PN_OK)
         status =

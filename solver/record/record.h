@@ -28,7 +28,8 @@ struct pn_journal;
 int pn_journal_create(const char *folder, int rank, const struct pn_run_key *key,
                       size_t n_values, struct pn_journal **journal);
 
-/** Append one outcome; written through to the file, fsync every few seconds. */
+/** Append one outcome; written to the file within a tenth of a second of work, fsync
+ * every few seconds. */
 int pn_journal_append(struct pn_journal *journal, const struct pn_life *life);
 
 /** fsync and close; also frees.  @return PN_OK, PN_ERR_IO. */
@@ -92,6 +93,7 @@ struct pn_tally {
     size_t by_status[32]; /* by positive status */
     uint64_t n_steps;
     uint64_t n_bytes; /* of the file */
+    char sha256[65];  /* of the file that was written; "": not known */
 };
 
 /** Assemble RESULT from the journals, streamed in patient order: temporary name in the

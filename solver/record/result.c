@@ -10,6 +10,7 @@
 #include "solver/cohort/cohort.h"
 #include "solver/record/assembly.h"
 #include "solver/record/draft.h"
+#include "solver/record/read_back.h"
 
 /* bytes of the two buffers, at least one patient each; a block that stays in the cache of
  * the processor is not slower than a large one */
@@ -411,25 +412,6 @@ out:
     return status;
 }
 
-/* HDF5 closes a file on a full disk without an error: only reading it back proves it */
-static int verify(struct pn_assembly *a, const char *draft, const char *path,
-                  const struct pn_hdf_errors *errors)
-{
-    struct pn_hdf hdf;
-    int status;
-
-    PN_TRY(pn_hdf_open(draft, errors, &hdf));
-    hdf.path = path;
-    for (size_t i = 0; i < a->layout.n_columns; i++)
-        if (a->layout.column[i].n_rows > 0 && a->layout.column[i].dataset >= 0)
-            PN_TRY(pn_column_verify(&hdf, &a->layout.column[i], a->buffer, a->n_buffer));
-    return pn_hdf_close(&hdf);
-out:
-    if (hdf.file >= 0)
-        H5Fclose(hdf.file);
-    return status;
-}
-
 static int write_draft(struct pn_assembly *a, const struct pn_draft *draft,
                        const char *path, const struct pn_lists *lists,
                        const struct pn_provenance *provenance,
@@ -450,7 +432,8 @@ static int write_draft(struct pn_assembly *a, const struct pn_draft *draft,
     PN_TRY(write_lives(a));
     PN_TRY(write_messages(a));
     PN_TRY(pn_hdf_close(&a->hdf));
-    PN_TRY(verify(a, draft->path, path, errors));
+    PN_TRY(pn_read_back(draft->path, path, errors, a->layout.column, a->layout.n_columns,
+                        a->tally->sha256));
 out:
     if (a->hdf.file >= 0)
         H5Fclose(a->hdf.file); /* the first failure is the one to tell */

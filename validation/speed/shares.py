@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 
+FILES = r"sys_(p?read|p?write|fsync|fdatasync|unlink|rename|ftruncate|fallocate|close)"
 GROUPS = ["rates", "stage combination", "elimination", "step control", "stops", "recording", "other"]
 
 
@@ -33,8 +34,10 @@ def symbols(build, arch):
 def group_of(function, library, where):
     """One of GROUPS."""
     if "libpneuma" not in library:
-        if "kernel" in library or re.search(r"libhdf5|libz\b|libz\.", library):
-            return "recording"  # almost all of the kernel's time is writing
+        if "kernel" in library:
+            return "recording" if function == "files" else "other"
+        if re.search(r"libhdf5|libz\b|libz\.", library):
+            return "recording"
         return "step control" if "libsleef" in library else "other"
     name = re.sub(r"\.(part|constprop|isra|cold|lto_priv).*$", "", function)
     source = where.get(function, where.get(name, ""))
@@ -59,14 +62,22 @@ def by_perf(command, folder):
     data = os.path.join(folder, "perf.data")
     if not shutil.which("perf"):
         return None
-    done = subprocess.run(["perf", "record", "--quiet", "-e", "cpu-clock", "-F", "2000", "-o", data,
+    done = subprocess.run(["perf", "record", "--quiet", "-e", "cpu-clock", "-g", "-F", "2000", "-o", data,
                            "--", *command], capture_output=True, check=False)
     script = subprocess.run(["perf", "script", "-i", data, "-F", "ip,sym,dso"], capture_output=True,
                             text=True, check=False)
-    found = re.findall(r"(?m)^\s*[0-9a-f]+ (.*?) \((.*?)\)$", script.stdout)
-    if done.returncode != 0 or len(found) < 100:
+    if done.returncode != 0:
         return None
-    return [(1, function, library) for function, library in found]
+    found = []
+    for chain in script.stdout.split("\n\n"):
+        calls = re.findall(r"(?m)^\s*[0-9a-f]+ (.*?) \((.*?)\)$", chain)
+        if not calls:
+            continue
+        function, library = calls[0]
+        if "kernel" in library:  # on behalf of files, or of memory and the start
+            function = "files" if re.search(FILES, chain) else "memory"
+        found.append((1, function, library))
+    return found if len(found) >= 100 else None
 
 
 def by_callgrind(command, folder):
