@@ -35,7 +35,8 @@
 
 #define TESTS(ENTRY)                                                                     \
     ENTRY(spirometry)                                                                    \
-    ENTRY(challenge)
+    ENTRY(challenge)                                                                     \
+    ENTRY(oscillometry)
 
 #define DECLARE_COMPONENT(name) extern const struct pn_component pn_component_##name;
 #define DECLARE_TEST(name)      extern const struct pn_test pn_test_##name;

@@ -7,10 +7,9 @@
  * one generation differ in the strength of their muscle (lognormal): their mean lumen is
  * the generation's.  The real test ends at a fall of 20 %; this one goes on to the last
  * dose, so that a plateau can be seen. */
-#include "models/airway_equilibrium.h"
-#include "models/body.h"
 #include "models/catalogue.h"
 #include "models/hai_murphy.h"
+#include "models/narrowing.h"
 
 #include <math.h>
 
@@ -49,7 +48,6 @@ enum {
 #define FALL       20.0    /* %, that PC20 is named after */
 #define FLAT       5.0     /* %, most that a plateau rises over the last two doublings */
 #define HIGHEST    50.0    /* %, of a plateau: above it the lung is shut */
-#define SHUT       1e-3    /* of the relaxed lumen: half of what a shut airway keeps */
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
@@ -186,56 +184,24 @@ static void tensions(struct pn_view v, pn_lane kappa[STAGES * CLASSES])
     }
 }
 
-/* The airway of a generation whose relaxed lumen is `area` [m2] of all of them together
- * at full distension times alpha, whatever its wall. */
-static void airway_of(struct pn_view v, size_t z, const pn_lane *area,
-                      struct pn_airway *airway)
-{
-    const struct pn_tube *tube = &pn_lambert_tubes[z];
-    const double each = 1.0 / (double)(1u << z);
-    pn_lane normal = pn_all(tube->area * 100 * each) * v.p[AREA]; /* mm2 */
-    pn_lane gained, relaxed, open;
-
-    *airway = (struct pn_airway){
-        .tube = tube, .recoil = v.p[RECOIL], .tethered = pn_all(1), .shortens = 1};
-    pn_wall_healthy(&normal, &airway->wall);
-    airway->healthy = airway->wall.inner;
-    gained = airway->healthy * (v.p[WALL] * v.r[THICKNESS] - pn_all(1));
-    airway->wall.inner = airway->healthy + gained;
-    airway->wall.muscle = airway->wall.muscle * v.r[MUSCLE];
-    /* the muscle's circle is as much wider as the wall within it is thicker */
-    airway->largest = *area * pn_all(1e6 * each);
-    pn_airway_relaxed(airway, &relaxed);
-    open = (relaxed * relaxed * (airway->largest + airway->healthy) - airway->healthy) /
-           airway->largest;
-    airway->largest = airway->largest + gained / open;
-}
-
-/* max(lumen, 0) with a rounded corner: folds of the mucosa keep a shut airway from
- * losing all of its lumen [OURS]. */
-static pn_lane left_open(pn_lane lumen, pn_lane relaxed)
-{
-    pn_lane shut = pn_all(SHUT) * relaxed;
-
-    return pn_all(0.5) * (lumen + pn_sqrt(lumen * lumen + pn_all(4) * shut * shut));
-}
-
 /* Lumen of a generation at each stage, relative to relaxed. */
 static void narrow(struct pn_view v, size_t z, const pn_lane *area, const pn_lane *kappa,
                    pn_lane factor[STAGES])
 {
+    const struct pn_remodelling remodelling = {v.p[WALL] * v.r[THICKNESS], v.r[MUSCLE],
+                                               v.p[RECOIL]};
     struct pn_airway airway;
     pn_lane rho[STAGES * CLASSES], lumen, relaxed, whole;
 
-    airway_of(v, z, area, &airway);
+    pn_airway_of_body(&v.p[AREA], &remodelling, z, area, &airway);
     pn_airway_narrow(&airway, STAGES * CLASSES, kappa, rho);
     pn_airway_lumen(&airway, &rho[0], &relaxed);
-    whole = pn_all(CLASSES) * left_open(relaxed, relaxed);
+    whole = pn_all(CLASSES) * pn_lumen_left(relaxed, relaxed);
     for (size_t i = 0; i < STAGES; i++) {
         factor[i] = pn_all(0);
         for (size_t c = 0; c < CLASSES; c++) {
             pn_airway_lumen(&airway, &rho[i * CLASSES + c], &lumen);
-            factor[i] = factor[i] + left_open(lumen, relaxed);
+            factor[i] = factor[i] + pn_lumen_left(lumen, relaxed);
         }
         factor[i] = factor[i] / whole;
     }

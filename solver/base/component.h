@@ -8,6 +8,8 @@
 #ifndef PN_BASE_COMPONENT_H
 #define PN_BASE_COMPONENT_H
 
+#include <stdint.h>
+
 #include "solver/base/lane.h"
 
 /** A row of a table.  parameters: value is the default, a number out of [low, high] is
@@ -37,8 +39,10 @@ struct pn_tree;
 struct pn_lungs {
     void *context;
     size_t n_lanes; /* lanes with a patient; those behind repeat the first */
-    double TLC;     /* L, of the lung that a tree has its size in: lengths and radii of
-                       the patient's own are (TLC of the patient / this)^(1/3) times its */
+    uint64_t seed;  /* of the study, and the number of each lane's patient: for draws */
+    int64_t patient[PN_LANES];
+    double TLC; /* L, of the lung that a tree has its size in: lengths and radii of
+                   the patient's own are (TLC of the patient / this)^(1/3) times its */
     /* The tree of a lane, borrowed until the test returns.  Patients who share a tree get
      * the same pointer.  @return PN_OK, or negative: leave NaN, the caller knows why. */
     int (*tree)(void *context, size_t lane, const struct pn_tree **tree);

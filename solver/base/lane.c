@@ -21,6 +21,11 @@ void pn_log(const pn_lane *x, pn_lane *y)
     *y = (pn_lane)SLEEF(log)((vector)*x);
 }
 
+void pn_atan(const pn_lane *x, pn_lane *y)
+{
+    *y = (pn_lane)SLEEF(atan)((vector)*x);
+}
+
 void pn_pow(const pn_lane *x, const pn_lane *e, pn_lane *y)
 {
     *y = (pn_lane)SLEEF(pow)((vector)*x, (vector)*e);

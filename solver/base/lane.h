@@ -21,10 +21,11 @@ typedef double pn_lane __attribute__((vector_size(8 * PN_LANES)));
 /* all bits of an element set: true in that lane */
 typedef long long pn_mask __attribute__((vector_size(8 * PN_LANES)));
 
-/* exp, log, pow: SLEEF's finz_ family, the same bits on every instruction set
+/* exp, log, atan, pow: SLEEF's finz_ family, the same bits on every instruction set
  * (solver/base/lane.c) */
 void pn_exp(const pn_lane *x, pn_lane *y);
 void pn_log(const pn_lane *x, pn_lane *y);
+void pn_atan(const pn_lane *x, pn_lane *y);
 void pn_pow(const pn_lane *x, const pn_lane *e, pn_lane *y);
 
 /** The same number in every lane, -0.0 too (0.0 + a would lose its sign). */

@@ -20,6 +20,7 @@ enum pn_purpose {
                            place in the share of a Latin hypercube */
     PN_DRAW_TREE,       /* index: what of a generated tree (solver/tree/grow.c); n: which
                            point, branching or airway */
+    PN_DRAW_REGION,     /* calibre of a region of a tree; n: row of its first airway */
     PN_DRAW_PURPOSES
 };
 

@@ -28,6 +28,8 @@ static const struct {
     {"generate",    "generate [...] --out FILE", "make a tree",                                      pn_airway_generate   },
     {"flow",        "flow FILE [...]",           "steady flow and pressure in every airway",
      pn_airway_flow                                                                                                       },
+    {"oscillate",   "oscillate FILE [...]",      "impedance against frequency",
+     pn_airway_oscillate                                                                                                  },
     {"equilibrium", "equilibrium [...]",
      "radius against tension or recoil, with the folds where an airway closes",                      pn_airway_equilibrium},
     {"crossbridge", "crossbridge [...]",
@@ -54,6 +56,7 @@ static void print_help(void)
          "                   '1.92e-5 Pa.s')");
     pn_airway_generate_options();
     pn_airway_flow_options();
+    pn_airway_oscillate_options();
     pn_airway_equilibrium_options();
     pn_airway_crossbridge_options();
 }

@@ -54,7 +54,7 @@ static void print_test(const struct pn_test *test)
     if (test->fit)
         printf("\nfitted to the patient: %s, so that %s is the patient's own\n",
                test->parameters[test->fit->adjusted].name,
-               test->results[test->fit->result].name);
+               test->parameters[test->fit->target].name);
 }
 
 static void print_catalogue(void)

@@ -78,7 +78,8 @@ int pn_airways_create(const struct pn_trial *trial, struct pn_airways **airways)
     if (!a)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     a->trial = trial;
-    a->lungs = (struct pn_lungs){.context = a, .TLC = PN_LAMBERT_TLC, .tree = tree_of};
+    a->lungs = (struct pn_lungs){
+        .context = a, .seed = trial->study->seed, .TLC = PN_LAMBERT_TLC, .tree = tree_of};
     if (trial->study->tree.file)
         a->lungs.TLC = trial->study->tree.TLC;
     for (size_t k = 0; k < PN_LANES; k++)
@@ -100,8 +101,10 @@ const struct pn_lungs *pn_airways_seat(struct pn_airways *a, const int64_t *jobs
 {
     if (!pn_has_tree(a->trial->study))
         return NULL;
-    for (size_t l = 0; l < n; l++)
-        a->seated[l] = pn_trial_job(a->trial, jobs[l]).patient;
+    for (size_t l = 0; l < PN_LANES; l++) {
+        a->seated[l] = pn_trial_job(a->trial, jobs[l < n ? l : 0]).patient;
+        a->lungs.patient[l] = pn_cohort_id(&a->trial->study->population, a->seated[l]);
+    }
     a->lungs.n_lanes = n;
     return &a->lungs;
 }
