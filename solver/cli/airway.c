@@ -28,6 +28,8 @@ static const struct {
     {"generate",    "generate [...] --out FILE", "make a tree",                                      pn_airway_generate   },
     {"flow",        "flow FILE [...]",           "steady flow and pressure in every airway",
      pn_airway_flow                                                                                                       },
+    {"breathe",     "breathe FILE [...]",        "breathing: volume and ventilation of every unit",
+     pn_airway_breathe                                                                                                    },
     {"equilibrium", "equilibrium [...]",
      "radius against tension or recoil, with the folds where an airway closes",                      pn_airway_equilibrium},
     {"crossbridge", "crossbridge [...]",
@@ -54,6 +56,7 @@ static void print_help(void)
          "                   '1.92e-5 Pa.s')");
     pn_airway_generate_options();
     pn_airway_flow_options();
+    pn_airway_breathe_options();
     pn_airway_equilibrium_options();
     pn_airway_crossbridge_options();
 }

@@ -80,6 +80,8 @@ static int set_up(struct run *r, const struct pn_implicit_options *o, double t)
            IDAInit(r->ida, residual, t, r->y, r->dy) ||
            IDASStolerances(r->ida, o->rtol, o->atol) || IDASetUserData(r->ida, r) ||
            IDASetLinearSolver(r->ida, r->linear, NULL) || IDASetId(r->ida, r->id) ||
+           /* a beginning in rest has layers far shorter than IDA's first step */
+           IDASetMaxErrTestFails(r->ida, 40) ||
            IDASetSuppressAlg(r->ida, p->n_algebraic > 0);
 }
 
