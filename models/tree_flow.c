@@ -195,6 +195,51 @@ int pn_tree_flow_patient(struct pn_tree_flow_lanes *flow, size_t l,
     return PN_OK;
 }
 
+/* --- pieces of a solution, for what moves in time --- */
+
+void pn_tree_flow_impose(struct pn_tree_flow *f, double inlet, const double *leaf)
+{
+    const struct pn_tree *t = f->tree;
+    size_t k = t->n_terminals;
+
+    memset(f->flow, 0, t->n * sizeof *f->flow);
+    for (size_t i = t->n; i-- > 0;) {
+        if (t->n_children[i] == 0)
+            f->flow[i] = leaf[--k];
+        if (i > 0)
+            f->flow[t->parent[i]] += f->ratio[i] * f->flow[i];
+    }
+    f->inlet = inlet;
+    f->inlet_flow = f->flow[0];
+    for (size_t i = 0; i < t->n; i++) {
+        double before = i > 0 ? f->pressure[t->parent[i]] : inlet;
+        scalar_law(f->resistance[i], f->turbulence[i], f->flow[i], &f->loss[i],
+                   &f->slope[i]);
+        f->pressure[i] = before - f->loss[i] + f->weight[i];
+    }
+}
+
+void pn_tree_flow_answer(struct pn_tree_flow *f, const struct pn_tree_flow_ends *ends,
+                         double *leaf, double *inlet)
+{
+    const struct pn_tree *t = f->tree;
+    double *pressure = f->load; /* free once all is eliminated */
+    size_t k = 0;
+
+    f->base = 0.0;
+    memset(f->offset, 0, t->n * sizeof *f->offset);
+    scalar_eliminate(f, ends);
+    *inlet =
+        ends->root_is_flow ? (ends->root + f->source[0]) / f->conductance[0] : ends->root;
+    for (size_t i = 0; i < t->n; i++) {
+        double before = i > 0 ? pressure[t->parent[i]] : *inlet;
+        double q = f->conductance[i] * before - f->source[i];
+        pressure[i] = before - f->slope[i] * q;
+        if (t->n_children[i] == 0)
+            leaf[k++] = q;
+    }
+}
+
 /* --- numbers of a solution --- */
 
 /* Along an airway the loss goes as segment length over radius^4. */

@@ -103,6 +103,17 @@ int pn_tree_flow_solve(struct pn_tree_flow *flow, const struct pn_tree_flow_ends
 int pn_tree_flow_lanes_solve(struct pn_tree_flow_lanes *flow,
                              const struct pn_tree_flow_lanes_ends *ends, int keep);
 
+/** What flows out of the leaves, leaf[n_terminals], through the whole tree: flows,
+ * losses, slopes, and pressures behind a given one at the inlet.  No equation is solved.
+ */
+void pn_tree_flow_impose(struct pn_tree_flow *flow, double inlet, const double *leaf);
+
+/** How flows answer small changes at the ends, along the slopes that stand in `flow`:
+ *  @param[out] leaf   change of what flows out of the leaves, shape [n_terminals]
+ *  @param[out] inlet  change of the pressure at the inlet */
+void pn_tree_flow_answer(struct pn_tree_flow *flow, const struct pn_tree_flow_ends *ends,
+                         double *leaf, double *inlet);
+
 /** Pressure at every point of the tree: point[n_points]. */
 void pn_tree_flow_points(const struct pn_tree_flow *flow, double *point);
 

@@ -87,6 +87,46 @@ class Flow(Case):
         told = self.airway("flow", "t.csv", "--down", "-z")
         self.assertNotIn("inlet flow              0 m3/s", told)
 
+    def test_a_breath_is_kept_whole(self):
+        self.airway("generate", "--acini", "60", "--seed", "2", "--out", "t.vtu")
+        told = self.airway("breathe", "t.vtu", "--units", "swan", "--down", "-z", "--gradient",
+                           "0.25 cmH2O/cm", "--until", "4 s", "--every", "0.25 s", "--rtol", "1e-7",
+                           "--out", "b.h5")
+        self.assertIn("gravity slope", told)
+        file = xr.open_dataset(self.path("b.h5"))
+        self.assertEqual(file["unit_volume"].shape, (17, 60))
+        np.testing.assert_allclose(file["unit_volume"].sum("unit"), file["volume"], rtol=1e-13)
+        np.testing.assert_allclose(file["unit_flow"].sum("unit"), file["inlet_flow"], rtol=1e-12,
+                                   atol=1e-18)
+        # what flowed in is what is there: Simpson's rule over outputs four times as dense
+        self.airway("breathe", "t.vtu", "--units", "swan", "--until", "4 s", "--every", "0.01 s",
+                    "--rtol", "1e-8", "--out", "b.csv")
+        table = pd.read_csv(self.path("b.csv"), float_precision="round_trip")
+        flow, volume = table["inlet_flow [m3/s]"].values, table["volume [m3]"].values
+        taken = (flow[0] + flow[-1] + 4 * flow[1:-1:2].sum() + 2 * flow[2:-1:2].sum()) * 0.01 / 3
+        np.testing.assert_allclose(volume[-1] - volume[0], taken, atol=3e-5 * np.ptp(volume))
+        # deep units hold less and take in more
+        x, s = file["unit_depth"].values, file["specific_ventilation"].values
+        self.assertLess(np.corrcoef(x, file["unit_least"].values)[0, 1], -0.9)
+        self.assertGreater(np.corrcoef(x, s)[0, 1], 0.9)
+        w = file["unit_least"].values / file["unit_least"].values.sum()
+        mean = (w * s).sum()
+        cv = np.sqrt((w * s**2).sum() - mean**2) / mean
+        self.assertAlmostEqual(float(file.attrs["cv"]), cv, places=10)
+        np.testing.assert_allclose(file["histogram"].sum(), 1, rtol=1e-12)
+
+    def test_a_breath_is_a_film_for_paraview(self):
+        self.airway("generate", "--model", "weibel", "--generations", "9", "--out", "w.csv")
+        self.airway("breathe", "w.csv", "--until", "1 s", "--every", "0.5 s", "--out", "film.pvd")
+        with open(self.path("film.pvd"), encoding="utf-8") as file:
+            text = file.read()
+        for k, time in enumerate(("0", "0.5", "1")):
+            self.assertIn(f'timestep="{time}" file="film_000{k}.vtu"', text)
+            mesh = meshio.read(self.path(f"film_000{k}.vtu"))
+            flow = mesh.cell_data["flow"][0]
+            np.testing.assert_allclose(flow[1:], flow[:-1] / 2, rtol=1e-13)
+            self.assertEqual(np.count_nonzero(mesh.cell_data["volume"][0]), 1)
+
     def test_bad_input_is_told_and_nothing_is_written(self):
         self.airway("generate", "--model", "weibel", "--out", "w.csv")
         out = ("--out", "f.h5")
@@ -103,6 +143,16 @@ class Flow(Case):
         self.refused(2, "expected 1 file", "flow")
         self.refused(74, "cannot open", "flow", "no.csv", *out)
         self.refused(74, "cannot", "flow", "w.csv", "--out", "no/f.h5")
+        self.refused(2, "did you mean 'swan'", "breathe", "w.csv", "--units", "swam", *out)
+        self.refused(2, "--period 0 s: expected", "breathe", "w.csv", "--period", "0 s", *out)
+        self.refused(2, "--gradient needs --down", "breathe", "w.csv", "--gradient", "1 Pa/m",
+                     *out)
+        self.refused(2, "needs a tree with coordinates", "breathe", "w.csv", "--gradient",
+                     "1 Pa/m", "--down", "x", *out)
+        self.refused(2, "no volume of the units", "breathe", "w.csv", "--units", "sigmoid", "--start",
+                     "90000 Pa", *out)
+        self.refused(2, ".csv, .h5 or .pvd", "breathe", "w.csv", "--out", "f.vtu")
+        self.refused(2, "over 100000 outputs", "breathe", "w.csv", "--every", "1e-6 s", *out)
         self.assertEqual(os.listdir(self.folder), ["w.csv"])
 
 

@@ -30,6 +30,8 @@ static const struct {
      pn_airway_flow                                                                                                       },
     {"oscillate",   "oscillate FILE [...]",      "impedance against frequency",
      pn_airway_oscillate                                                                                                  },
+    {"breathe",     "breathe FILE [...]",        "breathing: volume and ventilation of every unit",
+     pn_airway_breathe                                                                                                    },
     {"equilibrium", "equilibrium [...]",
      "radius against tension or recoil, with the folds where an airway closes",                      pn_airway_equilibrium},
     {"crossbridge", "crossbridge [...]",
@@ -57,6 +59,7 @@ static void print_help(void)
     pn_airway_generate_options();
     pn_airway_flow_options();
     pn_airway_oscillate_options();
+    pn_airway_breathe_options();
     pn_airway_equilibrium_options();
     pn_airway_crossbridge_options();
 }
