@@ -20,6 +20,7 @@ enum pn_purpose {
                            place in the share of a Latin hypercube */
     PN_DRAW_TREE,       /* index: what of a generated tree (solver/tree/grow.c); n: which
                            point, branching or airway */
+    PN_DRAW_WALL,       /* index: 0; n: airway whose wall is thicker or thinner */
     PN_DRAW_PURPOSES
 };
 

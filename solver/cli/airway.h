@@ -18,12 +18,16 @@ int pn_airway_info(int argc, char **argv);
 int pn_airway_convert(int argc, char **argv);
 int pn_airway_generate(int argc, char **argv);
 int pn_airway_flow(int argc, char **argv);
+int pn_airway_expire(int argc, char **argv);
+int pn_airway_defects(int argc, char **argv);
 int pn_airway_equilibrium(int argc, char **argv);
 int pn_airway_crossbridge(int argc, char **argv);
 
-/** Print the options of generate, flow, equilibrium, crossbridge. */
+/** Print the options of generate, flow, expire, defects, equilibrium, crossbridge. */
 void pn_airway_generate_options(void);
 void pn_airway_flow_options(void);
+void pn_airway_expire_options(void);
+void pn_airway_defects_options(void);
 void pn_airway_equilibrium_options(void);
 void pn_airway_crossbridge_options(void);
 
