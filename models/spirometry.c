@@ -8,6 +8,7 @@
 #include "models/body.h"
 #include "models/catalogue.h"
 #include "models/reference_values.h"
+#include "models/tree_expiration.h"
 
 #include <math.h>
 
@@ -57,8 +58,9 @@ static const struct pn_quantity results[] = {
     [OUT_PERCENT] = {"FEV1_percent_predicted", "%", 80, 0, 250,
                      "FEV1 as a share of the predicted value (NHANES III)",
                      .source = "Hankinson 1999"},
-    [OUT_CHOKE] = {"choke_generation", "1", 5, -1, 16,
-                   "generation where flow is sonic when half of VC is breathed out",
+    [OUT_CHOKE] = {"choke_generation", "1", 5, -1, 40,
+                   "generation where flow is sonic when half of VC is breathed out; on a tree the"
+                   " mean over the flow",
                    .source = "Lambert 1982, wave-speed limit"},
     [OUT_CURVE] = {"flow_volume", "L/s", 3, 0, 25,
                    "flow as breathed, effort included, at volumes equidistant from TLC to"
@@ -105,15 +107,20 @@ static void run(struct pn_view v, pn_lane *out)
     struct pn_expiration e;
     pn_lane predicted;
 
-    build(v, &lung);
-    pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
+    if (v.lungs) {
+        const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
+        pn_lungs_expire(v.lungs, &v.p[TLC], &v.p[RV], &calibre, &e, &out[OUT_CHOKE]);
+    } else {
+        build(v, &lung);
+        pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
+        out[OUT_CHOKE] = choke_at_half(&lung, &e);
+    }
     pn_nhanes3_fev1_lanes(&v.p[SEX], &v.p[AGE], &v.p[HEIGHT], &predicted);
     out[OUT_FEV1] = e.FEV1;
     out[OUT_FVC] = e.FVC;
     out[OUT_PEF] = e.PEF;
     out[OUT_RATIO] = e.FEV1 / e.FVC;
     out[OUT_PERCENT] = pn_all(100) * e.FEV1 / predicted;
-    out[OUT_CHOKE] = choke_at_half(&lung, &e);
     for (size_t i = 0; i < PN_VOLUME_POINTS; i++)
         out[OUT_CURVE + i] = e.flow[i];
 }

@@ -83,7 +83,7 @@ void pn_tree_expiration(struct pn_tree_bronchi *bronchi, size_t steps, double TL
 }
 
 int pn_tree_choke(struct pn_tree_bronchi *b, size_t steps,
-                  const struct pn_flow_table *table, double recoil,
+                  const struct pn_flow_table *table, double recoil, size_t lane,
                   struct pn_tree_choke *choke)
 {
     const struct pn_tree *t = b->tree;
@@ -91,7 +91,7 @@ int pn_tree_choke(struct pn_tree_bronchi *b, size_t steps,
     pn_lane P = pn_all(recoil), flow, unused;
 
     pn_flow_table_at(table, &P, &flow);
-    flow = pn_all(flow[0]);
+    flow = pn_all(flow[lane]);
     *choke = (struct pn_tree_choke){flow[0], (double)NAN, 0, 0};
     pn_tree_recoil_of_flow(b, steps, &flow, &unused);
     if (!isfinite(unused[0]))
@@ -114,4 +114,48 @@ int pn_tree_choke(struct pn_tree_bronchi *b, size_t steps,
         choke->generation = generation / flow_sum;
     choke->share = flow_sum / flow[0];
     return 1;
+}
+
+/* one patient: his table, and where he chokes at half of VC */
+static void seat(const struct pn_lungs *lungs, size_t lane, double TLC, double RV,
+                 double calibre, struct pn_flow_table *table, double *choke)
+{
+    pn_lane share = pn_all(1), top, half = pn_all((TLC + RV) / (2 * TLC)), recoil;
+    struct pn_tree_bronchi *b = NULL;
+    const struct pn_tree *tree = NULL;
+    struct pn_tree_choke at = {.generation = (double)NAN};
+
+    for (size_t j = 0; j < PN_FLOW_NODES; j++)
+        table->recoil[j][lane] = table->log_flow[j][lane] = (double)NAN;
+    pn_lung_recoil(&share, &top);
+    pn_lung_recoil(&half, &recoil);
+    if (calibre > 0 && TLC > RV && lungs->tree(lungs->context, lane, &tree) == 0 &&
+        pn_tree_bronchi_create(tree, PN_TREE_VOLUME * lungs->TLC / TLC, &b) == 0) {
+        pn_tree_bronchi_narrow(b, calibre);
+        pn_tree_flow_table(b, PN_EXPIRATION_STEPS, top[0], lane, table);
+        pn_tree_choke(b, PN_EXPIRATION_STEPS, table, recoil[0], lane, &at);
+    }
+    *choke = at.generation;
+    pn_tree_bronchi_free(&b);
+}
+
+void pn_lungs_expire(const struct pn_lungs *lungs, const pn_lane *TLC, const pn_lane *RV,
+                     const pn_lane *calibre, struct pn_expiration *out, pn_lane *choke)
+{
+    struct pn_flow_table table = {.recoil = {pn_all(0)}};
+
+    for (size_t l = 0; l < PN_LANES; l++)
+        if (l < lungs->n_lanes) {
+            double at;
+            seat(lungs, l, (*TLC)[l], (*RV)[l], (*calibre)[l], &table, &at);
+            (*choke)[l] = at;
+        } else {
+            for (size_t j = 0; j < PN_FLOW_NODES; j++) {
+                table.recoil[j][l] = table.recoil[j][0];
+                table.log_flow[j][l] = table.log_flow[j][0];
+            }
+            (*choke)[l] = (*choke)[0];
+        }
+    pn_flow_table_join(&table);
+    pn_expire(&table, TLC, RV, out);
 }

@@ -6,6 +6,11 @@
 
 #include "models/forced_expiration.h"
 #include "models/tree_flow_limit.h"
+#include "solver/base/component.h"
+
+/** Gas at which the tree of a study has its size, over TLC: that of grown trees [OURS].
+ */
+#define PN_TREE_VOLUME (3 / 6.8)
 
 /** Maximal flow against recoil up to `top` [Pa], as pn_flow_table_init for the symmetric
  * tree, into one lane of a table; NaN in it where no flow was found.  The bits do not
@@ -29,9 +34,18 @@ struct pn_tree_choke {
 };
 
 /** The state of all airways (bronchi->flow, behind, choked: lane 0) when maximal flow
- * leaves a lung of a recoil [Pa].  @return 0: no such flow was found. */
+ * leaves a lung of a recoil [Pa]; the table's `lane`.  @return 0: no such flow was found.
+ */
 int pn_tree_choke(struct pn_tree_bronchi *bronchi, size_t steps,
-                  const struct pn_flow_table *table, double recoil,
+                  const struct pn_flow_table *table, double recoil, size_t lane,
                   struct pn_tree_choke *choke);
+
+/** What the lungs of a study breathe out, each patient through his own tree.
+ *  @param[in]  TLC, RV  [L]
+ *  @param[in]  calibre  factor on A_m from Lambert's generation 3 on
+ *  @param[out] choke    pn_tree_choke's generation when half of VC is breathed out
+ *  NaN in lanes that cannot. */
+void pn_lungs_expire(const struct pn_lungs *lungs, const pn_lane *TLC, const pn_lane *RV,
+                     const pn_lane *calibre, struct pn_expiration *out, pn_lane *choke);
 
 #endif

@@ -13,10 +13,11 @@
 #define WEIBEL_SHARE (4.8 / 6.8) /* of TLC, at which Weibel measured */
 #define DIFFERENCE   1e-4 /* relative, of the slopes: the march is smooth to 1e-9 */
 #define CLOSE        1e-8 /* largest relative change of a flow in the last step */
+#define JUMP         1e-4 /* the same where the march jumps: a step begins to pass P = 0 */
 #define ROUGH        1e-2 /* below it slopes are kept: each step gains two digits */
 #define WIDEST       4.0  /* factor by which a step may change a flow */
 #define BEYOND       10.0 /* times kinetic energy: head of a flow beyond all measure */
-enum { MOST_STEPS = 60 };
+enum { MOST_STEPS = 80, CYCLING = 16 };
 
 /* The pressure behind airway i, once everything behind it is in balance, as a function of
  * its flow and of the head asked for at its mouth end; and the airway's own slopes. */
@@ -311,8 +312,8 @@ static void see_walls(const struct pn_tree_bronchi *b, struct work *w, size_t i)
 
 /* New flows of the daughters of airway i, whose own is settled: they sum to it, whatever
  * limits the step. */
-static void divide(struct pn_tree_bronchi *b, struct work *w, size_t i, pn_mask busy,
-                   pn_lane *change)
+static void divide(struct pn_tree_bronchi *b, struct work *w, size_t i, pn_lane damping,
+                   pn_mask busy, pn_lane *change)
 {
     const struct pn_tree *t = b->tree;
     const pn_lane dH = w->rise[i], q = b->flow[i];
@@ -321,7 +322,7 @@ static void divide(struct pn_tree_bronchi *b, struct work *w, size_t i, pn_mask 
     see_walls(b, w, i);
     recoil = common_recoil(b, w, i);
     for (size_t c = first_child(t, i); c < end_of_children(t, i); c++) {
-        pn_lane old = b->flow[c], new = old + proposed(w, c, recoil, dH);
+        pn_lane old = b->flow[c], new = old + damping *proposed(w, c, recoil, dH);
         new = pn_min(pn_max(new, old / pn_all(WIDEST)), old * pn_all(WIDEST));
         w->rise[c] = new; /* for the moment */
         sum = sum + pn_all(many(t, c)) * new;
@@ -340,7 +341,7 @@ int pn_tree_recoil_of_flow(struct pn_tree_bronchi *b, size_t steps, const pn_lan
 {
     const struct pn_tree *t = b->tree;
     struct work w = work_of(b);
-    pn_lane change = pn_all(1);
+    pn_lane change = pn_all(1), damping;
     pn_mask busy = *flow > pn_all(0);
     int step = 0;
 
@@ -349,18 +350,20 @@ int pn_tree_recoil_of_flow(struct pn_tree_bronchi *b, size_t steps, const pn_lan
         b->flow[i] = w.old_flow[i] = *flow * pn_all(b->split[i]);
     for (; step < MOST_STEPS && pn_any(busy); step++) {
         pn_mask fresh = busy & (change > pn_all(ROUGH));
-        if (step % 4 == 3) /* an airway may have begun to choke, or ceased to */
+        if (step % 4 == 3 ||
+            step >= CYCLING) /* an airway may have begun to choke, or ceased to */
             fresh = busy;
         for (size_t i = 0; i < t->n; i++)
             march(b, &w, i, steps, step == 0 ? ~(pn_mask){0} : fresh);
         eliminate(b, &w);
         *recoil = pn_select(busy, w.recoil[0], *recoil);
         change = pn_select(busy, pn_all(0), change);
+        damping = pn_all(step < CYCLING ? 1 : 0.5);
         w.rise[0] = pn_all(0);
         for (size_t i = 0; i < t->n; i++)
             if (t->n_children[i] > 0)
-                divide(b, &w, i, busy, &change);
-        busy = busy & ~(change <= pn_all(CLOSE));
+                divide(b, &w, i, damping, busy, &change);
+        busy = busy & ~(change <= pn_all(step < CYCLING ? CLOSE : JUMP));
     }
     *recoil = pn_select(busy, pn_all((double)NAN), *recoil);
     return step;

@@ -317,7 +317,7 @@ static void flow_divides_so_that_all_units_are_in_balance(void **state)
         for (double P = 1; P < 28; P *= 2.2) {
             struct pn_tree_choke choke;
             pn_lane flow, recoil;
-            assert_true(pn_tree_choke(b, 6, &table, P * CMH2O, &choke));
+            assert_true(pn_tree_choke(b, 6, &table, P * CMH2O, 0, &choke));
             assert_close(choke.share, 1, 1e-9, 0);
             flow = pn_all(choke.flow);
             pn_tree_recoil_of_flow(b, 6, &flow, &recoil);
@@ -359,7 +359,7 @@ static void chokes_follow_the_obstruction(void **state)
         if (k == 2)
             b->area[1] *= 0.17;
         pn_tree_flow_table(b, 6, 28 * CMH2O, 0, &table);
-        assert_true(pn_tree_choke(b, 6, &table, 12 * CMH2O, &choke[k]));
+        assert_true(pn_tree_choke(b, 6, &table, 12 * CMH2O, 0, &choke[k]));
         lung[k] = b->flow[1][0] / b->flow[2][0];
     }
     assert_true(choke[1].flow < 0.8 * choke[0].flow);

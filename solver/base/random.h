@@ -21,6 +21,7 @@ enum pn_purpose {
     PN_DRAW_TREE,       /* index: what of a generated tree (solver/tree/grow.c); n: which
                            point, branching or airway */
     PN_DRAW_REGION,     /* calibre of a region of a tree; n: row of its first airway */
+    PN_DRAW_WALL,       /* index: 0; n: airway whose wall is thicker or thinner */
     PN_DRAW_PURPOSES
 };
 

@@ -21,21 +21,26 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"check",       "check FILE",                "is it a tree? one line if so, one message if not",
-     pn_airway_check                                                                                                      },
-    {"info",        "info FILE",                 "orders, ratios, volume, resistance",               pn_airway_info       },
+     pn_airway_check                                                                                                        },
+    {"info",        "info FILE",                 "orders, ratios, volume, resistance",                 pn_airway_info       },
     {"convert",     "convert IN OUT",            "read any form, write OUT (.vtu or .csv)",
-     pn_airway_convert                                                                                                    },
-    {"generate",    "generate [...] --out FILE", "make a tree",                                      pn_airway_generate   },
+     pn_airway_convert                                                                                                      },
+    {"generate",    "generate [...] --out FILE", "make a tree",                                        pn_airway_generate   },
     {"flow",        "flow FILE [...]",           "steady flow and pressure in every airway",
      pn_airway_flow                                                                                                       },
     {"oscillate",   "oscillate FILE [...]",      "impedance against frequency",
      pn_airway_oscillate                                                                                                  },
     {"breathe",     "breathe FILE [...]",        "breathing: volume and ventilation of every unit",
      pn_airway_breathe                                                                                                    },
+     pn_airway_flow                                                                                                         },
+    {"expire",      "expire FILE [...]",         "forced expiration: FEV1, flow-volume curve, chokes",
+     pn_airway_expire                                                                                                       },
+    {"defects",     "defects [FILE] [...]",      "ventilation of a lung whose muscle is tightened",
+     pn_airway_defects                                                                                                      },
     {"equilibrium", "equilibrium [...]",
-     "radius against tension or recoil, with the folds where an airway closes",                      pn_airway_equilibrium},
+     "radius against tension or recoil, with the folds where an airway closes",                        pn_airway_equilibrium},
     {"crossbridge", "crossbridge [...]",
-     "force of smooth muscle under oscillation, shortening, length steps",                           pn_airway_crossbridge},
+     "force of smooth muscle under oscillation, shortening, length steps",                             pn_airway_crossbridge},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
@@ -60,6 +65,8 @@ static void print_help(void)
     pn_airway_flow_options();
     pn_airway_oscillate_options();
     pn_airway_breathe_options();
+    pn_airway_expire_options();
+    pn_airway_defects_options();
     pn_airway_equilibrium_options();
     pn_airway_crossbridge_options();
 }

@@ -13,6 +13,9 @@
  *  @return PN_OK, PN_ERR_USAGE, PN_ERR_MEMORY. */
 int pn_tree_weibel(size_t n_generations, double scale, struct pn_tree **tree);
 
+/** The same, each airway in a row of its own; n_generations 2 to 20. */
+int pn_tree_weibel_unfolded(size_t n_generations, double scale, struct pn_tree **tree);
+
 /** Asymmetric tree by Horsfield's recursion: an airway of order n divides into two of
  * orders n - 1 and n - 1 - delta[n] (at least 1); equal orders are equal trees, so that
  * one row stands for all airways of one order behind the same path of orders.

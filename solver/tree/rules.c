@@ -43,6 +43,32 @@ out:
     return status;
 }
 
+int pn_tree_weibel_unfolded(size_t n_generations, double scale, struct pn_tree **out)
+{
+    struct pn_tree *tree = NULL;
+    size_t n = ((size_t)1 << n_generations) - 1, z = 0;
+    int status;
+
+    *out = NULL;
+    if (n_generations < 2 || n_generations > 20 || !(scale > 0.01 && scale < 100))
+        return PN_FAIL(PN_ERR_USAGE,
+                       "2 to 20 generations and a scale from 0.01 to 100, found %zu and "
+                       "%g",
+                       n_generations, scale);
+    PN_TRY(pn_tree_create(n, n + 1, 0, &tree));
+    for (size_t i = 0; i < n; i++) {
+        z += i + 1 >= (size_t)2 << z;
+        put(tree, i, i == 0 ? -1 : (int)((i - 1) / 2), pn_weibel_length[z] * 1e-2 * scale,
+            pn_weibel_diameter[z] / 2 * 1e-2 * scale, 1);
+    }
+    PN_TRY(pn_tree_derive(tree));
+    *out = tree;
+    tree = NULL;
+out:
+    pn_tree_free(&tree);
+    return status;
+}
+
 /* --- Horsfield --- */
 
 enum { MOST_ORDERS = 40 };
