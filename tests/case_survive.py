@@ -18,7 +18,7 @@ from program import DEMO, PROGRAM, SOURCE, Case, same_bits
 
 FAULTS = os.path.join(os.environ.get("PN_BUILD", os.path.join(SOURCE, "build")), "lib/pn_faults.so")
 CRASHED = 12  # a status
-FAILED_PATIENTS, IO, OTHER_RUN, STOPPED = 3, 74, 75, 85
+FAILED_PATIENTS, LIBRARY, IO, OTHER_RUN, STOPPED = 3, 70, 74, 75, 85
 
 
 class Survive(Case):
@@ -309,6 +309,22 @@ class Crash(Survive):
             for note in glob.glob(os.path.join(self.folder, "results.h5.run/hand-*.pnh")):
                 with open(note, "rb") as file:
                     self.assertEqual(file.read()[32:36], b"\0\0\0\0")
+
+
+class Memory(Survive):
+    def test_no_memory_is_exit_code_70_and_goes_on_with_more(self):
+        command = [DEMO, "--patients", "1:30", "--max-failed", "10%"]
+        whole = self.result(*command, name="whole.h5")
+        for most in (1 << 16, 1 << 18, 1 << 20):
+            done = self.pneuma("run", *command, env={"LD_PRELOAD": FAULTS,
+                                                     "PN_FAULT": f"memory:{most}"})
+            self.assertEqual(done.returncode, LIBRARY, done.stderr)
+            self.assertIn("pneuma: error: ", done.stderr)
+            self.assertIn("memory", done.stderr)
+            self.assertFalse(os.path.exists(os.path.join(self.folder, "results.h5")))
+        self.again(0, *command, says=["were found in the journals"])
+        with open(whole, "rb") as a, open(os.path.join(self.folder, "results.h5"), "rb") as b:
+            self.assertEqual(a.read(), b.read())
 
 
 class Disk(Survive):

@@ -9,7 +9,8 @@
  * - clock: the time of day jumps to and fro by years
  * - nolock: the file system has no locks
  * - quota:N: the user may write N bytes more below RESULT.run, then EDQUOT
- * - nounlink: no file goes away */
+ * - nounlink: no file goes away
+ * - memory:N: there is no memory for anything of N bytes or more */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -165,6 +166,29 @@ ssize_t write(int fd, const void *data, size_t n)
         }
     }
     return go_on(fd, data, n);
+}
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t size);
+
+static int is_too_much(size_t n)
+{
+    unsigned long long most;
+
+    if (!asked("memory", &most) || n < most)
+        return 0;
+    errno = ENOMEM;
+    return 1;
+}
+
+void *malloc(size_t n)
+{
+    return is_too_much(n) ? NULL : __libc_malloc(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    return is_too_much(n * size) ? NULL : __libc_calloc(n, size);
 }
 
 int unlink(const char *path)
