@@ -219,7 +219,8 @@ static void toned(struct pn_view v, size_t z, const pn_lane *area, struct airway
     pn_airway_lumen(&airway, &rho[1], &lumen);
     lumen = pn_lumen_left(lumen, relaxed);
     a->lumen[z] = lumen * pn_all(1e-6);
-    a->factor[z] = v.p[NARROWING] * v.r[CALIBRE] * lumen / relaxed;
+    a->factor[z] =
+        v.p[NARROWING] * v.r[CALIBRE] * lumen / pn_lumen_left(relaxed, relaxed);
 }
 
 static void rest(struct pn_view v, struct airways *a)

@@ -41,7 +41,7 @@ static pn_lane result(const char *name)
 static const pn_lane *curve(const char *name)
 {
     return &results[pn_test_n_points(test) -
-                    (strcmp(name, "resistance") ? 1 : 2) * POINTS];
+                    (strcmp(name, "resistance") == 0 ? 2 * (size_t)POINTS : POINTS)];
 }
 
 static void set_defaults(void)

@@ -20,22 +20,16 @@ int pn_airway_generate(int argc, char **argv);
 int pn_airway_flow(int argc, char **argv);
 int pn_airway_oscillate(int argc, char **argv);
 int pn_airway_breathe(int argc, char **argv);
-int pn_airway_equilibrium(int argc, char **argv);
-int pn_airway_crossbridge(int argc, char **argv);
-
-/** Print the options of generate, flow, breathe, equilibrium, crossbridge. */
-void pn_airway_generate_options(void);
-void pn_airway_flow_options(void);
-void pn_airway_oscillate_options(void);
-void pn_airway_breathe_options(void);
 int pn_airway_expire(int argc, char **argv);
 int pn_airway_defects(int argc, char **argv);
 int pn_airway_equilibrium(int argc, char **argv);
 int pn_airway_crossbridge(int argc, char **argv);
 
-/** Print the options of generate, flow, expire, defects, equilibrium, crossbridge. */
+/** Print the options of the sub-command. */
 void pn_airway_generate_options(void);
 void pn_airway_flow_options(void);
+void pn_airway_oscillate_options(void);
+void pn_airway_breathe_options(void);
 void pn_airway_expire_options(void);
 void pn_airway_defects_options(void);
 void pn_airway_equilibrium_options(void);
