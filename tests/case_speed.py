@@ -32,6 +32,12 @@ class Speed(Case):
             self.skipTest("no valgrind here")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_airway_trees_are_solved_as_trees(self):
+        done = speed("airway", "--quick")
+        print(done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("KLU", done.stdout)
+
     def cpu_seconds(self, n_visits):
         """Of 200 patients who only breathe out, by force, once an hour."""
         study = self.demo(
