@@ -115,7 +115,7 @@ class Oscillometry(Case):
                               (["--branches", "ro"], "did you mean 'ri'"),
                               (["--elastance", "28"], "has no unit"),
                               (["--out", "z.txt"], ".csv or .h5"),
-                              (["--frequency", "ten"], "increasing")):
+                              (["--frequencies", "ten"], "increasing")):
             done = self.pneuma("airway", "oscillate", "tree.csv", *options)
             self.assertEqual(done.returncode, 2, options)
             self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
