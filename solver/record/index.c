@@ -261,8 +261,8 @@ static int list_files(struct pn_index *index, const char *folder)
 }
 
 static int scan_all(struct pn_index *index, const struct pn_rerun *rerun,
-                    const struct pn_index *known,
-                    const struct pn_run_key *key, size_t n_values)
+                    const struct pn_index *known, const struct pn_run_key *key,
+                    size_t n_values)
 {
     struct scan scan = {.index = index,
                         .known = known,
