@@ -12,7 +12,7 @@
 
 #define PI 3.14159265358979323846
 #undef I /* of type float */
-#define I CMPLX(0.0, 1.0)
+#define I __builtin_complex(0.0, 1.0)
 
 /* A trachea and n units with these laminar resistances, parts of the lung `share`. */
 static struct pn_tree *star(const double *resistance, size_t n, const double *share)

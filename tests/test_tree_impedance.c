@@ -193,7 +193,7 @@ static void lengths_and_areas_scale_as_they_must(void **state)
 
 /* --- the second method: all nodes at once, Gaussian elimination --- */
 
-static const double complex ONE_I = CMPLX(0.0, 1.0);
+static const double complex ONE_I = __builtin_complex(0.0, 1.0);
 
 static double complex g_of(double square)
 {
