@@ -24,6 +24,7 @@ static void units_convert_as_the_field_writes_them(void **state)
         {"nM",        "mg/L",    426.4, 426.4e-6   },
         {"1/h",       "1/day",   0,     24         },
         {"cmH2O.s/L", "Pa.s/m3", 0,     98066.5    },
+        {"pBZ",       "pBZ",     0,     1          },
     };
     struct pn_units *units;
     double factor;
@@ -43,12 +44,13 @@ static void units_convert_as_the_field_writes_them(void **state)
 static void wrong_units_are_refused_with_the_reason(void **state)
 {
     static const char *const cases[][3] = {
-        {"furlonk", "h",  "unknown unit 'furlonk'"                              },
-        {"L",       "h",  "'L' cannot be converted to 'h'"                      },
+        {"furlonk", "h",  "unknown unit 'furlonk'"                                      },
+        {"L",       "h",  "'L' cannot be converted to 'h'"                              },
         {"mg/L",    "nM",
-         "'mg/L' cannot be converted to 'nM' without the drug's molar_mass"     },
-        {"degC",    "K",  "'degC' has an offset against 'K': not a plain factor"},
-        {"IU",      "mg", "'IU' cannot be converted to 'mg'"                    },
+         "'mg/L' cannot be converted to 'nM' without the drug's molar_mass"             },
+        {"degC",    "K",  "'degC' is no plain multiple of 'K': an offset or a logarithm"},
+        {"pBZ",     "BZ", "'pBZ' is no plain multiple of 'BZ': an offset or a logarithm"},
+        {"IU",      "mg", "'IU' cannot be converted to 'mg'"                            },
     };
     struct pn_units *units;
     double factor;

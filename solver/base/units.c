@@ -110,18 +110,23 @@ void pn_units_free(struct pn_units **units)
 }
 
 /* factor between two units of one dimension; 0 when they are not, NaN when there is an
- * offset */
+ * offset or a logarithm, which UDUNITS-2 converts by way of exp and log */
 static double factor_between(const ut_unit *from, const ut_unit *to)
 {
     cv_converter *converter = ut_get_converter((ut_unit *)from, (ut_unit *)to);
-    double zero, factor;
+    double zero, factor, many;
+    int is_plain;
 
     if (!converter)
         return 0.0;
     zero = cv_convert_double(converter, 0.0);
     factor = cv_convert_double(converter, 1.0);
+    many = cv_convert_double(converter, 1e3);
     cv_free(converter);
-    return zero == 0.0 ? factor : (double)NAN;
+    if (ut_compare(from, to) == 0)
+        return 1.0;
+    is_plain = zero == 0.0 && fabs(many - 1e3 * factor) <= 1e-12 * fabs(many);
+    return is_plain ? factor : (double)NAN;
 }
 
 /* the same, from mass to amount of substance or back; 0 when that does not help */
@@ -160,7 +165,8 @@ int pn_units_factor(struct pn_units *units, const char *from, const char *to,
                          molar != 0.0 ? " without the drug's molar_mass" : "");
     } else if (!(fabs(*factor) > 0.0)) {
         status = PN_FAIL(PN_ERR_INPUT,
-                         "'%s' has an offset against '%s': not a plain factor", from, to);
+                         "'%s' is no plain multiple of '%s': an offset or a logarithm",
+                         from, to);
     }
 out:
     ut_free(a);
