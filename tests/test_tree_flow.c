@@ -394,7 +394,7 @@ static void a_lane_has_the_bits_that_it_has_alone(void **state)
     struct pn_tree_flow_options o = options_of(PN_FLOW_PEDLEY);
     struct pn_tree *tree = grown(500, 7);
     struct pn_tree_flow_lanes *lanes = NULL;
-    pn_lane *leaf = aligned_alloc(64, (tree->n_terminals + 1) * sizeof *leaf);
+    pn_lane *leaf = aligned_alloc(sizeof *leaf, (tree->n_terminals + 1) * sizeof *leaf);
     double *one = calloc(tree->n_terminals, sizeof *one);
     struct pn_tree_flow_lanes_ends ends = {.leaf = leaf};
 
@@ -439,7 +439,7 @@ static void a_lane_may_hold_another_patient(void **state)
 {
     struct pn_tree *small, *large, *other = grown(50, 1);
     struct pn_tree_flow_lanes *lanes = NULL;
-    pn_lane *leaf = aligned_alloc(64, sizeof *leaf);
+    pn_lane *leaf = aligned_alloc(sizeof *leaf, sizeof *leaf);
     struct pn_tree_flow_lanes_ends ends = {.root = pn_all(100), .leaf = leaf};
 
     (void)state;
