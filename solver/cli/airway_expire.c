@@ -17,9 +17,8 @@ void pn_airway_expire_options(void)
     puts(
         "  --volume X       expire: of gas at which the tree has its size (default '3 "
         "L')\n"
-        "  --tlc X, --rv X  expire: total lung capacity, residual volume (default '6.8 "
-        "L',\n"
-        "                   '1.7 L')\n"
+        "  --tlc X          expire: total lung capacity (default '6.8 L')\n"
+        "  --rv X           expire: residual volume (default '1.7 L')\n"
         "  --narrowing X    expire: factor on cross-sections from Lambert's generation 3 "
         "on\n"
         "                   (default 1)\n"
