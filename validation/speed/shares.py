@@ -47,7 +47,7 @@ def group_of(function, library, where):
     if source.startswith("solver/integrate/"):
         return ("stage combination" if re.search(r"dop853|rodas|verner|combin", source + name)
                 else "step control")
-    if source.startswith("solver/record/") or "sha256" in source or re.search(
+    if source.startswith("solver/record/") or re.match(r"solver/base/(sha256|crc)", source) or re.search(
             r"life_record|flush|output", name):
         return "recording"
     if source.startswith("models/"):
