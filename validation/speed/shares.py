@@ -3,7 +3,8 @@
 
 Samples of the processor's clock by perf; where perf is missing or forbidden, instructions
 counted by callgrind (AVX2, fewer patients).  A function belongs to the folder whose object
-file defines it; the few names that several files share are all in models/ or beside it.
+file defines it; of the few names that several files share, the lanes' own are meant, then
+those of models/.
 """
 import collections
 import glob
@@ -16,6 +17,11 @@ FILES = r"sys_(p?read|p?write|fsync|fdatasync|unlink|rename|ftruncate|fallocate|
 GROUPS = ["rates", "stage combination", "elimination", "step control", "stops", "recording", "other"]
 
 
+def rank(source):
+    """Of files that define the same name, the one of the highest rank is meant."""
+    return 2 * source.startswith("solver/system/") + source.startswith("models/")
+
+
 def symbols(build, arch):
     """Function -> source file, as solver/system/lanes.c."""
     root = os.path.join(build, "CMakeFiles", f"pneuma_{arch}.dir")
@@ -26,7 +32,7 @@ def symbols(build, arch):
                                  check=True).stdout
         for line in listing.splitlines():
             name = line.split()[-1]
-            if line.split()[-2] in "tT" and not where.get(name, "").startswith("models/"):
+            if line.split()[-2] in "tT" and rank(source) >= rank(where.get(name, "")):
                 where[name] = source
     return where
 
