@@ -36,7 +36,7 @@ void pn_wall_lumen(const struct pn_wall *wall, const pn_lane *radius, pn_lane *l
 
 /* --- the component: what thicker muscle and oedema take from the lumen --- */
 
-enum { PERIMETER, OEDEMA, FLOOR, N_PARAMETERS };
+enum { PERIMETER, OEDEMA, FIBROSIS, FLOOR, N_PARAMETERS };
 enum { SHARE_INNER = N_PARAMETERS, SHARE_MUSCLE }; /* of the healthy lumen */
 enum { ASM, EOSINOPHILS };
 enum { CALIBRE, WALL };
@@ -49,6 +49,10 @@ static const struct pn_quantity parameters[] = {
     [OEDEMA] = {"k_oedema", "1", 0.1, 0, 2,
                 "inner wall gained when airway eosinophils double",
                 .source = "OURS: not calibrated"},
+    [FIBROSIS] = {"k_fibrosis", "1", 0, 0, 2,
+                  "inner wall gained when the muscle doubles: wall that grows with it",
+                  .source = "OURS: 0, a wall that does not remodel; James 1989: inner wall"
+                            " 1.3-2 where muscle is 2-4, recalled (medium)"},
     [FLOOR] = {"floor", "1", 0.05, 0.01, 1, "least calibre",
                .source = "OURS: cap of the linear rule"},
     PN_END_OF_TABLE
@@ -67,7 +71,7 @@ static const struct pn_quantity writes[] = {
                  "factor on the cross-section A_m of generations 3-16",
                  .source = "James 1989: outer perimeter and areas of the wall stay"},
     [WALL] = {"wall", "1", 1, 0, 200, "area of the inner wall, relative to untreated",
-              .source = "OURS: linear in eosinophils"},
+              .source = "OURS: linear in eosinophils and muscle"},
     PN_END_OF_TABLE
 };
 /* clang-format on */
@@ -84,7 +88,8 @@ static void prepare(pn_lane *p)
 
 static pn_lane inner_wall(struct pn_view v)
 {
-    return pn_all(1) + v.p[OEDEMA] * (v.r[EOSINOPHILS] - pn_all(1));
+    return pn_all(1) + v.p[OEDEMA] * (v.r[EOSINOPHILS] - pn_all(1)) +
+           v.p[FIBROSIS] * (v.r[ASM] - pn_all(1));
 }
 
 /* At a constant outer perimeter the lumen loses what the wall gains. */
@@ -106,6 +111,7 @@ static void write(struct pn_view v, pn_lane *w)
 static const struct pn_at at[] = {
     {CALIBRE, ASM        },
     {CALIBRE, EOSINOPHILS},
+    {WALL,    ASM        },
     {WALL,    EOSINOPHILS},
 };
 
@@ -113,9 +119,11 @@ static void slope(struct pn_view v, pn_lane *j)
 {
     pn_mask floored = what_is_left(v) < v.p[FLOOR];
 
-    j[0] = pn_select(floored, pn_all(0), -v.p[SHARE_MUSCLE]);
+    j[0] = pn_select(floored, pn_all(0),
+                     -v.p[SHARE_INNER] * v.p[FIBROSIS] - v.p[SHARE_MUSCLE]);
     j[1] = pn_select(floored, pn_all(0), -v.p[SHARE_INNER] * v.p[OEDEMA]);
-    j[2] = v.p[OEDEMA];
+    j[2] = v.p[FIBROSIS];
+    j[3] = v.p[OEDEMA];
 }
 
 const struct pn_component pn_component_airway_wall = {

@@ -36,7 +36,8 @@
 #define TESTS(ENTRY)                                                                     \
     ENTRY(spirometry)                                                                    \
     ENTRY(challenge)                                                                     \
-    ENTRY(oscillometry)
+    ENTRY(oscillometry)                                                                  \
+    ENTRY(reversibility)
 
 #define DECLARE_COMPONENT(name) extern const struct pn_component pn_component_##name;
 #define DECLARE_TEST(name)      extern const struct pn_test pn_test_##name;

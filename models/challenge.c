@@ -33,7 +33,6 @@ enum { TLC = N_PARAMETERS, RV, AREA, LENGTH, SIGMA, N_ALL };
 enum { CALIBRE, THICKNESS, MUSCLE, BETA2, M3 };
 
 enum { DOSES = 11, STAGES = DOSES + 1 }; /* the diluent comes first */
-enum { CLASSES = 5 };                    /* of muscle's strength in a generation */
 enum {
     OUT_PC20,
     OUT_REACHED,
@@ -128,17 +127,14 @@ static const struct pn_quantity results[] = {
 
 static void prepare(pn_lane *p)
 {
-    const pn_lane variance = pn_all(1) + p[SPREAD] * p[SPREAD];
     struct pn_body body;
-    pn_lane s;
 
     pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
     p[TLC] = body.TLC;
     p[RV] = body.RV;
     p[AREA] = body.area;
     p[LENGTH] = body.length;
-    pn_log(&variance, &s);
-    p[SIGMA] = pn_sqrt(s);
+    p[SIGMA] = pn_muscle_sigma(p[SPREAD]);
 }
 
 static void build(struct pn_view v, struct pn_lung *lung)
@@ -164,46 +160,6 @@ static void stresses(struct pn_view v, pn_lane *stress)
         k1 = v.p[K1] * relaxed * power / (pn_all(1) + power);
         pn_hai_murphy_after(&pn_hai_murphy_1988, &k1, INTERVAL, x);
         stress[i] = pn_hai_murphy_stress(x);
-    }
-}
-
-/* Tension of each class of airways at each stage, as kappa. */
-static void tensions(struct pn_view v, pn_lane kappa[STAGES * CLASSES])
-{
-    /* normal quantiles of 10, 30, 50, 70 and 90 % */
-    static const double quantile[CLASSES] = {-1.2815515655446004, -0.5244005127080407, 0,
-                                             0.5244005127080407, 1.2815515655446004};
-    pn_lane stress[STAGES], most = v.p[STRENGTH] * v.r[MUSCLE];
-
-    stresses(v, stress);
-    for (size_t c = 0; c < CLASSES; c++) {
-        pn_lane s = v.p[SIGMA], strength = s * (pn_all(quantile[c]) - pn_all(0.5) * s);
-        pn_exp(&strength, &strength);
-        for (size_t i = 0; i < STAGES; i++)
-            kappa[i * CLASSES + c] = most * strength * stress[i];
-    }
-}
-
-/* Lumen of a generation at each stage, relative to relaxed. */
-static void narrow(struct pn_view v, size_t z, const pn_lane *area, const pn_lane *kappa,
-                   pn_lane factor[STAGES])
-{
-    const struct pn_remodelling remodelling = {v.p[WALL] * v.r[THICKNESS], v.r[MUSCLE],
-                                               v.p[RECOIL]};
-    struct pn_airway airway;
-    pn_lane rho[STAGES * CLASSES], lumen, relaxed, whole;
-
-    pn_airway_of_body(&v.p[AREA], &remodelling, z, area, &airway);
-    pn_airway_narrow(&airway, STAGES * CLASSES, kappa, rho);
-    pn_airway_lumen(&airway, &rho[0], &relaxed);
-    whole = pn_all(CLASSES) * pn_lumen_left(relaxed, relaxed);
-    for (size_t i = 0; i < STAGES; i++) {
-        factor[i] = pn_all(0);
-        for (size_t c = 0; c < CLASSES; c++) {
-            pn_airway_lumen(&airway, &rho[i * CLASSES + c], &lumen);
-            factor[i] = factor[i] + pn_lumen_left(lumen, relaxed);
-        }
-        factor[i] = factor[i] / whole;
     }
 }
 
@@ -238,22 +194,23 @@ static void concentrate(const pn_lane *fall, pn_lane *out)
  * be found is shut: 0 L.  Before it, that is a failure: NaN. */
 static void run(struct pn_view v, pn_lane *out)
 {
-    pn_lane kappa[STAGES * CLASSES], factor[PN_GENERATIONS][STAGES];
-    pn_lane *volume = out + OUT_FEV1, *fall = out + OUT_FALL;
-    struct pn_lung lung, narrowed;
+    const struct pn_muscle muscle = {
+        {v.p[WALL] * v.r[THICKNESS], v.r[MUSCLE], v.p[RECOIL]},
+        v.p[AREA],
+        v.p[STRENGTH],
+        v.p[SIGMA]
+    };
+    pn_lane attached[STAGES], *volume = out + OUT_FEV1, *fall = out + OUT_FALL;
+    struct pn_lung lung, narrowed[STAGES];
     pn_mask reached = {0}, flat;
 
     build(v, &lung);
-    tensions(v, kappa);
-    for (size_t z = PN_FIRST_NARROW_AIRWAY; z < PN_GENERATIONS; z++)
-        narrow(v, z, &lung.bronchi.area[z], kappa, factor[z]);
+    stresses(v, attached);
+    pn_lung_narrow(&lung, &muscle, STAGES, attached, narrowed);
     out[OUT_LARGEST] = pn_all(-(double)INFINITY);
     for (size_t i = 0; i < STAGES; i++) {
         struct pn_expiration e;
-        narrowed = lung;
-        for (size_t z = PN_FIRST_NARROW_AIRWAY; z < PN_GENERATIONS; z++)
-            narrowed.bronchi.area[z] = lung.bronchi.area[z] * factor[z][i];
-        pn_forced_expiration(&narrowed, PN_EXPIRATION_STEPS, &e);
+        pn_forced_expiration(&narrowed[i], PN_EXPIRATION_STEPS, &e);
         volume[i] = pn_select(reached & ~pn_finite(e.FEV1), pn_all(0), e.FEV1);
         if (i == 0)
             continue;

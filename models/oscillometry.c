@@ -91,7 +91,7 @@ static const struct pn_quantity parameters[] = {
     [STRENGTH] = {"strength", "cmH2O", 4.5, 0, 500,
                   "tension of the muscle over its largest radius, all bridges attached",
                   .source = "OURS: that of the challenge"},
-    [TONE] = {"tone", "1", 0.1, 0, 1, "share of bridges attached at rest",
+    [TONE] = {"tone", "1", 0.2, 0, 1, "share of bridges attached at rest",
               .source = "OURS"},
     [RELAXED] = {"beta2_effect", "1", 0.8, 0, 1,
                  "share of the tone that full occupancy of beta-2 receptors takes away",
@@ -162,17 +162,14 @@ static const struct pn_quantity results[] = {
 
 static void prepare(pn_lane *p)
 {
-    const pn_lane variance = pn_all(1) + p[SPREAD] * p[SPREAD];
     struct pn_body body;
-    pn_lane s;
 
     pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
     p[TLC] = body.TLC;
     p[RV] = body.RV;
     p[AREA] = body.area;
     p[LENGTH] = body.length;
-    pn_log(&variance, &s);
-    p[SIGMA] = pn_sqrt(s);
+    p[SIGMA] = pn_muscle_sigma(p[SPREAD]);
 }
 
 static void build(struct pn_view v, struct pn_lung *lung)

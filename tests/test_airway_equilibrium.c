@@ -248,7 +248,7 @@ static void areas_of_the_wall_are_conserved(void **state)
 static void a_wall_that_grows_inwards_takes_the_lumen(void **state)
 {
     const struct pn_component *m = pn_component_find("airway_wall");
-    pn_lane p[16], r[2], w[2], j[3], lumen = pn_all(36 / (4 * PI));
+    pn_lane p[16], r[2], w[2], j[4], lumen = pn_all(36 / (4 * PI));
     struct pn_wall wall;
     double left;
 
@@ -256,16 +256,20 @@ static void a_wall_that_grows_inwards_takes_the_lumen(void **state)
     assert_non_null(m);
     for (size_t i = 0; i < pn_table_size(m->parameters); i++)
         p[i] = pn_all(m->parameters[i].value);
+    p[pn_table_find(m->parameters, "k_fibrosis")] = pn_all(0.25);
     m->prepare(p);
     pn_wall_healthy(&lumen, &wall);
     r[0] = pn_all(1.8); /* muscle */
     r[1] = pn_all(4);   /* eosinophils */
     m->write((struct pn_view){.p = p, .r = r}, w);
     m->slope((struct pn_view){.p = p, .r = r}, j);
-    left = lumen[0] - 0.3 * wall.inner[0] - 0.8 * wall.muscle[0];
+    left = lumen[0] - 0.5 * wall.inner[0] - 0.8 * wall.muscle[0];
     assert_close(w[0][0], left / lumen[0], 1e-14, 0);
-    assert_close(w[1][0], 1.3, 1e-14, 0);
+    assert_close(w[1][0], 1.5, 1e-14, 0);
+    assert_close(j[0][0], -((wall.muscle + pn_all(0.25) * wall.inner) / lumen)[0], 1e-14,
+                 0);
     assert_close(j[1][0], -0.1 * (wall.inner / lumen)[0], 1e-14, 0);
+    assert_true(j[2][0] == 0.25 && j[3][0] == 0.1);
     r[0] = pn_all(60);
     r[0][1] = (double)NAN;
     m->write((struct pn_view){.p = p, .r = r}, w);

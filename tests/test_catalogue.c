@@ -156,7 +156,9 @@ static void scatter(struct stand *s, int64_t point)
     for (size_t l = 0; l < PN_LANES; l++) {
         for (size_t i = 0; i < s->n_p; i++) {
             const struct pn_quantity *q = &m->parameters[i];
-            double value = between(q->value / 2, q->value * 2, point, i, l);
+            /* what is switched off by default is switched on */
+            double typical = q->value != 0 ? q->value : fmin(q->high, 1) / 4;
+            double value = between(typical / 2, typical * 2, point, i, l);
             s->p[i][l] = fmin(fmax(value, q->low), q->high);
         }
         for (size_t i = 0; i < s->n_r; i++)
