@@ -36,7 +36,9 @@ class Speed(Case):
         done = speed("airway", "--quick")
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn("KLU", done.stdout)
+        for row in ("steady flow", "KLU on the nodal matrix", "breathing", "impedance",
+                    "KLU on the complex nodal matrix", "challenge"):
+            self.assertIn(row, done.stdout)
 
     def cpu_seconds(self, n_visits):
         """Of 200 patients who only breathe out, by force, once an hour."""

@@ -41,7 +41,7 @@ static void activation_has_the_known_course(void **state)
     }
 }
 
-/* twelve digits from a second program */
+/* eight digits from a second program */
 static void five_seconds_at_k1_035(void **state)
 {
     static const double want[N] = {.43365974, .20887825, .19701295, .16044907};

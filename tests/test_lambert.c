@@ -4,6 +4,7 @@
 #include "models/catalogue.h"
 #include "models/lambert.h"
 #include "models/weibel.h"
+#include "tests/tree_shared.h"
 
 /* alpha at -10, 0, 5, 10, 20, 30 cmH2O, computed apart from the published parameters */
 static const double published[PN_GENERATIONS][6] = {
@@ -35,6 +36,36 @@ static void tube_laws_give_the_published_table(void **state)
         for (size_t i = 0; i < 6; i++)
             assert_close(pn_tube_alpha(&pn_lambert_tubes[z], P[i]), published[z][i], 0,
                          5.001e-5);
+}
+
+/* A table of another program: parameters, and alpha at five pressures to eight digits. */
+static void tube_laws_give_the_table_of_others(void **state)
+{
+    static const double P[5] = {-10, -5, 5, 10, 20}; /* cmH2O */
+    FILE *file = fopen(shared_path("lambert1982_tube_law.csv"), "r");
+    double x[12];
+    char line[1024];
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        const struct pn_tube *tube = &pn_lambert_tubes[n];
+        char *at = line;
+        if (*line < '0' || *line > '9')
+            continue;
+        assert_true(n < PN_GENERATIONS);
+        for (size_t i = 0; i < 12; i++, at += strspn(at, ","))
+            x[i] = strtod(at, &at);
+        assert_close(x[0], (double)n, 0, 0);
+        assert_close(tube->alpha0, x[1], 1e-15, 0);
+        assert_close(tube->slope, x[2], 1e-15, 0);
+        for (size_t i = 0; i < 5; i++)
+            assert_close(pn_tube_alpha(tube, P[i]), x[7 + i], 0, 5.001e-9);
+        n++;
+    }
+    fclose(file);
+    assert_int_equal(n, PN_GENERATIONS);
 }
 
 /* The two branches meet with the tabulated slope, and the tube is open at no pressure. */
@@ -135,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tube_laws_give_the_published_table),
+        cmocka_unit_test(tube_laws_give_the_table_of_others),
         cmocka_unit_test(tube_laws_are_smooth_and_increasing),
         cmocka_unit_test(pressure_is_the_inverse_of_alpha),
         cmocka_unit_test(weibel_has_the_published_resistance_and_volume),

@@ -9,6 +9,7 @@
 #include "models/womersley.h"
 #include "solver/base/status.h"
 #include "solver/tree/make.h"
+#include "tests/tree_shared.h"
 
 #define PI    3.14159265358979323846
 #define CMH2O 98066.5 /* Pa/m3 in cmH2O/L */
@@ -362,9 +363,27 @@ static void indices_are_those_of_a_spectrum_known_by_heart(void **state)
     assert_close(k.R20[0], 8, 1e-15, 0);
 }
 
+/* Otis: two springs behind a branching, out of step; three numbers of another program. */
+static void two_springs_out_of_step_are_those_of_otis(void **state)
+{
+    struct pn_tree *tree = read_shared("chaste/otis_bifurcation.node", 1);
+    const struct pn_oscillation how = {
+        .law = PN_BRANCH_RI, .viscosity = 1.92e-5, .H = 1 / (2 * 5.098581064890e-7)};
+    const double f = 2, w = 2 * PI * f;
+    double R, X;
+
+    (void)state;
+    assert_int_equal(pn_tree_impedance(tree, &how, 1, &f, &R, &X), PN_OK);
+    assert_close(R, 52660.8243363, 1e-11, 0);
+    assert_close(-1 / (w * X), 5.11516163915e-7, 1e-11, 0);
+    assert_close(2 * 250 / (w * hypot(R, X)), 2.42255412819e-4, 1e-11, 0);
+    pn_tree_free(&tree);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_springs_out_of_step_are_those_of_otis),
         cmocka_unit_test(womersley_is_that_of_bessel_functions),
         cmocka_unit_test(the_table_is_right_between_its_nodes),
         cmocka_unit_test(lanes_of_a_tube_do_not_see_each_other),

@@ -116,16 +116,17 @@ static void the_mean_acinus_has_nine_generations(void **state)
 {
     static const double length[] = {1.33,  1.118, 0.93,  0.83, 0.67,
                                     0.692, 0.716, 0.693, 0.637};
+    static const double radius[] = {0.347, 0.343, 0.35,  0.355, 0.342,
+                                    0.347, 0.354, 0.359, 0.245};
     struct pn_tree *tree = read_shared("lungnoodle/HBW_mean.ipmesh", 0);
 
     (void)state;
     assert_int_equal(tree->n, 9);
     for (size_t i = 0; i < 9; i++) {
         assert_close(tree->length[i] * 1e3, length[i], 1e-14, 0);
+        assert_close(tree->radius[i] * 1e3, radius[i], 1e-14, 0);
         assert_close(tree->multiplicity[i], ldexp(1, (int)i), 0, 0);
     }
-    assert_close(tree->radius[0] * 1e3, 0.347, 1e-14, 0);
-    assert_close(tree->radius[8] * 1e3, 0.245, 1e-14, 0);
     pn_tree_free(&tree);
 }
 
