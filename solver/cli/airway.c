@@ -36,6 +36,8 @@ static const struct {
      pn_airway_expire                                                                                                       },
     {"defects",     "defects [FILE] [...]",      "ventilation of a lung whose muscle is tightened",
      pn_airway_defects                                                                                                      },
+    {"network",     "network FILE [...]",        "flow and pressure in a network of any shape",
+     pn_airway_network                                                                                                      },
     {"equilibrium", "equilibrium [...]",
      "radius against tension or recoil, with the folds where an airway closes",                        pn_airway_equilibrium},
     {"crossbridge", "crossbridge [...]",
@@ -66,6 +68,7 @@ static void print_help(void)
     pn_airway_breathe_options();
     pn_airway_expire_options();
     pn_airway_defects_options();
+    pn_airway_network_options();
     pn_airway_equilibrium_options();
     pn_airway_crossbridge_options();
 }

@@ -22,6 +22,7 @@ int pn_airway_oscillate(int argc, char **argv);
 int pn_airway_breathe(int argc, char **argv);
 int pn_airway_expire(int argc, char **argv);
 int pn_airway_defects(int argc, char **argv);
+int pn_airway_network(int argc, char **argv);
 int pn_airway_equilibrium(int argc, char **argv);
 int pn_airway_crossbridge(int argc, char **argv);
 
@@ -32,6 +33,7 @@ void pn_airway_oscillate_options(void);
 void pn_airway_breathe_options(void);
 void pn_airway_expire_options(void);
 void pn_airway_defects_options(void);
+void pn_airway_network_options(void);
 void pn_airway_equilibrium_options(void);
 void pn_airway_crossbridge_options(void);
 
