@@ -6,6 +6,9 @@ import io
 import os
 import unittest
 
+import numpy as np
+import xarray as xr
+
 from program import Case
 
 
@@ -14,6 +17,27 @@ class Muscle(Case):
         done = self.pneuma("airway", *arguments, **how)
         self.assertEqual(done.returncode, 0, done.stderr)
         return list(csv.DictReader(io.StringIO(done.stdout)))
+
+    def test_tables_open_in_xarray(self):
+        """The same numbers as HDF5, with units; other endings are refused."""
+        for command, unit in ((("equilibrium", "--generation", "12", "--wall", "0"), "cmH2O"),
+                              (("crossbridge", "--amplitude", "0,0.5", "--end", "20 s"), "1")):
+            table = self.airway(*command)
+            done = self.pneuma("airway", *command, "--out", "t.h5")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            file = xr.open_dataset(os.path.join(self.folder, "t.h5"))
+            first = next(iter(table[0]))
+            name = first.split(" [")[0]
+            self.assertEqual(file[name].attrs["units"], unit)
+            self.assertEqual(file[name].dims, ("point",))
+            np.testing.assert_array_equal(file[name], [float(row[first]) for row in table])
+            if "fold" in file:
+                code = {"": 0, "closes": 1, "reopens": -1}
+                np.testing.assert_array_equal(file["fold"], [code[row["fold"]] for row in table])
+                self.assertEqual(np.abs(file["fold"].values).sum(), 2)
+            done = self.pneuma("airway", *command, "--out", "t.vtu")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(".csv or .h5", done.stderr)
 
     def test_oscillation_makes_the_muscle_fluid(self):
         rows = self.airway("crossbridge", "--amplitude", "0,0.5,2")

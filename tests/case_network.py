@@ -194,7 +194,15 @@ class Network(Case):
                  "unknown bc_type 'CORONARY'"),
                 ({"boundary_conditions": [steady_in, out], "vessels": [vessel],
                   "junctions": [{"inlet_vessels": [7], "outlet_vessels": [0]}]}, "no vessel has the vessel_id 7"),
+                ({"boundary_conditions": [steady_in, out], "vessels": [tube(0, "IN", "OUT", R_poiseulle=1.0)]},
+                 "did you mean 'R_poiseuille'?"),
+                ({"boundary_conditions": [steady_in, out], "vesels": [], "vessels": [vessel]},
+                 "unknown key of a network 'vesels'"),
+                ({"boundary_conditions": [steady_in, out], "vessels": [vessel],
+                  "simulation_parameters": {"number_of_cardiac_cycle": 3}}, "did you mean 'number_of_cardiac_cycles'?"),
                 ({"boundary_conditions": [steady_in], "vessels": [tube(0, "IN", R_poiseuille=1.0)]},
+                 "vessel 'v0' leads nowhere: its outlet needs a junction or a boundary condition"),
+                ({"boundary_conditions": [steady_in, {**flow([0, 1], [-1, -1]), "bc_name": "OUT"}], "vessels": [vessel]},
                  "is there a way from every flow to a pressure?")):
             with self.subTest(says), open(os.path.join(self.folder, "b.json"), "w", encoding="utf-8") as file:
                 json.dump(network, file, indent=1)

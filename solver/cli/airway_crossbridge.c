@@ -10,6 +10,7 @@
 #include "models/crossbridge_moments.h"
 #include "solver/base/status.h"
 #include "solver/cli/airway.h"
+#include "solver/cli/airway_gas.h"
 #include "solver/cli/airway_muscle.h"
 #include "solver/cli/cli.h"
 
@@ -40,7 +41,8 @@ static void print_help(void)
         "each amplitude and velocity: --amplitude 0,0.25,0.5,1,2 prints how oscillation\n"
         "makes the muscle fluid, --velocity -0.5,-0.2,-0.1,0 force against velocity.\n");
     pn_airway_crossbridge_options();
-    puts("  --out FILE       an existing file is replaced (default: standard output)");
+    puts("  --out FILE       .csv or .h5; an existing file is replaced (default: CSV to\n"
+         "                   standard output)");
 }
 
 enum { LIST = 64, CYCLE = 200, MOST = 1000000 };
@@ -243,12 +245,19 @@ int pn_airway_crossbridge(int argc, char **argv)
 {
     struct request r;
     struct pn_airway_text text = {0};
+    char *command = NULL;
     int status;
 
     PN_TRY(parse(argc, argv, &r));
     if (r.help) {
         print_help();
         return PN_OK;
+    }
+    PN_TRY(pn_airway_table_name(r.out));
+    command = pn_airway_command(argc, argv);
+    if (!command) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        goto out;
     }
     PN_TRY(pn_airway_text_begin(&text));
     fputs(r.every > 0
@@ -262,8 +271,9 @@ int pn_airway_crossbridge(int argc, char **argv)
             p.velocity = r.velocity.value[v];
             PN_TRY(run_one(&r, &p, text.stream));
         }
-    status = pn_airway_text_end(&text, r.out);
+    status = pn_airway_text_table(&text, r.out, "smooth muscle by crossbridges", command);
 out:
+    free(command);
     pn_airway_text_free(&text);
     if (status != PN_OK)
         pn_cli_print_error();

@@ -2,11 +2,13 @@
 /* pneuma airway equilibrium: an airway between its muscle and what holds it open. */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/airway_curve.h"
 #include "solver/base/status.h"
 #include "solver/cli/airway.h"
+#include "solver/cli/airway_gas.h"
 #include "solver/cli/airway_muscle.h"
 #include "solver/cli/cli.h"
 
@@ -32,7 +34,8 @@ static void print_help(void)
          "All equilibria as CSV, in order along the curve; `fold` says where the airway\n"
          "closes and reopens.\n");
     pn_airway_equilibrium_options();
-    puts("  --out FILE       an existing file is replaced (default: standard output)");
+    puts("  --out FILE       .csv or .h5; an existing file is replaced (default: CSV to\n"
+         "                   standard output)");
 }
 
 struct request {
@@ -132,12 +135,19 @@ int pn_airway_equilibrium(int argc, char **argv)
     struct request r;
     struct pn_airway airway;
     struct pn_airway_text text = {0};
+    char *command = NULL;
     int status;
 
     PN_TRY(parse(argc, argv, &r));
     if (r.help) {
         print_help();
         return PN_OK;
+    }
+    PN_TRY(pn_airway_table_name(r.out));
+    command = pn_airway_command(argc, argv);
+    if (!command) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        goto out;
     }
     build(&r, &airway);
     PN_TRY(pn_airway_text_begin(&text));
@@ -149,8 +159,9 @@ int pn_airway_equilibrium(int argc, char **argv)
     if (status > 0)
         status = PN_FAIL(PN_ERR_LIBRARY, "the curve of equilibria was lost");
     if (status == PN_OK)
-        status = pn_airway_text_end(&text, r.out);
+        status = pn_airway_text_table(&text, r.out, "equilibria of an airway", command);
 out:
+    free(command);
     pn_airway_text_free(&text);
     if (status != PN_OK)
         pn_cli_print_error();

@@ -21,6 +21,12 @@ struct pn_airway_text {
 int pn_airway_text_begin(struct pn_airway_text *text);
 /** To the file, whole or not at all, or to stdout where out is NULL; frees the text. */
 int pn_airway_text_end(struct pn_airway_text *text, const char *out);
+/** NULL, or a name that ends with .csv or .h5?  @return PN_OK, PN_ERR_USAGE */
+int pn_airway_table_name(const char *out);
+/** The same for a table of numbers, columns "name [unit]" or "name", which may become
+ * HDF5; there "closes" is 1, "reopens" -1, nothing 0. */
+int pn_airway_text_table(struct pn_airway_text *text, const char *out, const char *title,
+                         const char *command);
 void pn_airway_text_free(struct pn_airway_text *text);
 
 #endif

@@ -205,10 +205,13 @@ static void windkessel(struct parser *p, size_t node, const struct pn_yaml *valu
 static void boundary(struct parser *p, const struct pn_yaml *bc, size_t node, double sign)
 {
     static const char *const types[] = {"FLOW", "PRESSURE", "RESISTANCE", "RCR"};
+    static const char *const keys[] = {"bc_name", "bc_type", "bc_values"};
+    static const char *const value_keys[] = {"Q", "P", "t", "R", "Pd", "Rp", "C", "Rd"};
     const struct pn_yaml *values = pn_need(p->r, bc, "a boundary condition", "bc_values");
     const char *type = text_of(p, bc, "a boundary condition", "bc_type");
 
-    if (!type || !values || !pn_is(p->r, values, PN_YAML_MAP, "bc_values"))
+    if (!pn_is_map_of(p->r, bc, "a boundary condition", keys, 3) || !type || !values ||
+        !pn_is_map_of(p->r, values, "bc_values", value_keys, 8))
         return;
     if (strcmp(type, types[0]) == 0)
         wave(p, node, values, "Q", 0, sign);
@@ -322,6 +325,8 @@ static void vessel(struct parser *p, const struct pn_yaml *node, const size_t *p
                    size_t number)
 {
     static const char *const types[] = {"BloodVessel", "BloodVesselCRL"};
+    static const char *const value_keys[] = {"R_poiseuille", "stenosis_coefficient", "C",
+                                             "L"};
     const struct pn_yaml *values =
         pn_need(p->r, node, "a vessel", "zero_d_element_values");
     const char *type = text_of(p, node, "a vessel", "zero_d_element_type");
@@ -330,7 +335,8 @@ static void vessel(struct parser *p, const struct pn_yaml *node, const size_t *p
     double R = 0, C = 0, L = 0, S = 0;
     size_t middle;
 
-    if (!type || !values || !pn_is(p->r, values, PN_YAML_MAP, "zero_d_element_values"))
+    if (!type || !values ||
+        !pn_is_map_of(p->r, values, "zero_d_element_values", value_keys, 4))
         return;
     if (!optional(p, values, "R_poiseuille", 0, &R) || !optional(p, values, "C", 0, &C) ||
         !optional(p, values, "L", 0, &L) ||
@@ -379,8 +385,29 @@ static void vessel_boundaries(struct parser *p, const struct pn_yaml *node,
     }
 }
 
+/* An end that no junction joins to another and no condition stands at. */
+static void check_ends(struct parser *p, const struct pn_yaml *vessels)
+{
+    size_t i = 0;
+
+    for (const struct pn_yaml *v = vessels->first; v; v = v->next, i++)
+        for (size_t end = 2 * i; end < 2 * i + 2; end++) {
+            size_t at = stands_for(p, end), together = 0;
+            for (size_t other = 0; other < 2 * p->f->n_vessels; other++)
+                together += stands_for(p, other) == at;
+            if (together < 2 && !p->used[at])
+                pn_complain(p->r->list, v->place,
+                            "vessel '%.60s' leads nowhere: its %s needs a junction or a "
+                            "boundary condition",
+                            p->f->vessel[i].name ? p->f->vessel[i].name : "?",
+                            end % 2 ? "outlet" : "inlet");
+        }
+}
+
 static int build(struct parser *p, const struct pn_yaml *root)
 {
+    static const char *const keys[] = {"description", "boundary_conditions", "junctions",
+                                       "vessels", "simulation_parameters"};
     const struct pn_yaml *vessels = pn_need(p->r, root, "a network", "vessels");
     struct pn_network_file *f = p->f;
     struct pn_network *w = &f->network;
@@ -417,6 +444,8 @@ static int build(struct parser *p, const struct pn_yaml *root)
         }
     if (n == 0)
         pn_complain(p->r->list, vessels->place, "no vessels");
+    if (pn_is_map_of(p->r, root, "a network", keys, 5) && p->r->list->n == 0)
+        check_ends(p, vessels);
     return p->r->list->n > 0 ? PN_ERR_INPUT : PN_OK;
 }
 
@@ -438,11 +467,21 @@ static size_t cycles_until(struct parser *p, double share)
 
 static int parameters(struct parser *p, const struct pn_yaml *root)
 {
+    static const char *const keys[] = {"number_of_cardiac_cycles",
+                                       "number_of_time_pts_per_cardiac_cycle",
+                                       "cardiac_period",
+                                       "output_all_cycles",
+                                       "output_variable_based",
+                                       "absolute_tolerance",
+                                       "steady_initial",
+                                       "use_cycle_to_cycle_error",
+                                       "sim_cycle_to_cycle_percent_error"};
     const struct pn_yaml *map = pn_yaml_get(root, "simulation_parameters");
     struct pn_network_options *o = &p->f->options;
     double percent = 1, period = p->f->network.period;
 
-    if (map && !pn_is(p->r, map, PN_YAML_MAP, "simulation_parameters"))
+    if (map && !pn_is_map_of(p->r, map, "simulation_parameters", keys,
+                             sizeof keys / sizeof *keys))
         return PN_ERR_INPUT;
     optional(p, map, "cardiac_period", DBL_MIN, &period);
     if (p->f->network.period == 0)
