@@ -11,7 +11,10 @@ import xarray as xr
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import spsolve
 
-from program import Case
+from program import SOURCE, Case
+
+PLACES = (os.environ.get("PNEUMA_AIRWAYS", ""), os.path.join(SOURCE, "../shared/airways"),
+          os.path.join(SOURCE, "../../shared/airways"))
 
 
 class Flow(Case):
@@ -60,6 +63,62 @@ class Flow(Case):
         np.testing.assert_allclose(f["pressure_out [Pa]"], p[1:], rtol=1e-9)
         np.testing.assert_allclose(f["pressure_in [Pa]"], p[up + 1], rtol=1e-9)
         self.assertGreater(z.max(), 2)
+
+    def shared(self, name):
+        """A tree of others, as in tree_shared.h."""
+        for place in PLACES:
+            if place and os.path.exists(os.path.join(place, name)):
+                return os.path.join(place, name)
+        raise unittest.SkipTest("the trees of others are not here")
+
+    def told(self, text, label):
+        """The number behind a label."""
+        return float(next(line for line in text.splitlines() if line.startswith(label))
+                     [len(label):].split()[0])
+
+    def test_trees_of_others_have_the_numbers_of_others(self):
+        three = self.shared("chaste/three_bifurcations.node")
+        for law, flow in (("poiseuille", -2.84070516275e-10 * 1e4), ("pedley", -4 * 4.42451155582e-7),
+                          ("van-ertbruggen", -4 * 6.21386534771e-7)):
+            told = self.airway("flow", three, "--law", law, "--root", "0 Pa", "--leaves", "150 kPa")
+            np.testing.assert_allclose(self.told(told, "inlet flow"), flow, rtol=1e-10)
+        whole = self.shared("subject002/subject002_generated.node.gz")
+        for flow, drop in (("1.7e-4 m3/s", 23.3240605354), ("1.67e-3 m3/s", 567.610950704)):
+            told = self.airway("flow", whole, "--root", flow)
+            np.testing.assert_allclose(self.told(told, "inlet pressure"), drop, rtol=1e-10)
+        told = self.airway("info", whole)
+        np.testing.assert_allclose(self.told(told, "resistance"), 8.7279444965e4, rtol=1e-10)
+        np.testing.assert_allclose(self.told(told, "volume"), 61.4376, rtol=1e-6)
+        compliance = 0.1 / 98.0665 / 1e3 / 30000 * 29947
+        self.airway("breathe", whole, "--compliance", f"{compliance!r} m3/Pa", "--pleura", "-750 Pa",
+                    "--swing", "250 Pa", "--period", "2 s", "--begin", "0.25 s", "--start", "500 Pa",
+                    "--until", "1 s", "--every", "0.5 s", "--out", "b.csv")
+        volume = pd.read_csv(self.path("b.csv"))["volume [m3]"]
+        np.testing.assert_allclose(volume.iloc[-1], 0.858714e-3, rtol=2e-6)
+        told = self.airway("info", self.shared("lungnoodle/SmallTree.ipelem"), "--viscosity",
+                           "1.8e-5 Pa.s")
+        np.testing.assert_allclose(self.told(told, "volume"), 117.1732568, rtol=1e-9)
+
+    def test_expiration_and_defects_open_in_paraview_and_xarray(self):
+        self.airway("generate", "--acini", "60", "--out", "t.vtu")
+        for command, name in (("expire", "flow"), ("defects", "ventilation")):
+            for ending in ("h5", "vtu", "csv"):
+                self.airway(command, "t.vtu", "--out", f"{command}.{ending}")
+            file = xr.open_dataset(self.path(f"{command}.h5"))
+            mesh = meshio.read(self.path(f"{command}.vtu"))
+            table = pd.read_csv(self.path(f"{command}.csv"), float_precision="round_trip")
+            self.assertEqual(file.sizes["airway"], 119)
+            self.assertIn(name, file)
+            self.assertIn(command, file.attrs["history"])
+            self.assertTrue(all("units" in file[each].attrs for each in file.data_vars))
+            column = next(each for each in table if each.split(" [")[0] == name)
+            np.testing.assert_array_equal(table[column], file[name])
+            np.testing.assert_array_equal(mesh.cell_data[name][0], file[name])
+        # daughters take what the parent carries
+        file = xr.open_dataset(self.path("expire.h5"))
+        flow, up = file["flow"].values, file["parent"].values
+        for i in np.unique(up[1:]):
+            np.testing.assert_allclose(flow[up == i].sum(), flow[i], rtol=1e-9)
 
     def test_all_forms_hold_the_same_numbers(self):
         self.airway("generate", "--acini", "100", "--out", "t.vtu")
