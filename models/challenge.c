@@ -187,7 +187,7 @@ static void concentrate(const pn_lane *fall, pn_lane *out)
         busy = busy & ~here;
     }
     out[OUT_PC20] = PC20;
-    out[OUT_REACHED] = pn_select(busy, pn_all(0), pn_all(1));
+    out[OUT_REACHED] = pn_select(busy, pn_all(0), pn_all(1)) + pn_all(0) * fall[0];
 }
 
 /* Beyond a fall of 20 %, where the real test has ended, a lung through which no flow can
