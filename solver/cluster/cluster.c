@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "solver/base/status.h"
@@ -145,10 +146,44 @@ static int open_window(struct pn_cluster *cluster)
     return PN_OK;
 }
 
+static pid_t launcher;
+
+static void look_for_launcher(int signal)
+{
+    (void)signal;
+    if (getppid() != launcher)
+        _exit(pn_status_exit_code(PN_ERR_STOPPED));
+}
+
+/* A launcher that is killed while it answers leaves a rank in MPI_Init for ever (seen
+ * with Open MPI 4.1: PMIx_Init waits without a limit).  Until then nothing has begun, and
+ * the rank goes with the process that started it. */
+static int start_mpi(void)
+{
+    struct sigaction look = {.sa_handler = look_for_launcher, .sa_flags = SA_RESTART};
+    struct sigaction none = {.sa_handler = SIG_IGN};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGVTALRM};
+    const struct itimerspec second = {.it_interval = {.tv_sec = 1},
+                                      .it_value = {.tv_sec = 1}};
+    timer_t timer;
+    int status, timed;
+
+    launcher = getppid();
+    sigaction(SIGVTALRM, &look, NULL);
+    timed = timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+    if (timed)
+        timer_settime(timer, 0, &second, NULL);
+    status = MPI_Init(NULL, NULL);
+    if (timed)
+        timer_delete(timer);
+    sigaction(SIGVTALRM, &none, NULL);
+    return status;
+}
+
 static int join(struct pn_cluster *cluster)
 {
     if (under_a_launcher()) {
-        if (MPI_Init(NULL, NULL) != MPI_SUCCESS)
+        if (start_mpi() != MPI_SUCCESS)
             return PN_FAIL(PN_ERR_LIBRARY, "MPI does not start");
         cluster->parallel = 1;
         MPI_Comm_rank(MPI_COMM_WORLD, &cluster->rank);
