@@ -66,14 +66,14 @@ static const struct pn_quantity parameters[] = {
                 "coefficient of variation of strength among airways of a generation",
                 .source = "OURS: that of the challenge"},
     [TONE] = {"tone", "1", 0.2, 0, 1, "share of bridges attached at rest",
-              .source = "OURS: that of oscillometry"},
+              .source = "OURS: that of oscillometry; a healthy gain of 1.9 %"},
     [RELAXED] = {"beta2_effect", "1", 0.8, 0, 1,
-                 "share of the tone that full effect at beta-2 receptors takes away",
+                 "share of the tone that full occupancy of beta-2 receptors takes away",
                  .source = "OURS: 0.7-0.9, recalled (medium)"},
     [DOSE] = {"dose", "ug", 400, 0, 5000, "salbutamol breathed in; 0: nothing",
-              .source = "ATS/ERS 2005: four puffs of 100 ug"},
+              .source = "Pellegrino 2005: four puffs of 100 ug"},
     [ED50] = {"ED50", "ug", 83, 1, 5000,
-              "dose with half of the largest effect; 23 ug in healthy lungs",
+              "dose that binds half of the beta-2 receptors; 23 ug in healthy lungs",
               .source = "Barnes & Pride 1983"},
     [RECOIL] = {"recoil", "cmH2O", 5, 1, 30,
                 "transpulmonary pressure at which the muscle works",
@@ -111,10 +111,10 @@ static const struct pn_quantity results[] = {
                           .source = "Hankinson 1999"},
     [OUT_REVERSIBLE_2005] = {"reversible_2005", "1", 0, 0, 1,
                              "1: gain of at least 12 % of FEV1 before and of 200 mL",
-                             .source = "ATS/ERS 2005: Pellegrino, Eur Respir J 26:948"},
+                             .source = "Pellegrino 2005"},
     [OUT_REVERSIBLE_2021] = {"reversible_2021", "1", 0, 0, 1,
                              "1: gain of more than 10 % of the predicted FEV1",
-                             .source = "ERS/ATS 2021: Stanojevic, Eur Respir J 60:2101499"},
+                             .source = "Stanojevic 2022"},
     PN_END_OF_TABLE
 };
 /* clang-format on */
@@ -131,14 +131,16 @@ static void prepare(pn_lane *p)
     p[SIGMA] = pn_muscle_sigma(p[SPREAD]);
 }
 
-/* Share of bridges attached; added: effect at beta-2 receptors that the drug of this test
- * adds to what others leave. */
-static pn_lane tone(struct pn_view v, pn_lane added)
+/* Share of bridges attached after a dose of salbutamol [ug].  It competes with the
+ * study's drugs for the same receptors: their drives, occupancy / (1 - occupancy), add to
+ * dose / ED50. */
+static pn_lane tone(struct pn_view v, pn_lane dose)
 {
-    const pn_lane one = pn_all(1);
-    const pn_lane effect = one - (one - v.r[BETA2]) * (one - added);
+    const pn_lane one = pn_all(1), held = v.r[BETA2];
+    const pn_lane drive = dose / v.p[ED50] * (one - held);
+    const pn_lane occupied = (held + drive) / (one + drive);
 
-    return v.p[TONE] * (one - v.r[M3]) * (one - v.p[RELAXED] * effect);
+    return v.p[TONE] * (one - v.r[M3]) * (one - v.p[RELAXED] * occupied);
 }
 
 /* FEV1 at n tones */
@@ -171,8 +173,7 @@ static pn_lane flag(pn_mask yes, pn_lane gain)
 
 static void run(struct pn_view v, pn_lane *out)
 {
-    const pn_lane added = v.p[DOSE] / (v.p[DOSE] + v.p[ED50]);
-    const pn_lane attached[2] = {tone(v, pn_all(0)), tone(v, added)};
+    const pn_lane attached[2] = {tone(v, pn_all(0)), tone(v, v.p[DOSE])};
     pn_lane gain, predicted;
 
     expire(v, 2, attached, &out[OUT_BEFORE]);
