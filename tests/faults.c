@@ -10,7 +10,11 @@
  * - nolock: the file system has no locks
  * - quota:N: the user may write N bytes more below RESULT.run, then EDQUOT
  * - nounlink: no file goes away
- * - memory:N: there is no memory for anything of N bytes or more */
+ * - memory:N: there is no memory for anything of N bytes or more
+ * - memory_once:N: there is none when libpneuma asks for it the Nth time, from 1
+ * - disk_once:N: the Nth call of libpneuma that may fail for reasons of the disk fails
+ * (EIO)
+ */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -144,6 +150,48 @@ int fcntl(int fd, int command, ...)
     return go_on(fd, command, argument);
 }
 
+static unsigned long long *n_turns; /* a child's calls count, too */
+
+__attribute__((constructor)) static void begin_turns(void)
+{
+    n_turns = mmap(NULL, sizeof *n_turns, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (n_turns == MAP_FAILED)
+        abort();
+}
+
+__attribute__((destructor)) static void tell_turns(void)
+{
+    const char *path = getenv("PN_FAULT_COUNT");
+    int fd = path ? creat(path, 0600) : -1;
+
+    if (fd >= 0) {
+        dprintf(fd, "%llu", *n_turns);
+        close(fd);
+    }
+}
+
+/* @return 1: `caller` is in libpneuma, and this is the call that is to fail */
+static int is_turn(const char *kind, const void *caller)
+{
+    unsigned long long which;
+    Dl_info place;
+
+    if (!asked(kind, &which) || !dladdr(caller, &place) ||
+        !strstr(place.dli_fname, "libpneuma"))
+        return 0;
+    return n_turns && ++*n_turns == which;
+}
+
+/* One number for all these calls, so that a walk meets each of them. */
+static int is_disk_bad(const void *caller)
+{
+    if (!is_turn("disk_once", caller))
+        return 0;
+    errno = EIO;
+    return 1;
+}
+
 /* what write() of a journal finds when the quota is used up, mid-record and all */
 ssize_t write(int fd, const void *data, size_t n)
 {
@@ -154,6 +202,8 @@ ssize_t write(int fd, const void *data, size_t n)
     char link[64], path[4096] = "";
 
     memcpy(&go_on, &symbol, sizeof go_on);
+    if (is_disk_bad(__builtin_return_address(0)))
+        return -1;
     if (asked("quota", &quota)) {
         snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
         if (readlink(link, path, sizeof path - 1) > 0 && strstr(path, ".run/")) {
@@ -170,12 +220,19 @@ ssize_t write(int fd, const void *data, size_t n)
 
 void *__libc_malloc(size_t n);
 void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t n);
+void *__libc_memalign(size_t boundary, size_t n);
 
 static int is_too_much(size_t n)
 {
     unsigned long long most;
 
-    if (!asked("memory", &most) || n < most)
+    return asked("memory", &most) && n >= most;
+}
+
+static int is_refused(size_t n, const void *caller)
+{
+    if (!is_too_much(n) && !is_turn("memory_once", caller))
         return 0;
     errno = ENOMEM;
     return 1;
@@ -183,12 +240,24 @@ static int is_too_much(size_t n)
 
 void *malloc(size_t n)
 {
-    return is_too_much(n) ? NULL : __libc_malloc(n);
+    return is_refused(n, __builtin_return_address(0)) ? NULL : __libc_malloc(n);
 }
 
 void *calloc(size_t n, size_t size)
 {
-    return is_too_much(n * size) ? NULL : __libc_calloc(n, size);
+    return is_refused(n * size, __builtin_return_address(0)) ? NULL
+                                                             : __libc_calloc(n, size);
+}
+
+void *realloc(void *old, size_t n)
+{
+    return is_refused(n, __builtin_return_address(0)) ? NULL : __libc_realloc(old, n);
+}
+
+void *aligned_alloc(size_t boundary, size_t n)
+{
+    return is_refused(n, __builtin_return_address(0)) ? NULL
+                                                      : __libc_memalign(boundary, n);
 }
 
 int unlink(const char *path)
@@ -202,3 +271,65 @@ int unlink(const char *path)
     memcpy(&go_on, &symbol, sizeof go_on);
     return go_on(path);
 }
+
+int open(const char *path, int flags, ...)
+{
+    int (*go_on)(const char *, int, mode_t);
+    void *symbol = original(__func__);
+    va_list arguments;
+    mode_t mode = 0;
+
+    va_start(arguments, flags);
+    if (flags & O_CREAT)
+        mode = va_arg(arguments, mode_t);
+    va_end(arguments);
+    memcpy(&go_on, &symbol, sizeof go_on);
+    return is_disk_bad(__builtin_return_address(0)) ? -1 : go_on(path, flags, mode);
+}
+
+int asprintf(char **text, const char *form, ...)
+{
+    va_list arguments;
+    int n = -1;
+
+    va_start(arguments, form);
+    if (!is_refused(1, __builtin_return_address(0)))
+        n = vasprintf(text, form, arguments);
+    va_end(arguments);
+    return n;
+}
+
+#define DISK      is_disk_bad(__builtin_return_address(0))
+#define MEMORY(n) is_refused(n, __builtin_return_address(0))
+
+/* NAME takes PARAMETERS, passes ARGUMENTS on, and when it FAILS gives FAILED */
+#define FAILING(type, name, parameters, arguments, fails, failed)                        \
+    type name parameters                                                                 \
+    {                                                                                    \
+        type(*go_on) parameters;                                                         \
+        void *symbol = original(#name);                                                  \
+                                                                                         \
+        memcpy(&go_on, &symbol, sizeof go_on);                                           \
+        if (fails)                                                                       \
+            return failed;                                                               \
+        return go_on arguments;                                                          \
+    }
+
+FAILING(ssize_t, pwrite, (int fd, const void *data, size_t n, off_t at),
+        (fd, data, n, at), DISK, -1)
+FAILING(ssize_t, read, (int fd, void *data, size_t n), (fd, data, n), DISK, -1)
+FAILING(ssize_t, pread, (int fd, void *data, size_t n, off_t at), (fd, data, n, at), DISK,
+        -1)
+FAILING(size_t, fwrite, (const void *data, size_t size, size_t n, FILE *stream),
+        (data, size, n, stream), fileno(stream) > STDERR_FILENO && DISK, 0)
+FAILING(size_t, fread, (void *data, size_t size, size_t n, FILE *stream),
+        (data, size, n, stream), DISK, 0)
+FAILING(int, fsync, (int fd), (fd), DISK, -1)
+FAILING(int, ftruncate, (int fd, off_t n), (fd, n), DISK, -1)
+FAILING(int, mkdir, (const char *path, mode_t mode), (path, mode), DISK, -1)
+FAILING(int, rename, (const char *from, const char *to), (from, to), DISK, -1)
+FAILING(FILE *, fopen, (const char *path, const char *mode), (path, mode), DISK, NULL)
+FAILING(FILE *, fdopen, (int fd, const char *mode), (fd, mode), DISK, NULL)
+FAILING(char *, strdup, (const char *text), (text), MEMORY(1), NULL)
+FAILING(char *, strndup, (const char *text, size_t n), (text, n), MEMORY(1), NULL)
+FAILING(FILE *, open_memstream, (char **text, size_t *n), (text, n), MEMORY(1), NULL)

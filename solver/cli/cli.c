@@ -54,9 +54,10 @@ static void print_help(void)
          "  0 complete   1 different, or not verified   2 usage   3 more failed patients "
          "than --max-failed   65 bad "
          "input\n"
-         "  74 reading or writing failed   75 result or folder of another run   85 "
-         "stopped, work "
-         "left");
+         "  70 no memory, or a fault of ours   74 reading or writing failed   75 result "
+         "or "
+         "folder of another run\n"
+         "  85 stopped, work left");
 }
 
 static void print_version(void)

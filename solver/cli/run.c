@@ -119,8 +119,11 @@ int pn_cli_run(int argc, char **argv)
     struct pn_run *run = calloc(1, sizeof *run);
     int status = PN_OK;
 
-    if (!run)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    if (!run) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        pn_cli_print_error();
+        return status;
+    }
     status = pn_run_parse_options(argc, argv, &run->options);
     pn_cluster_watch_signals();
     if (status == PN_OK && !run->options.help)

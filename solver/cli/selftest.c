@@ -383,8 +383,11 @@ int pn_cli_selftest(int argc, char **argv)
     ssize_t n;
     int status;
 
-    if (!test)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    if (!test) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        pn_cli_print_error();
+        return status;
+    }
     PN_TRY(parse_options(argc, argv, &options));
     if (options.help) {
         print_help();
