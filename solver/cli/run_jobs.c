@@ -28,6 +28,13 @@ static int is_passed_over(const struct pn_run *run, int64_t job)
     return pn_run_is_done(run, job) || pn_suspects_find(&run->suspects, job);
 }
 
+/* A rank whose clock is a little ahead stops first, and tells the others or has them
+ * stopped by the launcher: the deadline is the reason for all. */
+static int is_nearly_late(const struct pn_run *run)
+{
+    return pn_cli_seconds() > run->deadline - 0.5;
+}
+
 /* Asked before every step: a flag, and now and then what the other ranks say. */
 static int halt(void *user)
 {
@@ -37,8 +44,7 @@ static int halt(void *user)
 
     if (!run->stopped && pn_cluster_stop_asked()) {
         pn_cluster_tell_stop(run->cluster);
-        /* a rank whose clock is a little ahead ends first, and the launcher the others */
-        run->late = pn_cli_seconds() > run->deadline - 0.5;
+        run->late = is_nearly_late(run);
         run->stopped = 1;
     }
     if (run->stopped || ++run->n_asked % STEPS != 0)
@@ -49,6 +55,7 @@ static int halt(void *user)
     run->looked = now;
     run->late = now > run->deadline;
     run->stopped = run->late || pn_cluster_stop_told(run->cluster);
+    run->late = run->stopped && is_nearly_late(run);
     return run->stopped;
 }
 
