@@ -28,13 +28,6 @@ static int is_passed_over(const struct pn_run *run, int64_t job)
     return pn_run_is_done(run, job) || pn_suspects_find(&run->suspects, job);
 }
 
-/* A rank whose clock is a little ahead stops first, and tells the others or has them
- * stopped by the launcher: the deadline is the reason for all. */
-static int is_nearly_late(const struct pn_run *run)
-{
-    return pn_cli_seconds() > run->deadline - 0.5;
-}
-
 /* Asked before every step: a flag, and now and then what the other ranks say. */
 static int halt(void *user)
 {
@@ -44,7 +37,6 @@ static int halt(void *user)
 
     if (!run->stopped && pn_cluster_stop_asked()) {
         pn_cluster_tell_stop(run->cluster);
-        run->late = is_nearly_late(run);
         run->stopped = 1;
     }
     if (run->stopped || ++run->n_asked % STEPS != 0)
@@ -53,9 +45,7 @@ static int halt(void *user)
     if (now - run->looked < 0.05)
         return 0;
     run->looked = now;
-    run->late = now > run->deadline;
-    run->stopped = run->late || pn_cluster_stop_told(run->cluster);
-    run->late = run->stopped && is_nearly_late(run);
+    run->stopped = now > run->deadline || pn_cluster_stop_told(run->cluster);
     return run->stopped;
 }
 
@@ -224,6 +214,8 @@ int pn_run_simulate(struct pn_run *run)
         pn_cluster_abort(run->cluster, pn_status_exit_code(status));
     }
     status = pn_agree(run->cluster, run->stopped ? PN_ERR_STOPPED : PN_OK);
+    /* whichever rank it was that stopped: at the deadline, that is the reason for all */
+    run->late = status == PN_ERR_STOPPED && pn_cli_seconds() > run->deadline - 0.5;
     run->seconds = pn_cli_seconds() - start;
     run->busy = pn_cluster_sum(run->cluster, busy) /
                 fmax(run->seconds * pn_cluster_n_ranks(run->cluster), 1e-9);
