@@ -56,6 +56,25 @@ def alive(pid):
         return False
 
 
+def describe(pid):
+    """A process that hangs: its command, state, and what each of its threads waits for."""
+    def read(name):
+        try:
+            with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except OSError as error:
+            return error.strerror
+    state = [line for line in read("status").splitlines()
+             if line.startswith(("State", "SigPnd", "ShdPnd", "SigBlk"))]
+    threads = [read(f"task/{thread}/wchan") for thread in os.listdir(f"/proc/{pid}/task")]
+    stacks = ""
+    if shutil.which("gdb"):
+        stacks = subprocess.run(["gdb", "-p", str(pid), "-batch", "-ex",
+                                 "thread apply all bt 20"], capture_output=True, text=True,
+                                stdin=subprocess.DEVNULL, check=False).stdout
+    return "\n".join([read("cmdline").replace("\0", " "), *state, *threads, stacks])
+
+
 class Broken(Exception):
     """What must never happen."""
 
@@ -102,9 +121,8 @@ class Killer:
             try:
                 text = running.communicate(timeout=self.options.patience)[0]
             except subprocess.TimeoutExpired:
-                for pid in [*children(running.pid), running.pid]:
-                    os.kill(pid, signal.SIGKILL)
-                raise Broken(f"hangs: {self.command(out, ranks)}") from None
+                self.end_stuck(running, disturb)
+                text = running.communicate()[0]
         self.bury(ranks_seen)
         text = text.decode(errors="replace")
         # Open MPI's mpirun can crash of a signal at its end: not ours, and no worse than its being killed
@@ -112,6 +130,18 @@ class Killer:
             self.counts["mpirun itself crashed"] += 1
             text = ""
         return running.returncode, text
+
+    def end_stuck(self, running, disturb):
+        """mpirun of Open MPI 4.1 can wait for ever in PMIx_server_finalize, all ranks being
+        gone, when one was killed while it connected: a batch system would kill it."""
+        stuck = [pid for pid in [running.pid, *children(running.pid)] if alive(pid)]
+        ours = not disturb or any(map(is_program, stuck))
+        seen = "\n".join(map(describe, stuck)) if ours else ""
+        for pid in stuck:
+            os.kill(pid, signal.SIGKILL)
+        if ours:
+            raise Broken(f"hangs, disturbed by (signal, whom, seconds) {disturb}:\n{seen}")
+        self.counts["mpirun itself hung"] += 1
 
     def bury(self, ranks):
         """Ranks outlive a killed mpirun for a moment; a batch system would wait for them."""
