@@ -266,6 +266,23 @@ class Crash(Survive):
         others = [i for i in range(10) if i != self.BAD]
         self.assertTrue(same_bits(crashed[:, others], fine[:, others]))
 
+    def test_rank_in_mpi_init_goes_with_its_launcher(self):
+        """Open MPI's PMIx_Init waits for ever for a launcher killed while it answers."""
+        program = f"{PROGRAM} run {self.small()} --out r.h5 & echo $!; wait"
+        with subprocess.Popen(["sh", "-c", program], cwd=self.folder, stdout=subprocess.PIPE,
+                              env={**os.environ, "OMPI_COMM_WORLD_SIZE": "2",
+                                   "LD_PRELOAD": FAULTS, "PN_FAULT": "mpi_init"}) as launcher:
+            rank = int(launcher.stdout.readline())
+            self.addCleanup(subprocess.run, ["kill", "-9", str(rank)], capture_output=True)
+            time.sleep(1.5)
+            self.assertTrue(is_program(rank), "it does not wait for its launcher")
+            launcher.kill()
+        deadline = time.monotonic() + 10
+        while is_program(rank) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertFalse(is_program(rank), "it outlives its launcher")
+        self.assertFalse(glob.glob(os.path.join(self.folder, "r.h5*")))
+
     def test_a_life_that_kills_the_program_twice_alone_is_left_out(self):
         study = self.small()
         whole = self.result(study, name="whole.h5")

@@ -14,6 +14,7 @@
  * - memory_once:N: there is none when libpneuma asks for it the Nth time, from 1
  * - disk_once:N: the Nth call of libpneuma that may fail for reasons of the disk fails
  * (EIO)
+ * - mpi_init: MPI_Init never returns
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -36,6 +37,7 @@ struct pn_study;
 void pn_course_start(struct pn_course *course, const struct pn_study *study,
                      size_t patient);
 void pn_control_choose(struct pn_flight *flight);
+int MPI_Init(int *n_arguments, char ***arguments);
 
 static int is_armed;
 
@@ -297,6 +299,18 @@ int asprintf(char **text, const char *form, ...)
         n = vasprintf(text, form, arguments);
     va_end(arguments);
     return n;
+}
+
+int MPI_Init(int *n_arguments, char ***arguments)
+{
+    int (*go_on)(int *, char ***);
+    void *symbol = original(__func__);
+    unsigned long long none;
+
+    while (asked("mpi_init", &none))
+        pause();
+    memcpy(&go_on, &symbol, sizeof go_on);
+    return go_on(n_arguments, arguments);
 }
 
 #define DISK      is_disk_bad(__builtin_return_address(0))
