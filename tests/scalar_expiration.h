@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "models/lambert.h"
+#include "models/airway/lambert.h"
 
 #define CMH2O 98.0665 /* Pa */
 #define RHO   1.14    /* kg/m3 */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/airway_curve.h"
+#include "models/airway/airway_curve.h"
+#include "models/airway/tethering.h"
 #include "models/catalogue.h"
-#include "models/tethering.h"
 #include "solver/base/status.h"
 
 #define PI 3.14159265358979323846

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "solver/base/complaint.h"
-#include "solver/base/crc.h"
 #include "solver/base/lane.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 #include "solver/base/units.h"
+#include "solver/hdf/crc.h"
+#include "solver/text/complaint.h"
 
 static void units_convert_as_the_field_writes_them(void **state)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/airway_equilibrium.h"
-#include "models/body.h"
+#include "models/airway/airway_equilibrium.h"
+#include "models/airway/body.h"
+#include "models/airway/hai_murphy.h"
 #include "models/catalogue.h"
-#include "models/hai_murphy.h"
-#include "models/lung_function.h"
+#include "models/measures/lung_function.h"
 
 enum { DOSES = 11, STAGES = DOSES + 1 };
 enum {

@@ -4,7 +4,7 @@
 #include <gsl/gsl_cdf.h>
 #include <stdlib.h>
 
-#include "models/reference_values.h"
+#include "models/airway/reference_values.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"

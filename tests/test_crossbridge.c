@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "models/crossbridge_moments.h"
+#include "models/airway/crossbridge_moments.h"
 #include "solver/base/status.h"
 
 static const struct pn_crossbridge_rates *const rates = &pn_crossbridge_mijailovich;

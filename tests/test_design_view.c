@@ -2,7 +2,7 @@
 /* A study at a point of its design against the study written by hand. */
 #include "design_study.h"
 
-#include "solver/study/design.h"
+#include "solver/study/design/design.h"
 
 /* The text of a study with some parts of it replaced. */
 static void put_text(char *out, size_t size, const char *text,

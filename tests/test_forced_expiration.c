@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/forced_expiration.h"
+#include "models/airway/forced_expiration.h"
 #include "scalar_expiration.h"
 
 /* Lambert's tree with a factor on A_m of some generations, and the printed results. */

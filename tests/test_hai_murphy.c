@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/hai_murphy.h"
+#include "models/airway/hai_murphy.h"
 
 enum { N = PN_HAI_MURPHY_STATES };
 

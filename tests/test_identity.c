@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/record/identity.h"
-#include "solver/record/lock.h"
+#include "solver/run/identity.h"
+#include "solver/run/lock.h"
 
 #define A64   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B64   "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"

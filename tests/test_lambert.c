@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
+#include "models/airway/lambert.h"
+#include "models/airway/weibel.h"
 #include "models/catalogue.h"
-#include "models/lambert.h"
-#include "models/weibel.h"
 #include "tests/tree_shared.h"
 
 /* alpha at -10, 0, 5, 10, 20, 30 cmH2O, computed apart from the published parameters */

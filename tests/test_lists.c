@@ -6,8 +6,8 @@
 #include <hdf5_hl.h>
 #include <sys/stat.h>
 
-#include "solver/base/sha256.h"
-#include "solver/record/read.h"
+#include "solver/result/result_read.h"
+#include "solver/text/digest.h"
 
 struct fixture {
     char *folder;

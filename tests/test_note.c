@@ -9,7 +9,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cluster/cluster.h"
-#include "solver/record/note.h"
+#include "solver/run/note.h"
 
 static const struct pn_run_key KEY =
                                    {

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "models/catalogue.h"
-#include "models/lung_function.h"
-#include "models/tree_impedance.h"
+#include "models/lung/tree_impedance.h"
+#include "models/measures/lung_function.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
-#include "solver/tree/make.h"
+#include "solver/tree/makers/tree_make.h"
 
-/* as in models/oscillometry.c */
+/* as in models/measures/oscillometry.c */
 enum { POINTS = 36, MOST = 128 };
 
 static const struct pn_test *test;

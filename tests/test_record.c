@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "solver/base/sha256.h"
 #include "solver/cohort/cohort.h"
-#include "solver/record/draft.h"
-#include "solver/record/hdf.h"
+#include "solver/hdf/draft.h"
+#include "solver/hdf/hdf.h"
 #include "solver/record/read_back.h"
+#include "solver/text/digest.h"
 
 enum { N_JOBS = TRIAL_ARMS * TRIAL_PATIENTS };
 

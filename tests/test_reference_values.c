@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/reference_values.h"
+#include "models/airway/reference_values.h"
 
 /* Published coefficients worked out by hand, and by public implementations. */
 static void nhanes3_gives_the_published_values(void **state)

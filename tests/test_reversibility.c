@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
+#include "models/airway/hai_murphy.h"
+#include "models/airway/reference_values.h"
 #include "models/catalogue.h"
-#include "models/hai_murphy.h"
-#include "models/lung_function.h"
-#include "models/reference_values.h"
+#include "models/measures/lung_function.h"
 
 enum { BEFORE, AFTER, GAIN, OF_BASELINE, OF_PREDICTED, IS_2005, IS_2021, N_OUT };
 enum { N_PARAMETERS = 64, N_READS = 8 };

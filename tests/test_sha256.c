@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "solver/base/sha256.h"
 #include "solver/base/status.h"
+#include "solver/text/digest.h"
 
 /* NIST, Secure Hash Standard: example messages of FIPS 180-4 */
 static const struct {

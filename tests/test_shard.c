@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "solver/base/status.h"
-#include "solver/cluster/shard.h"
+#include "solver/run/shard.h"
 #include "tests/check.h"
 
 static void shards_make_the_whole(void **state)

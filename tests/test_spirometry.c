@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
+#include "models/airway/forced_expiration.h"
+#include "models/airway/reference_values.h"
 #include "models/catalogue.h"
-#include "models/forced_expiration.h"
-#include "models/lung_function.h"
-#include "models/reference_values.h"
+#include "models/measures/lung_function.h"
 
 enum { AGE, SEX, HEIGHT, FEV1, NARROWING, TLC, RV, AREA, LENGTH, N_ALL };
 enum { OUT_FEV1, OUT_FVC, OUT_PEF, OUT_RATIO, OUT_PERCENT, OUT_CHOKE, OUT_CURVE };

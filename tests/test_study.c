@@ -2,7 +2,7 @@
 #include "study_files.h"
 
 #include "models/catalogue.h"
-#include "solver/base/sha256.h"
+#include "solver/text/digest.h"
 
 #define INPUTS PN_SOURCE_DIR "/inputs/"
 #define DEMO   INPUTS "fevipiprant-phase2.yaml"

@@ -2,9 +2,9 @@
 /* The airway tree of a study: read, written, hashed, and brought to tests. */
 #include "study_files.h"
 
-#include "solver/base/sha256.h"
 #include "solver/simulate/airways.h"
-#include "solver/tree/make.h"
+#include "solver/text/digest.h"
+#include "solver/tree/makers/tree_make.h"
 
 #define STUDY(tree)                                                                      \
     "name: t\nseed: 5\npopulation: {size: 9}\nairway: {tree: " tree "}\n"                \

@@ -6,7 +6,7 @@
 
 #include "solver/base/random.h"
 #include "solver/cli/cli.h"
-#include "solver/cli/table.h"
+#include "solver/cli/command_table.h"
 
 struct fixture {
     char *folder;

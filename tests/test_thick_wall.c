@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check.h"
 
-#include "models/thick_wall.h"
+#include "models/airway/thick_wall.h"
 
 static const struct pn_hiorns_wall hiorns = {
     .Ri = 1, .Ro = 1.5, .mu = 5, .C1 = 1, .C2 = 1.8};

@@ -2,8 +2,8 @@
 /* struct pn_tree: what follows from parents, multiplicities and segments. */
 #include "tests/check.h"
 
+#include "models/lung/tree.h"
 #include "solver/base/status.h"
-#include "solver/base/tree.h"
 
 #define PI 3.14159265358979323846
 

@@ -5,9 +5,9 @@
 
 #include <complex.h>
 
-#include "models/tree_breathing.h"
-#include "models/ventilation.h"
-#include "solver/tree/make.h"
+#include "models/lung/tree_breathing.h"
+#include "models/lung/ventilation.h"
+#include "solver/tree/makers/tree_make.h"
 #include "tests/tree_shared.h"
 
 #define PI 3.14159265358979323846

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "models/tree_expiration.h"
+#include "models/lung/tree_expiration.h"
 #include "scalar_expiration.h"
-#include "solver/tree/make.h"
+#include "solver/tree/makers/tree_make.h"
 
 #define VOLUME (3 / 6.8) /* of TLC: where grown trees have their size */
 

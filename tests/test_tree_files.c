@@ -6,8 +6,8 @@
 #include <zlib.h>
 
 #include "solver/base/random.h"
-#include "solver/tree/statistics.h"
-#include "solver/tree/write.h"
+#include "solver/tree/tree_statistics.h"
+#include "solver/tree/tree_write.h"
 
 #define PI 3.14159265358979323846
 

@@ -6,8 +6,8 @@
 
 #include <gsl/gsl_linalg.h>
 
-#include "models/tree_flow.h"
-#include "solver/tree/make.h"
+#include "models/lung/tree_flow.h"
+#include "solver/tree/makers/tree_make.h"
 #include "tests/tree_shared.h"
 
 #define PI 3.14159265358979323846

@@ -4,11 +4,11 @@
 #include <complex.h>
 #include <stdlib.h>
 
-#include "models/lambert.h"
-#include "models/tree_impedance.h"
-#include "models/womersley.h"
+#include "models/airway/lambert.h"
+#include "models/lung/tree_impedance.h"
+#include "models/lung/womersley.h"
 #include "solver/base/status.h"
-#include "solver/tree/make.h"
+#include "solver/tree/makers/tree_make.h"
 #include "tests/tree_shared.h"
 
 #define PI    3.14159265358979323846

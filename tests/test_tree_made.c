@@ -3,11 +3,11 @@
  * published statistics. */
 #include "tests/check.h"
 
-#include "models/weibel.h"
+#include "models/airway/weibel.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
-#include "solver/tree/make.h"
-#include "solver/tree/statistics.h"
+#include "solver/tree/makers/tree_make.h"
+#include "solver/tree/tree_statistics.h"
 
 static const double cmH2O_per_litre = 98066.5; /* Pa/m3 */
 

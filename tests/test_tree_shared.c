@@ -2,7 +2,7 @@
 /* Trees that others made, and what they printed of them (tree_shared.h). */
 #include "tests/check.h"
 
-#include "solver/tree/statistics.h"
+#include "solver/tree/tree_statistics.h"
 #include "tests/tree_shared.h"
 
 #define PI 3.14159265358979323846

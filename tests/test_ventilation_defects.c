@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-#include "models/ventilation_defects.h"
+#include "models/lung/ventilation_defects.h"
 #include "solver/base/status.h"
-#include "solver/tree/make.h"
+#include "solver/tree/makers/tree_make.h"
 
 enum { GENERATIONS = 8, N = (1 << GENERATIONS) - 1, UNITS = 1 << (GENERATIONS - 1) };
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/tree/read.h"
+#include "solver/tree/tree_read.h"
 #include "tests/check.h"
 
 /* One tree in all forms: the trachea 0-1 is cut in two by node 2 (radii 1 and 0.8 mm);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/tree/read.h"
+#include "solver/tree/tree_read.h"
 #include "tests/check.h"
 
 /* Path of one of them; valid until the next call. */

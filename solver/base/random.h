@@ -18,10 +18,10 @@ enum pn_purpose {
     PN_DRAW_DROPOUT,    /* index: 0 candidate time, 1 acceptance; n: candidate */
     PN_DRAW_DESIGN,     /* index: pn_name_hash(factor), n: point from 1; patient 0; 1:
                            place in the share of a Latin hypercube */
-    PN_DRAW_TREE,       /* index: what of a generated tree (solver/tree/grow.c); n: which
-                           point, branching or airway */
-    PN_DRAW_REGION,     /* calibre of a region of a tree; n: row of its first airway */
-    PN_DRAW_WALL,       /* index: 0; n: airway whose wall is thicker or thinner */
+    PN_DRAW_TREE, /* index: what of a generated tree (solver/tree/makers/grow.c); n: which
+                     point, branching or airway */
+    PN_DRAW_REGION, /* calibre of a region of a tree; n: row of its first airway */
+    PN_DRAW_WALL,   /* index: 0; n: airway whose wall is thicker or thinner */
     PN_DRAW_PURPOSES
 };
 

@@ -3,8 +3,8 @@
 #ifndef PN_CLI_CLI_H
 #define PN_CLI_CLI_H
 
-#include "solver/base/complaint.h"
-#include "solver/simulate/trial.h"
+#include "solver/text/complaint.h"
+#include "solver/trial/trial.h"
 
 /** The program.  @return its exit code (README.md of this folder). */
 int pn_main(int argc, char **argv);

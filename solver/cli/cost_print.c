@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "solver/cli/cost.h"
-#include "solver/cluster/shard.h"
+#include "solver/inspect/cost.h"
+#include "solver/run/shard.h"
 
 static const double launch_s = 0.5; /* OURS: MPI comes and goes */
 static const double enough = 0.8;   /* OURS: share of the time that ranks should work */

@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "solver/base/complaint.h"
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
-#include "solver/record/field.h"
+#include "solver/result/field.h"
+#include "solver/text/complaint.h"
 
 enum { PROBE_SECONDS = 60 }; /* of processor time */
 

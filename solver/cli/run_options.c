@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/run.h"
+#include "solver/cli/command_run.h"
 
 int pn_run_parse_share(const char *text, double *share)
 {

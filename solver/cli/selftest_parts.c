@@ -4,12 +4,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "models/lambert.h"
+#include "models/airway/lambert.h"
 #include "solver/base/random.h"
-#include "solver/base/sha256.h"
 #include "solver/base/status.h"
 #include "solver/base/units.h"
-#include "solver/cli/selftest.h"
+#include "solver/cli/command_selftest.h"
+#include "solver/text/digest.h"
 
 static enum pn_verdict verdict(int good)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/selftest.h"
-#include "solver/record/read.h"
+#include "solver/cli/command_selftest.h"
+#include "solver/result/result_read.h"
 
 /* a dataset as doubles, whole; NULL: not there */
 static double *read_all(const struct pn_result *result, const char *name, size_t n_rows,

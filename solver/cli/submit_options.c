@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/run.h"
-#include "solver/cli/submit.h"
-#include "solver/cluster/shard.h"
+#include "solver/cli/command_run.h"
+#include "solver/cli/command_submit.h"
+#include "solver/run/shard.h"
 
 enum { RANKS_MOST = 1000000 };
 

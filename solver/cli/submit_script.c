@@ -3,7 +3,7 @@
  * scripts/packaging/README.md; tests/slurm runs these very scripts. */
 #include <string.h>
 
-#include "solver/cli/submit.h"
+#include "solver/cli/command_submit.h"
 
 void pn_submit_quote(FILE *stream, const char *text)
 {

@@ -12,7 +12,7 @@
 
 #include "solver/cli/cli.h"
 #include "solver/cluster/cluster.h"
-#include "solver/record/installation.h"
+#include "solver/run/installation.h"
 
 const char *pn_cli_version(void)
 {

@@ -3,7 +3,7 @@
 #ifndef PN_COHORT_POINTS_H
 #define PN_COHORT_POINTS_H
 
-#include "solver/study/design.h"
+#include "solver/study/design/design.h"
 
 struct pn_points {
     size_t n, n_factors; /* without a design: 1, 0 */

@@ -12,7 +12,7 @@
 
 #include "solver/base/status.h"
 #include "solver/record/journal.h"
-#include "solver/record/rerun.h"
+#include "solver/run/rerun_note.h"
 
 enum { BLOCK = 1 << 20 }; /* bytes read at once, at least one record */
 

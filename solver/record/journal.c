@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/record/draft.h"
+#include "solver/hdf/draft.h"
 
 enum { ATTEMPTS = 1000, BUFFER = 1 << 16 /* bytes, at least one record */ };
 

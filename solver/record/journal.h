@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "solver/base/crc.h"
+#include "solver/hdf/crc.h"
 #include "solver/record/record.h"
 
 #define PN_JOURNAL_PREFIX  "journal-"

@@ -7,7 +7,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
-#include "solver/record/describe.h"
+#include "solver/hdf/describe.h"
 
 #define SCHEMA_VERSION "1.2.0"
 

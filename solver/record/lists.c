@@ -8,7 +8,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
-#include "solver/record/describe.h"
+#include "solver/hdf/describe.h"
 #include "solver/record/reuse.h"
 
 /* --- lengths --- */

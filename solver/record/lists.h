@@ -5,7 +5,7 @@
 #ifndef PN_RECORD_LISTS_H
 #define PN_RECORD_LISTS_H
 
-#include "solver/record/hdf.h"
+#include "solver/hdf/hdf.h"
 #include "solver/record/record.h"
 
 /** Columns besides the outputs; OBS and DOSE are the dimensions' own scales. */

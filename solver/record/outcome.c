@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "solver/base/status.h"
-#include "solver/record/describe.h"
+#include "solver/hdf/describe.h"
 #include "solver/record/layout.h"
 
 static const struct {

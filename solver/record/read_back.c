@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "solver/base/crc.h"
-#include "solver/base/sha256.h"
 #include "solver/base/status.h"
+#include "solver/hdf/crc.h"
+#include "solver/text/digest.h"
 
 enum { BLOCK = 1 << 18 }; /* bytes: they stay in the cache between their two checksums */
 

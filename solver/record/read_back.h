@@ -4,7 +4,7 @@
 #ifndef PN_RECORD_READ_BACK_H
 #define PN_RECORD_READ_BACK_H
 
-#include "solver/record/hdf.h"
+#include "solver/hdf/hdf.h"
 
 /** HDF5 closes a file on a full disk without an error: only reading it back proves it.
  *  @param[in]  file     to be read; `path` is its name in messages

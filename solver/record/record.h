@@ -4,8 +4,8 @@
 #ifndef PN_RECORD_RECORD_H
 #define PN_RECORD_RECORD_H
 
-#include "solver/record/installation.h"
-#include "solver/simulate/trial.h"
+#include "solver/run/installation.h"
+#include "solver/trial/trial.h"
 
 /** Says which run a record belongs to: SHA-256 (first 16 bytes) of the resolved study,
  * the program's version and the hashes of all inputs. */

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/base/sha256.h"
 #include "solver/base/status.h"
-#include "solver/record/field.h"
-#include "solver/record/guard.h"
-#include "solver/record/identity.h"
+#include "solver/result/field.h"
+#include "solver/result/guard.h"
+#include "solver/run/identity.h"
+#include "solver/text/digest.h"
 
 enum { HEX = 64, MESSAGES_LIMIT = 1 << 28 };
 

@@ -5,8 +5,8 @@
 #ifndef PN_RECORD_REUSE_H
 #define PN_RECORD_REUSE_H
 
-#include "solver/record/read.h"
 #include "solver/record/record.h"
+#include "solver/result/result_read.h"
 
 /** SHA-256 of each point, a line each; malloced.  Stands in /provenance/points. */
 int pn_point_keys(const struct pn_trial *trial, const char *program, char **keys);

@@ -6,7 +6,7 @@
 #ifndef PN_RECORD_SUMMARY_H
 #define PN_RECORD_SUMMARY_H
 
-#include "solver/record/hdf.h"
+#include "solver/hdf/hdf.h"
 #include "solver/record/journal.h"
 
 enum pn_statistic {

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
-#include "models/body.h"
+#include "models/airway/body.h"
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
-#include "solver/tree/make.h"
+#include "solver/tree/makers/tree_make.h"
 
 struct pn_airways {
     const struct pn_trial *trial;

@@ -4,7 +4,7 @@
 #ifndef PN_SIMULATE_AIRWAYS_H
 #define PN_SIMULATE_AIRWAYS_H
 
-#include "solver/simulate/trial.h"
+#include "solver/trial/trial.h"
 
 struct pn_airways;
 

@@ -5,7 +5,7 @@
 #ifndef PN_SIMULATE_COURSE_H
 #define PN_SIMULATE_COURSE_H
 
-#include "solver/simulate/trial.h"
+#include "solver/trial/trial.h"
 
 /** A dose that is taken: time before the lag, amount before F, duration as it runs. */
 struct pn_given_dose {

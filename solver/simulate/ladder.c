@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "solver/simulate/trial.h"
+#include "solver/trial/trial.h"
 
 /* number, name, method, factor on rtol, next rung.  Numbers and names stand in result
  * files: append only. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/simulate/measure.h"
 #include "solver/simulate/airways.h"
-#include "solver/simulate/endpoints.h"
+#include "solver/trial/endpoint_values.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/lung_function.h"
+#include "models/measures/lung_function.h"
 #include "solver/base/status.h"
 
 struct pn_room {

@@ -4,7 +4,7 @@
 #ifndef PN_SIMULATE_SIMULATE_H
 #define PN_SIMULATE_SIMULATE_H
 
-#include "solver/simulate/trial.h"
+#include "solver/trial/trial.h"
 
 /** What the lanes did: lane-steps, and those of them that carried a patient. */
 struct pn_lane_work {

@@ -4,7 +4,7 @@
 #ifndef PN_STUDY_ENDPOINT_H
 #define PN_STUDY_ENDPOINT_H
 
-#include "solver/base/complaint.h"
+#include "solver/text/complaint.h"
 
 /** How the times of an output become one number. */
 enum pn_take {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "solver/study/parts.h"
-#include "solver/study/write.h"
+#include "solver/study/write/write_study.h"
 
 enum { MAX_ENDPOINTS = 256, MAX_QUANTILES = 99 };
 

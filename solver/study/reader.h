@@ -8,7 +8,7 @@
 #define PN_STUDY_READER_H
 
 #include "solver/study/study.h"
-#include "solver/study/yaml.h"
+#include "solver/text/yaml.h"
 
 /* What one study may hold: far beyond use, but a hostile file must end soon. */
 enum {

@@ -7,7 +7,7 @@
 
 #include "models/catalogue.h"
 #include "solver/base/status.h"
-#include "solver/study/factors.h"
+#include "solver/study/design/factors.h"
 
 enum { MAX_NAMES = 256 };
 

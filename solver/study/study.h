@@ -6,12 +6,12 @@
 
 #include <stdint.h>
 
-#include "solver/base/complaint.h"
 #include "solver/base/component.h"
 #include "solver/base/units.h"
 #include "solver/study/endpoint.h"
-#include "solver/study/events.h"
-#include "solver/study/treatment.h"
+#include "solver/study/treatment/events.h"
+#include "solver/study/treatment/treatment.h"
+#include "solver/text/complaint.h"
 
 enum pn_distribution_kind {
     PN_FIXED,

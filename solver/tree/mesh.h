@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "solver/base/complaint.h"
-#include "solver/base/tree.h"
+#include "models/lung/tree.h"
+#include "solver/text/complaint.h"
 
 /* ids of nodes and airways are at most so large: sums of them stay whole */
 #define PN_MESH_ID INT64_C(1000000000000000)

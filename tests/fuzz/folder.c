@@ -2,9 +2,9 @@
 /* Fuzzer of the small files of a run's folder.  The first byte says which: identity,
  * shards, rerun, audit.jsonl, run.json. */
 #include "solver/base/status.h"
-#include "solver/cli/run.h"
-#include "solver/record/audit.h"
-#include "solver/record/rerun.h"
+#include "solver/cli/command_run.h"
+#include "solver/run/audit.h"
+#include "solver/run/rerun_note.h"
 #include "tests/fuzz/fuzz.h"
 
 /* read, written and read again: the same */

@@ -4,7 +4,7 @@
  * is behind the checksum is reached), or a note.  Whatever is found must be sound. */
 #include "solver/record/journal.h"
 #include "solver/base/status.h"
-#include "solver/record/note.h"
+#include "solver/run/note.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { N_VALUES = 3, N_JOBS = 20 };

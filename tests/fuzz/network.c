@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "solver/base/status.h"
-#include "solver/tree/network.h"
+#include "solver/tree/readers/network_file.h"
 #include "tests/fuzz/fuzz.h"
 
 static int see(void *user, const struct pn_network_state *s)

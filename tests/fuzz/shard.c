@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fuzzer of the names of shards.  What is accepted must be what is written for it again,
  * and its parts must fit. */
-#include "solver/cluster/shard.h"
+#include "solver/run/shard.h"
 #include "solver/base/status.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -5,9 +5,9 @@
 #include <math.h>
 
 #include "solver/base/status.h"
-#include "solver/tree/read.h"
-#include "solver/tree/statistics.h"
-#include "solver/tree/write.h"
+#include "solver/tree/tree_read.h"
+#include "solver/tree/tree_statistics.h"
+#include "solver/tree/tree_write.h"
 #include "tests/fuzz/fuzz.h"
 
 static const char *path_of(const char *ending)

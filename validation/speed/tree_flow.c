@@ -10,10 +10,10 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "models/tree_breathing.h"
+#include "models/lung/tree_breathing.h"
 #include "solver/base/status.h"
-#include "solver/tree/make.h"
-#include "solver/tree/read.h"
+#include "solver/tree/makers/tree_make.h"
+#include "solver/tree/tree_read.h"
 
 enum { ROUNDS = 20, EIGHT = 5 };
 

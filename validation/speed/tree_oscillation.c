@@ -14,12 +14,12 @@
 #include <time.h>
 
 #include "models/catalogue.h"
-#include "models/lung_function.h"
-#include "models/tree_impedance.h"
-#include "models/womersley.h"
+#include "models/lung/tree_impedance.h"
+#include "models/lung/womersley.h"
+#include "models/measures/lung_function.h"
 #include "solver/base/status.h"
-#include "solver/tree/make.h"
-#include "solver/tree/read.h"
+#include "solver/tree/makers/tree_make.h"
+#include "solver/tree/tree_read.h"
 
 enum { ROUNDS = 10, FREQUENCIES = 7 };
 

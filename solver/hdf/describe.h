@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What tells a reader what a column holds: CF attributes. */
+#ifndef PN_HDF_DESCRIBE_H
+#define PN_HDF_DESCRIBE_H
+
+#include "solver/hdf/hdf.h"
+
+/** units, long_name and source; NULL writes none. */
+int pn_describe(const struct pn_hdf *hdf, const struct pn_column *column,
+                const char *unit, const char *long_name, const char *source);
+
+/** _FillValue NaN of a column of doubles. */
+int pn_describe_fill(const struct pn_hdf *hdf, const struct pn_column *column);
+
+/** CF flags: numbers and, in the same order, one word for each. */
+enum { PN_FLAGS_MOST = 256 };
+struct pn_flags {
+    size_t n;
+    int too_many; /* a list cut short would mislead: none is written */
+    double value[PN_FLAGS_MOST];
+    char meanings[8192];
+};
+
+/** Add a number that is not there yet; blanks in its meaning become "_". */
+void pn_flags_add(struct pn_flags *flags, double value, const char *meaning);
+
+/** flag_values, in the column's type, and flag_meanings; none of no flags. */
+int pn_flags_write(const struct pn_hdf *hdf, const struct pn_column *column,
+                   const struct pn_flags *flags);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/inspect/checklist.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/text/json.h"
+
+static const char *const words[] = {
+    [PN_PASS] = "PASS", [PN_NOTE] = "NOTE", [PN_FAILED] = "FAIL"};
+
+void pn_report_add(struct pn_report *report, enum pn_verdict verdict, const char *check,
+                   const char *format, ...)
+{
+    struct pn_finding *more =
+        realloc(report->finding, (report->n + 1) * sizeof *report->finding);
+    struct pn_finding *finding;
+    va_list arguments;
+
+    report->n_notes += verdict == PN_NOTE;
+    report->n_failed += verdict == PN_FAILED;
+    if (!more) {
+        report->out_of_memory = 1;
+        return;
+    }
+    report->finding = more;
+    finding = &report->finding[report->n++];
+    *finding = (struct pn_finding){.verdict = verdict, .check = strdup(check)};
+    va_start(arguments, format);
+    if (vasprintf(&finding->text, format, arguments) < 0)
+        finding->text = NULL;
+    va_end(arguments);
+    if (!finding->text || !finding->check)
+        report->out_of_memory = 1;
+}
+
+void pn_report_free(struct pn_report *report)
+{
+    for (size_t i = 0; i < report->n; i++) {
+        free(report->finding[i].check);
+        free(report->finding[i].text);
+    }
+    free(report->finding);
+    *report = (struct pn_report){.n = 0};
+}
+
+static const char *text_or_nothing(const char *text)
+{
+    return text ? text : "";
+}
+
+void pn_report_print(const struct pn_report *report, FILE *stream)
+{
+    for (size_t i = 0; i < report->n; i++)
+        fprintf(stream, "%s  %s: %s\n", words[report->finding[i].verdict],
+                text_or_nothing(report->finding[i].check),
+                text_or_nothing(report->finding[i].text));
+}
+
+void pn_report_json(const struct pn_report *report, FILE *stream)
+{
+    fprintf(stream,
+            "  \"passed\": %zu,\n  \"notes\": %zu,\n  \"failed\": %zu,\n  \"checks\": [",
+            report->n - report->n_notes - report->n_failed, report->n_notes,
+            report->n_failed);
+    for (size_t i = 0; i < report->n; i++) {
+        const struct pn_finding *f = &report->finding[i];
+
+        fprintf(stream, "%s\n    {\"verdict\": \"%s\", \"check\": ", i > 0 ? "," : "",
+                words[f->verdict]);
+        pn_json_text(stream, text_or_nothing(f->check),
+                     strlen(text_or_nothing(f->check)));
+        fputs(", \"text\": ", stream);
+        pn_json_text(stream, text_or_nothing(f->text), strlen(text_or_nothing(f->text)));
+        putc('}', stream);
+    }
+    fputs("\n  ]", stream);
+}

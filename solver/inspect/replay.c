@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pneuma replay: one life of a result again, from the study that the result holds, with
+ * every step; then its numbers beside the result's. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/status.h"
+#include "solver/cli/cli.h"
+#include "solver/cli/command_table.h"
+#include "solver/cohort/cohort.h"
+#include "solver/inspect/same_life.h"
+#include "solver/result/field.h"
+#include "solver/result/guard.h"
+#include "solver/simulate/simulate.h"
+
+struct options {
+    const char *result, *arm, *out, *inputs;
+    int64_t patient, point; /* 0: not given */
+    int help;
+};
+
+struct replay {
+    const struct options *options;
+    struct pn_result *result;
+    struct pn_loaded loaded;
+    struct pn_job job;
+    int64_t next; /* job; -1: no more */
+    FILE *trace;
+    const struct pn_system *system;
+    struct pn_differences differences;
+};
+
+static void print_help(void)
+{
+    puts("usage: pneuma replay RESULT --patient N [options]\n\n"
+         "  --patient N      the patient's number in the result\n"
+         "  --arm NAME       the arm (needed when there are several)\n"
+         "  --point K        the point of the design, from 1 (needed in a sweep)\n"
+         "  --out FILE       the trace goes there (default: stdout)\n"
+         "  --inputs FOLDER  where the study stood, if it is not there any more: for "
+         "tables\n"
+         "                   that it names\n\n"
+         "Simulates this life again from the study in the result, and writes a trace in "
+         "CSV:\n"
+         "every step (accepted or rejected), stop, dose, visit and act of a rule, with "
+         "all\n"
+         "states.  Then every number that the result has of it is compared, bit for "
+         "bit:\n"
+         "exit code 0 says that they are the same, 1 that some are not.");
+}
+
+static int parse_whole(const char *text, int64_t *number)
+{
+    char *end;
+    long long n;
+
+    errno = 0;
+    n = strtoll(text, &end, 10);
+    *number = n;
+    return !errno && end != text && !*end && n >= 1 ? PN_OK : PN_ERR_USAGE;
+}
+
+static int parse_options(int argc, char **argv, struct options *options)
+{
+    static const struct option known[] = {
+        {"patient", required_argument, NULL, 'p'},
+        {"arm",     required_argument, NULL, 'a'},
+        {"point",   required_argument, NULL, 'k'},
+        {"out",     required_argument, NULL, 'o'},
+        {"inputs",  required_argument, NULL, 'i'},
+        {"help",    no_argument,       NULL, 'h'},
+        {NULL,      0,                 NULL, 0  },
+    };
+    int c;
+
+    *options = (struct options){.result = NULL};
+    opterr = 0;
+    optind = 1;
+    while ((c = getopt_long(argc, argv, "o:h", known, NULL)) != -1) {
+        switch (c) {
+        case 'p':
+        case 'k':
+            if (parse_whole(optarg, c == 'p' ? &options->patient : &options->point) !=
+                PN_OK)
+                return PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a number from 1",
+                               c == 'p' ? "patient" : "point", optarg);
+            break;
+        case 'a':
+            options->arm = optarg;
+            break;
+        case 'o':
+            options->out = optarg;
+            break;
+        case 'i':
+            options->inputs = optarg;
+            break;
+        case 'h':
+            options->help = 1;
+            return PN_OK;
+        default:
+            return PN_FAIL(PN_ERR_USAGE,
+                           "%s: unknown option, or its value is missing; see pneuma "
+                           "replay --help",
+                           argv[optind - 1]);
+        }
+    }
+    if (optind != argc - 1 || options->patient == 0)
+        return PN_FAIL(PN_ERR_USAGE,
+                       "expected one RESULT and --patient N; see pneuma replay --help");
+    options->result = argv[optind];
+    return PN_OK;
+}
+
+/* --- the study of the result --- */
+
+static int differs(const struct pn_result *result, const char *name, const char *ours)
+{
+    char *theirs = pn_result_text(result, "provenance", name);
+    int is_other = !theirs || strcmp(theirs, ours) != 0;
+
+    free(theirs);
+    return is_other;
+}
+
+static void warn_of_version(const struct pn_result *result)
+{
+    if (differs(result, "version", pn_cli_version()) ||
+        differs(result, "git_revision", pn_cli_revision()))
+        fputs("pneuma: this program is not the one that made the result: bits may "
+              "differ\n",
+              stderr);
+}
+
+/* Where the study stood: the first of the inputs, or its name in the folder given. */
+static char *place_of_study(const struct options *options, const char *inputs)
+{
+    enum { HASH = 66 }; /* and two blanks */
+    size_t n = strcspn(inputs, "\n");
+    char *path = n > HASH ? strndup(inputs + HASH, n - HASH) : strdup("study.yaml");
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    char *moved = NULL;
+
+    if (!path || !options->inputs)
+        return path;
+    if (asprintf(&moved, "%s/%s", options->inputs, slash ? slash + 1 : path) < 0)
+        moved = NULL;
+    free(path);
+    return moved;
+}
+
+/* Tables are not in the result: each must be one that it was made from. */
+static int check_inputs(const struct pn_study *study, const char *result,
+                        const char *inputs)
+{
+    for (size_t i = 1; i < study->n_inputs; i++)
+        if (!strstr(inputs, study->input[i].sha256))
+            return PN_FAIL(PN_ERR_INPUT, "%s is not the file that %s was made from",
+                           study->input[i].path, result);
+    return PN_OK;
+}
+
+static int load(struct replay *r)
+{
+    char *resolved = NULL, *inputs = NULL, *path = NULL;
+    struct pn_complaints *list = calloc(1, sizeof *list);
+    struct pn_loaded *loaded = &r->loaded;
+    int status;
+
+    if (!list)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    PN_TRY(pn_result_whole_text(r->result, "provenance/resolved", &resolved));
+    PN_TRY(pn_result_whole_text(r->result, "provenance/inputs", &inputs));
+    path = place_of_study(r->options, inputs);
+    if (!path) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        goto out;
+    }
+    PN_TRY(pn_units_create(&loaded->units));
+    status = pn_study_read_text(path, resolved, loaded->units, list, &loaded->study);
+    if (status == PN_OK)
+        status = pn_trial_create(loaded->study, loaded->units, list, &loaded->trial);
+    if (status == PN_ERR_INPUT && list->n > 0)
+        status = PN_FAIL(PN_ERR_INPUT, "the study of %s cannot be read again: %.900s",
+                         r->options->result, list->kept[0].text);
+    if (status == PN_OK)
+        status = check_inputs(loaded->study, r->options->result, inputs);
+out:
+    free(list);
+    free(resolved);
+    free(inputs);
+    free(path);
+    return status;
+}
+
+/* --- which life --- */
+
+static int find_arm(struct replay *r)
+{
+    const struct pn_study *study = r->loaded.study;
+    const char **names = calloc(study->n_arms + 1, sizeof *names), *nearest;
+    int status = PN_ERR_USAGE;
+
+    if (!names)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    for (size_t a = 0; a < study->n_arms; a++) {
+        names[a] = study->arm[a].name;
+        if (r->options->arm ? strcmp(names[a], r->options->arm) == 0
+                            : study->n_arms == 1) {
+            r->job.arm = a;
+            status = PN_OK;
+        }
+    }
+    if (status != PN_OK && !r->options->arm)
+        PN_FAIL(status, "%s has %zu arms: choose one by --arm, such as '%s'",
+                r->options->result, study->n_arms, names[0]);
+    if (status != PN_OK && r->options->arm) {
+        nearest = pn_nearest(r->options->arm, names, study->n_arms);
+        PN_FAIL(status, "%s has no arm '%s'%s%s%s", r->options->result, r->options->arm,
+                nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                nearest ? "'?" : "");
+    }
+    free(names);
+    return status;
+}
+
+static int find_job(struct replay *r)
+{
+    const struct pn_study *study = r->loaded.study;
+    size_t n_points = r->loaded.trial->points->n, i = 0;
+    int status;
+
+    while (i < study->population.n_patients &&
+           pn_cohort_id(&study->population, i) != r->options->patient)
+        i++;
+    if (i == study->population.n_patients)
+        return PN_FAIL(PN_ERR_USAGE, "%s has no patient %" PRId64, r->options->result,
+                       r->options->patient);
+    r->job.patient = i;
+    PN_TRY(find_arm(r));
+    if (r->options->point > (int64_t)n_points ||
+        (r->options->point == 0 && n_points > 1)) {
+        status = PN_FAIL(PN_ERR_USAGE, "%s has %zu points: choose one by --point",
+                         r->options->result, n_points);
+        goto out;
+    }
+    r->job.point = r->options->point > 0 ? (size_t)r->options->point - 1 : 0;
+    r->next = pn_trial_job_number(r->loaded.trial, r->job);
+    r->system = r->loaded.trial->arm[r->job.arm].system;
+out:
+    return status;
+}
+
+/* --- the trace --- */
+
+static void write_header(struct replay *r)
+{
+    fputs("try,method,event,number,TIME [h],STEP [h],amount,duration [h],compartment",
+          r->trace);
+    for (size_t i = 0; i < pn_system_n_states(r->system); i++) {
+        struct pn_symbol symbol = pn_system_symbol(r->system, PN_STATE, i);
+        char name[256];
+
+        snprintf(name, sizeof name, "%s.%s [%s]", symbol.instance, symbol.row->name,
+                 symbol.row->unit);
+        putc(',', r->trace);
+        pn_table_text(r->trace, name);
+    }
+    putc('\n', r->trace);
+}
+
+static void write_event(void *user, const struct pn_trace_event *e)
+{
+    static const char *const kinds[] = {
+        [PN_TRACE_TRY] = "try",           [PN_TRACE_STEP] = "step",
+        [PN_TRACE_REJECTED] = "rejected", [PN_TRACE_STOP] = "stop",
+        [PN_TRACE_DOSE] = "dose",         [PN_TRACE_VISIT] = "visit",
+        [PN_TRACE_RULE] = "rule",         [PN_TRACE_END] = "end",
+        [PN_TRACE_FAILED] = "failed",
+    };
+    struct replay *r = user;
+    int is_step = e->kind == PN_TRACE_STEP || e->kind == PN_TRACE_REJECTED;
+    int is_dose = e->kind == PN_TRACE_DOSE;
+    const double number[] = {is_step ? e->h : (double)NAN,
+                             is_dose ? e->amount : (double)NAN,
+                             is_dose ? e->duration : (double)NAN,
+                             is_dose ? (double)e->compartment : (double)NAN};
+
+    fprintf(
+        r->trace, "%d,%s,%s,", (int)e->life->n_tries, pn_ladder_names[e->life->method],
+        e->kind == PN_TRACE_FAILED ? pn_status_name(e->life->status) : kinds[e->kind]);
+    if (e->number > 0)
+        fprintf(r->trace, "%zu", e->number);
+    putc(',', r->trace);
+    pn_table_number(r->trace, e->t);
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        putc(',', r->trace);
+        if (!isnan(number[i]))
+            pn_table_number(r->trace, number[i]);
+    }
+    for (size_t i = 0; i < pn_system_n_states(r->system); i++) {
+        putc(',', r->trace);
+        pn_table_number(r->trace, e->x[i]);
+    }
+    putc('\n', r->trace);
+}
+
+/* --- the life --- */
+
+static int64_t next_job(void *user)
+{
+    struct replay *r = user;
+    int64_t job = r->next;
+
+    r->next = -1;
+    return job;
+}
+
+static int job_done(void *user, const struct pn_life *life)
+{
+    struct replay *r = user;
+
+    return pn_life_compare(r->result, r->loaded.trial, life, &r->differences);
+}
+
+static int simulate(struct replay *r)
+{
+    const struct pn_trace trace = {.user = r, .event = write_event};
+    const struct pn_job_calls calls = {
+        .user = r, .next = next_job, .done = job_done, .trace = &trace};
+    int status;
+
+    r->trace = r->options->out ? fopen(r->options->out, "w") : stdout;
+    if (!r->trace)
+        return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", r->options->out,
+                       strerror(errno));
+    write_header(r);
+    status = pn_simulate(r->loaded.trial, &calls);
+    errno = 0;
+    if (fflush(r->trace) != 0 || ferror(r->trace))
+        status = PN_FAIL(PN_ERR_IO, "cannot write the trace: %s", strerror(errno));
+    if (r->options->out)
+        fclose(r->trace);
+    return status;
+}
+
+/* The verdict does not mix with a trace on stdout. */
+static int tell(const struct replay *r)
+{
+    FILE *stream = r->options->out ? stdout : stderr;
+    const struct pn_differences *d = &r->differences;
+
+    if (d->n == 0) {
+        fprintf(stream, "same bits: %zu numbers of patient %" PRId64 " in arm %s\n",
+                d->n_compared, r->options->patient,
+                r->loaded.study->arm[r->job.arm].name);
+        return PN_OK;
+    }
+    for (size_t i = 0; i < d->n && i < sizeof d->first / sizeof *d->first; i++)
+        fprintf(stream, "%s[%zu]: was %.17g, is %.17g\n", d->first[i].name,
+                d->first[i].index, d->first[i].was, d->first[i].is);
+    fprintf(stream, "%zu of %zu numbers are different\n", d->n, d->n_compared);
+    return PN_FAIL(PN_ERR_DIFFERENT, "the replay has other bits than %s",
+                   r->options->result);
+}
+
+static int work(void *user)
+{
+    struct replay r = {.options = user};
+    int status;
+
+    PN_TRY(pn_result_open(r.options->result, &r.result));
+    warn_of_version(r.result);
+    PN_TRY(load(&r));
+    PN_TRY(find_job(&r));
+    PN_TRY(simulate(&r));
+    status = tell(&r);
+out:
+    pn_cli_unload(&r.loaded);
+    pn_result_close(&r.result);
+    return status;
+}
+
+int pn_cli_replay(int argc, char **argv)
+{
+    struct options options;
+    int status = parse_options(argc, argv, &options);
+
+    if (status != PN_OK)
+        pn_cli_print_error();
+    else if (options.help)
+        print_help();
+    else
+        status = pn_cli_guarded((const char *[]){options.result}, 1, work, &options);
+    return status;
+}

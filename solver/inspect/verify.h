@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pneuma verify: the checks of the numbers in a result. */
+#ifndef PN_INSPECT_VERIFY_H
+#define PN_INSPECT_VERIFY_H
+
+#include "solver/base/units.h"
+#include "solver/inspect/checklist.h"
+#include "solver/result/field.h"
+
+/** Lives by status. */
+struct pn_verify_lives {
+    size_t n, n_ok, n_not_run, n_failed;
+};
+
+/** Dimensions, units, patients, statuses; what a failed life must not have; doses.
+ *  @return PN_OK whatever is found; PN_ERR_INPUT, … when the file cannot be read. */
+int pn_verify_numbers(const struct pn_result *result, const struct pn_fields *fields,
+                      struct pn_units *units, struct pn_report *report,
+                      struct pn_verify_lives *lives);
+
+#endif

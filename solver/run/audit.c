@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "solver/run/audit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "solver/base/status.h"
+#include "solver/hdf/draft.h"
+#include "solver/text/digest.h"
+
+enum { FILE_LIMIT = 1 << 26, LINE_LIMIT = 1 << 20 /* bytes */ };
+
+static const char nothing[] = /* what the first line has as its previous one */
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+void pn_utc_now(char text[24])
+{
+    time_t t = time(NULL);
+    struct tm utc;
+
+    gmtime_r(&t, &utc);
+    strftime(text, 24, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static int read_file(const char *folder, const char *name, size_t limit, char **text,
+                     size_t *n)
+{
+    char *path = NULL;
+    struct stat about;
+    FILE *file = NULL;
+    int status = PN_OK;
+
+    *text = NULL;
+    *n = 0;
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
+    if (stat(path, &about) != 0 || !(file = fopen(path, "re")))
+        status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
+    else if (!S_ISREG(about.st_mode) || (uint64_t)about.st_size > limit)
+        status = PN_FAIL(PN_ERR_INPUT, "%s is no file, or too large", path);
+    else if (!(*text = calloc(1, (size_t)about.st_size + 1)))
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory to read %s", path);
+    else
+        *n = fread(*text, 1, (size_t)about.st_size, file);
+    if (file)
+        fclose(file);
+    free(path);
+    return status;
+}
+
+/* --- writing --- */
+
+/* One process at a time; where the file system has no locks, none is better than no log.
+ */
+static void lock_file(int fd)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    for (int i = 0; i < 100 && fcntl(fd, F_OFD_SETLK, &lock) != 0; i++) {
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    }
+}
+
+/* the last line of the file, which may be cut; *whole: it has its end */
+static void hash_last(const char *text, size_t n, char hex[65], int *whole)
+{
+    size_t end = n, begin;
+
+    *whole = n == 0 || text[n - 1] == '\n';
+    if (n == 0) {
+        memcpy(hex, nothing, 65);
+        return;
+    }
+    end -= text[n - 1] == '\n';
+    begin = end;
+    while (begin > 0 && text[begin - 1] != '\n')
+        begin--;
+    pn_sha256_text(text + begin, end - begin, hex);
+}
+
+int pn_audit_append(const char *folder, const char *event, const char *members)
+{
+    char *path = NULL, *line = NULL, *text = NULL, hex[65], time[24];
+    size_t n;
+    int fd = -1, whole, status = PN_OK;
+
+    if (asprintf(&path, "%s/audit.jsonl", folder) < 0)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
+    fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
+        goto out;
+    }
+    lock_file(fd);
+    PN_TRY(read_file(folder, "audit.jsonl", FILE_LIMIT, &text, &n));
+    hash_last(text, n, hex, &whole);
+    pn_utc_now(time);
+    /* behind a line that was cut a new one begins: the cut one stays, and is chained */
+    if (asprintf(
+            &line, "%s{\"time\": \"%s\", \"event\": \"%s\", %s%s\"previous\": \"%s\"}\n",
+            whole ? "" : "\n", time, event, members, *members ? ", " : "", hex) < 0) {
+        line = NULL;
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the audit log");
+        goto out;
+    }
+    if (pn_write_all(fd, line, strlen(line)) != 0 || fdatasync(fd) != 0)
+        status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
+out:
+    if (fd >= 0)
+        close(fd);
+    free(line);
+    free(text);
+    free(path);
+    return status;
+}
+
+/* --- reading --- */
+
+static const struct pn_yaml *parse(const char *text, size_t n, struct pn_arena *arena)
+{
+    struct pn_complaints list = {.n = 0};
+    struct pn_yaml *tree =
+        n <= LINE_LIMIT ? pn_yaml_parse(text, n, "audit.jsonl", arena, &list) : NULL;
+
+    return tree && list.n == 0 && tree->kind == PN_YAML_MAP ? tree : NULL;
+}
+
+const char *pn_audit_get(const struct pn_yaml *line, const char *member)
+{
+    const struct pn_yaml *value = line ? pn_yaml_get(line, member) : NULL;
+
+    return value && value->kind == PN_YAML_TEXT ? value->text : "";
+}
+
+int pn_audit_read(const char *folder, struct pn_audit *audit)
+{
+    char *text = NULL, previous[65];
+    size_t n, most = 1;
+    int status;
+
+    *audit = (struct pn_audit){.n_lines = 0};
+    PN_TRY(read_file(folder, "audit.jsonl", FILE_LIMIT, &text, &n));
+    for (size_t i = 0; i < n; i++)
+        most += text[i] == '\n';
+    audit->line = calloc(most, sizeof *audit->line);
+    if (!audit->line) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory to read the audit log");
+        goto out;
+    }
+    memcpy(previous, nothing, sizeof previous);
+    for (size_t at = 0, length; at < n; at += length + 1) {
+        const char *end = memchr(text + at, '\n', n - at);
+        const struct pn_yaml *line;
+
+        length = end ? (size_t)(end - (text + at)) : n - at;
+        line = parse(text + at, length, &audit->arena);
+        audit->line[audit->n_lines++] = line;
+        audit->n_torn += line == NULL;
+        if (line && audit->broken == 0 &&
+            strcmp(pn_audit_get(line, "previous"), previous) != 0)
+            audit->broken = audit->n_lines;
+        pn_sha256_text(text + at, length, previous);
+        memcpy(audit->last, previous, sizeof previous);
+    }
+out:
+    free(text);
+    return status;
+}
+
+void pn_audit_free(struct pn_audit *audit)
+{
+    free(audit->line);
+    pn_arena_free(&audit->arena);
+    *audit = (struct pn_audit){.n_lines = 0};
+}
+
+int pn_run_json_read(const char *folder, struct pn_arena *arena,
+                     const struct pn_yaml **tree)
+{
+    char *text = NULL;
+    size_t n;
+    int status;
+
+    *tree = NULL;
+    PN_TRY(read_file(folder, "run.json", LINE_LIMIT, &text, &n));
+    *tree = parse(text, n, arena);
+    if (!*tree)
+        status = PN_FAIL(PN_ERR_INPUT, "%s/run.json is not what pneuma writes", folder);
+out:
+    free(text);
+    return status;
+}

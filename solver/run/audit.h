@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The audit log of a run, FOLDER/audit.jsonl: a JSON object a line, appended by each
+ * attempt; each line holds the SHA-256 of the line before it, so that none can be changed
+ * or taken out unseen. */
+#ifndef PN_RUN_AUDIT_H
+#define PN_RUN_AUDIT_H
+
+#include <stdio.h>
+
+#include "solver/text/yaml.h"
+
+/** Append a line {"time": NOW, "event": EVENT, MEMBERS, "previous": SHA-256}.
+ *  @param[in] members  more of the object, without braces; "" for none
+ *  Several processes may append at once.  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY. */
+int pn_audit_append(const char *folder, const char *event, const char *members);
+
+/** An audit log in memory. */
+struct pn_audit {
+    struct pn_arena arena;
+    size_t n_lines, n_torn;
+    const struct pn_yaml **line; /* [n_lines]; NULL: torn, no object */
+    size_t broken;               /* number of the first line, from 1, whose "previous" is
+                                    wrong; 0: the chain holds */
+    char last[65];               /* SHA-256 of the last line; "" without lines */
+};
+
+/** Read and check FOLDER/audit.jsonl.  Free in any case.
+ *  @return PN_OK; PN_ERR_IO: none there; PN_ERR_INPUT: too large; PN_ERR_MEMORY. */
+int pn_audit_read(const char *folder, struct pn_audit *audit);
+void pn_audit_free(struct pn_audit *audit);
+
+/** Text of a member of a line; "" when there is none. */
+const char *pn_audit_get(const struct pn_yaml *line, const char *member);
+
+/** An attempt at the run; end NULL: it was killed, or it runs. */
+struct pn_attempt {
+    const struct pn_yaml *start, *end;
+};
+
+/** All of them in the order of their starts; the caller frees the array. */
+int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts,
+                      size_t *n);
+
+/** The same as a JSON list. */
+void pn_audit_attempts_json(const struct pn_audit *audit, FILE *stream);
+
+/** FOLDER/run.json as a tree.  @return PN_OK; PN_ERR_IO: none there; PN_ERR_INPUT */
+int pn_run_json_read(const char *folder, struct pn_arena *arena,
+                     const struct pn_yaml **tree);
+
+/** UTC, seconds: "2026-01-31T12:00:00Z". */
+void pn_utc_now(char text[24]);
+
+#endif

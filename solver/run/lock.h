@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run at a time in a folder: a file that says who is there, locked while he is.
+ *
+ * The lock is the kernel's (on the open file), so it dies with its process: what a killed
+ * run leaves behind is a file without a lock, which the next one takes over. */
+#ifndef PN_RUN_LOCK_H
+#define PN_RUN_LOCK_H
+
+struct pn_lock;
+
+/** Take the lock PATH (created when missing; not collective: one process of a run).
+ *  @return PN_OK; PN_ERR_FOREIGN_RUN: somebody has it, the error record says who and
+ * since when; PN_ERR_IO, PN_ERR_MEMORY. */
+int pn_lock_take(const char *path, struct pn_lock **lock);
+
+/** Whether somebody else has the lock PATH; takes nothing.
+ *  @return PN_OK: nobody; PN_ERR_FOREIGN_RUN: the error record says who; PN_ERR_IO. */
+int pn_lock_look(const char *path);
+
+/** Remove the file and give the lock back; NULL is accepted. */
+void pn_lock_release(struct pn_lock **lock);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the writers of the resolved study share. */
+#ifndef PN_STUDY_WRITE_WRITE_STUDY_H
+#define PN_STUDY_WRITE_WRITE_STUDY_H
+
+#include <stdio.h>
+
+#include "solver/study/study.h"
+
+struct pn_writer {
+    FILE *out;
+    const struct pn_study *study;
+};
+
+/** The shortest decimal number that is read back as the same bits. */
+void pn_put_number(FILE *out, double x);
+void pn_put_quantity(FILE *out, double x, const char *unit);
+
+/** Plain where YAML cannot take it for anything else, else in double quotes. */
+void pn_put_text(FILE *out, const char *text);
+
+/** A distribution without its closing brace.
+ *  @param as_map  1: also a fixed value is written as a map
+ *  @return 1: there is a brace to close. */
+int pn_put_distribution(FILE *out, const struct pn_distribution *d, const char *unit,
+                        int as_map);
+
+/** "key: text" on a line of its own; nothing for NULL. */
+void pn_put_line(FILE *out, int indent, const char *key, const char *text);
+
+/** Every parameter of a table that is in no column. */
+void pn_put_parameters(const struct pn_writer *w, int indent, const char *instance,
+                       const struct pn_quantity *table);
+
+/** Drugs and arms; the table of events. */
+void pn_put_treatment(const struct pn_writer *w);
+
+/** The design, if there is one. */
+void pn_put_design(const struct pn_writer *w);
+
+/** Endpoints, whose trajectories are kept, statistics. */
+void pn_put_endpoints(FILE *out, const struct pn_study *study);
+
+/** A path as the study would name it: relative to the study's own folder. */
+const char *pn_put_path(const struct pn_study *study, const char *path);
+
+#endif

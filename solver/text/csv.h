@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Records of a CSV text (RFC 4180), one after the other. */
+#ifndef PN_TEXT_CSV_H
+#define PN_TEXT_CSV_H
+
+#include "solver/study/reader.h"
+
+struct pn_csv {
+    const char *file; /* name for the places */
+    char *text;       /* fields are unquoted in place; text[n] is 0 */
+    size_t n, at;
+    int line; /* where the next record begins, from 1 */
+    size_t n_fields;
+    char *field[PN_CSV_FIELDS]; /* of the current record */
+    struct pn_place place[PN_CSV_FIELDS];
+};
+
+/** The next record that is not an empty line.
+ *  @return 1; 0 at the end; -1 after a complaint that ends the reading: a line beyond
+ * PN_CSV_LINE, a quote that is not closed or not alone, a byte of value 0. */
+int pn_csv_next(struct pn_csv *csv, struct pn_complaints *list);
+
+#endif

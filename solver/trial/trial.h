@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A study made ready to run: a wired system for each arm, and the list of what is
+ * recorded. */
+#ifndef PN_TRIAL_TRIAL_H
+#define PN_TRIAL_TRIAL_H
+
+#include "solver/cohort/points.h"
+#include "solver/system/system.h"
+
+enum pn_output_over {
+    PN_OVER_TIME,
+    PN_OVER_VISITS,
+    PN_PER_PATIENT,
+    PN_ENDPOINT,          /* per patient too, made of other outputs */
+    PN_OVER_OBSERVATIONS, /* n_values: most_observations; the k-th value is that of the
+                             patient's k-th observation, NaN behind his last */
+    PN_OVER_DOSES,        /* n_values: most_doses; filled up to life.n_doses */
+};
+
+/** One recorded quantity: a dataset (arm, patient[, time or visit][, point]) of the
+ * result; over observations (arm, obs), over doses (dose), where each patient has as many
+ * as are his.
+ *
+ * Over observations the name is "obs.NAME".  "obs.n_doses" [1], doses delivered before
+ * the observation, tells whether it saw a dose of the same time; without that output it
+ * did not.
+ *
+ * Over doses there are four: "dose_time" [h], when it is taken (delays of adherence are
+ * in it, the lag of the route is not); "dose_amount", before F, in the unit of the state
+ * (unit: that of all compartments when they share one, else "1"); "dose_duration" [h] as
+ * delivered, 0: bolus; "dose_compartment", index in the study's compartments.  A failed
+ * life has none in the file. */
+struct pn_output {
+    char name[128];
+    const char *unit, *sentence, *source; /* borrowed from the tables */
+    enum pn_output_over over;
+    size_t n_points; /* 1: a number; more: a curve (last dimension NAME_point) */
+    size_t first,
+        n_values;       /* its place among the values of a job, [time or visit][point] */
+    size_t test, point; /* of a test's result: the test and the first of its points */
+};
+
+/** The four outputs over doses, in this order, the last ones of a trial. */
+enum {
+    PN_DOSE_TIME,
+    PN_DOSE_AMOUNT,
+    PN_DOSE_DURATION,
+    PN_DOSE_COMPARTMENT,
+    PN_DOSE_OUTPUTS
+};
+
+/** A compartment of the study in an arm's system. */
+struct pn_trial_place {
+    int present; /* 0: its drug is not given in this arm */
+    size_t state;
+    int F, ALAG, R, D; /* parameters of the system; -1: none */
+};
+
+/** A drug alone, for steady states: its own system and where that lies in the arm's. */
+struct pn_trial_drug {
+    struct pn_system *system; /* NULL: not given in this arm */
+    size_t n_states, n_parameters;
+    size_t *state, *parameter; /* of the arm's system, for each of its own */
+    size_t *state_of;          /* its own state for each of the arm's */
+};
+
+struct pn_trial_arm {
+    struct pn_system *system;
+    int *column;  /* variable of the population for each parameter of the system; -1:
+                     default */
+    int *present; /* for each output over time: 0 where it is absent in this arm (zero) …
+                   */
+    struct pn_symbol *symbol;     /* … else its symbol in this system */
+    struct pn_trial_place *place; /* of each compartment of the study */
+    struct pn_trial_drug *drug;   /* of each drug of the study */
+    int *drug_of_state;           /* of each state; -1: of the disease */
+    int *test_read;      /* signal of each read of each test, in order; -1: default */
+    int has_inputs;      /* infusions or switches are possible */
+    size_t most_records; /* of a patient, at any point of the design */
+};
+
+/** A test that is done at some visit. */
+struct pn_trial_test {
+    const struct pn_test *test;
+    size_t n_parameters, n_reads, n_points; /* points of all its results */
+    int *column;   /* variable of the population for each parameter; -1: default */
+    int *at_visit; /* [n_visits]: done there */
+};
+
+/** Where an endpoint takes its values: output times or visits first to last of an output,
+ * and its baseline's; `output` is its own. */
+struct pn_trial_endpoint {
+    size_t of, first, last, baseline, output;
+};
+
+/** Immutable after creation; shared by everything that runs. */
+struct pn_trial {
+    const struct pn_study *study; /* borrowed */
+    struct pn_tree *tree;         /* that all patients share; NULL: none */
+    struct pn_points *points;     /* of its design */
+    struct pn_trial_arm *arm;     /* shape [study->n_arms] */
+    size_t n_outputs, n_values;
+    struct pn_output *output;
+    size_t most_doses;        /* delivered doses, of any patient in any arm; 0: not listed
+                               */
+    size_t most_observations; /* of any patient of study->events; 0: no event table */
+    size_t n_tests;           /* distinct tests of all visits */
+    struct pn_trial_test *test;
+    struct pn_trial_endpoint *endpoint; /* shape [study->n_endpoints] */
+};
+
+/** Wire every arm and lay out the outputs.
+ *  @return PN_OK; PN_ERR_INPUT (complaints say why: an unknown name in keep, a missing
+ * signal, …). */
+int pn_trial_create(const struct pn_study *study, struct pn_units *units,
+                    struct pn_complaints *list, struct pn_trial **trial);
+void pn_trial_free(struct pn_trial **trial);
+
+/** Records of an event table at which outputs over observations have a value. */
+static inline int pn_event_is_observation(const struct pn_event *event)
+{
+    return event->evid == PN_EVID_OBSERVE;
+}
+
+/** Parameters of an arm's system for a row of the population. */
+void pn_trial_parameters(const struct pn_trial_arm *arm, const double *row,
+                         double *parameters);
+
+/** One patient in one arm at one point of the design. */
+struct pn_job {
+    size_t arm, point, patient;
+};
+
+/** Jobs are numbered (arm x n_points + point) x n_patients + patient: those of one arm
+ * share a wired system and stand together. */
+size_t pn_trial_n_jobs(const struct pn_trial *trial);
+struct pn_job pn_trial_job(const struct pn_trial *trial, int64_t job);
+int64_t pn_trial_job_number(const struct pn_trial *trial, struct pn_job job);
+
+/** Bytes of a life's message, its end included. */
+enum { PN_MESSAGE = 112 };
+
+/** The outcome of one job. */
+struct pn_life {
+    int64_t job;
+    int32_t status;   /* enum pn_status */
+    int32_t method;   /* index in pn_ladder_names: the method that ended it */
+    int32_t n_tries;  /* methods tried */
+    uint32_t n_doses; /* taken */
+    double t_end;     /* h; where it failed, else the end */
+    uint64_t n_steps, n_rejected, n_rates, n_factors; /* of all tries */
+    char message[PN_MESSAGE]; /* what failed, where; "" when nothing did */
+    double *values;           /* shape [n_values]; NaN after a failure */
+};
+
+/** Names of the methods by the number in pn_life, ends with NULL: "explicit",
+ * "rosenbrock", … */
+extern const char *const pn_ladder_names[];
+
+#endif
