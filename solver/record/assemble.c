@@ -304,7 +304,7 @@ static int read_block(struct pn_assembly *a, struct pn_job first, size_t n)
         int status;
 
         life->values = a->values + i * a->trial->n_values;
-        status = pn_reader_get(&a->reader, job + i, life);
+        status = pn_journal_reader_get(&a->reader, job + i, life);
         if (status != PN_OK)
             return status;
         tally->n_ok += life->status == PN_OK;
@@ -458,7 +458,7 @@ static int write_result(const char *path, const struct pn_trial *trial,
         return PN_FAIL(PN_ERR_IO, "%s is there already", path);
     pn_hdf_listen(&errors);
     PN_TRY(pn_lists_measure(trial, index, &lists));
-    PN_TRY(pn_reader_create(index, trial->n_values, &a.reader));
+    PN_TRY(pn_journal_reader_create(index, trial->n_values, &a.reader));
     PN_TRY(allocate(&a));
     PN_TRY(pn_study_view_create(trial->study, &a.view));
     if (trial->study->lives.has_summary)
@@ -472,7 +472,7 @@ out:
     pn_draft_abandon(&draft);
     pn_hdf_unlisten(&errors);
     pn_layout_free(&a.layout);
-    pn_reader_free(&a.reader);
+    pn_journal_reader_free(&a.reader);
     for (size_t i = 0; a.message && i < pn_trial_n_jobs(trial); i++)
         free(a.message[i]);
     free(a.message);

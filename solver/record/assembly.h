@@ -11,7 +11,7 @@ struct pn_assembly {
     const struct pn_trial *trial;
     struct pn_hdf hdf;
     struct pn_layout layout;
-    struct pn_reader reader;
+    struct pn_journal_reader reader;
     struct pn_tally *tally;
     size_t n_block;             /* patients at once */
     struct pn_life *life;       /* shape [n_block] */

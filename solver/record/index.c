@@ -345,16 +345,16 @@ void pn_index_free(struct pn_index **index)
     *index = NULL;
 }
 
-int pn_reader_create(const struct pn_index *index, size_t n_values,
-                     struct pn_reader *reader)
+int pn_journal_reader_create(const struct pn_index *index, size_t n_values,
+                             struct pn_journal_reader *reader)
 {
-    *reader = (struct pn_reader){.index = index, .n_values = n_values, .fd = -1};
+    *reader = (struct pn_journal_reader){.index = index, .n_values = n_values, .fd = -1};
     reader->record = malloc(pn_record_size(n_values));
     return reader->record ? PN_OK
                           : PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
 }
 
-void pn_reader_free(struct pn_reader *reader)
+void pn_journal_reader_free(struct pn_journal_reader *reader)
 {
     if (reader->fd >= 0)
         close(reader->fd);
@@ -395,7 +395,8 @@ static void unpack(const struct pn_journal_record *head, struct pn_life *life)
     life->message[sizeof life->message - 1] = '\0';
 }
 
-int pn_reader_get(struct pn_reader *reader, size_t job, struct pn_life *life)
+int pn_journal_reader_get(struct pn_journal_reader *reader, size_t job,
+                          struct pn_life *life)
 {
     const struct pn_index *index = reader->index;
     int32_t in_file = index->in_file[job];
@@ -433,11 +434,11 @@ int pn_reader_get(struct pn_reader *reader, size_t job, struct pn_life *life)
 int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, size_t job,
                  struct pn_life *life)
 {
-    struct pn_reader reader;
-    int status = pn_reader_create(index, trial->n_values, &reader);
+    struct pn_journal_reader reader;
+    int status = pn_journal_reader_create(index, trial->n_values, &reader);
 
     if (status == PN_OK)
-        status = pn_reader_get(&reader, job, life);
-    pn_reader_free(&reader);
+        status = pn_journal_reader_get(&reader, job, life);
+    pn_journal_reader_free(&reader);
     return status;
 }

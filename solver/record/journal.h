@@ -71,7 +71,7 @@ static inline uint32_t pn_header_crc(const struct pn_journal_header *header)
 
 /** Reads records of an index one after the other; keeps the last file open, because the
  * jobs of one batch stand in one file. */
-struct pn_reader {
+struct pn_journal_reader {
     const struct pn_index *index;
     size_t n_values;
     int fd;          /* -1: none open */
@@ -79,12 +79,13 @@ struct pn_reader {
     unsigned char *record;
 };
 
-int pn_reader_create(const struct pn_index *index, size_t n_values,
-                     struct pn_reader *reader);
-void pn_reader_free(struct pn_reader *reader);
+int pn_journal_reader_create(const struct pn_index *index, size_t n_values,
+                             struct pn_journal_reader *reader);
+void pn_journal_reader_free(struct pn_journal_reader *reader);
 
 /** The outcome of a job, checked again; without a record: status not_run, NaN.
  *  life->values is the caller's, shape [n_values].  @return PN_OK, PN_ERR_IO. */
-int pn_reader_get(struct pn_reader *reader, size_t job, struct pn_life *life);
+int pn_journal_reader_get(struct pn_journal_reader *reader, size_t job,
+                          struct pn_life *life);
 
 #endif

@@ -215,7 +215,7 @@ static void summarise(struct pn_summary *s, double *x, size_t v,
 /* --- one cell --- */
 
 /* Values first … first + n - 1 of all lives of a cell side by side. */
-static int hold(struct pn_summary *s, struct pn_reader *reader, struct pn_job job,
+static int hold(struct pn_summary *s, struct pn_journal_reader *reader, struct pn_job job,
                 size_t first, size_t n)
 {
     size_t n_patients = s->trial->study->population.n_patients;
@@ -223,7 +223,8 @@ static int hold(struct pn_summary *s, struct pn_reader *reader, struct pn_job jo
     int status = PN_OK;
 
     for (job.patient = 0; job.patient < n_patients; job.patient++) {
-        PN_TRY(pn_reader_get(reader, (size_t)pn_trial_job_number(s->trial, job), &life));
+        PN_TRY(pn_journal_reader_get(reader, (size_t)pn_trial_job_number(s->trial, job),
+                                     &life));
         for (size_t k = 0; k < n; k++)
             s->held[k * n_patients + job.patient] = s->life[s->value[first + k]];
     }
@@ -231,15 +232,16 @@ out:
     return status;
 }
 
-static int hold_twins(struct pn_summary *s, struct pn_reader *reader, struct pn_job job,
-                      size_t value)
+static int hold_twins(struct pn_summary *s, struct pn_journal_reader *reader,
+                      struct pn_job job, size_t value)
 {
     size_t n_patients = s->trial->study->population.n_patients;
     struct pn_life life = {.values = s->life};
     int status = PN_OK;
 
     for (job.patient = 0; job.patient < n_patients; job.patient++) {
-        PN_TRY(pn_reader_get(reader, (size_t)pn_trial_job_number(s->trial, job), &life));
+        PN_TRY(pn_journal_reader_get(reader, (size_t)pn_trial_job_number(s->trial, job),
+                                     &life));
         s->twin[job.patient] = s->life[value];
     }
 out:
@@ -255,7 +257,8 @@ static const struct pn_endpoint *endpoint_of_value(const struct pn_trial *trial,
     return NULL;
 }
 
-int pn_summary_take(struct pn_summary *s, struct pn_reader *reader, struct pn_job job)
+int pn_summary_take(struct pn_summary *s, struct pn_journal_reader *reader,
+                    struct pn_job job)
 {
     size_t n_patients = s->trial->study->population.n_patients;
     int status = PN_OK;

@@ -37,7 +37,7 @@ void pn_summary_free(struct pn_summary **summary);
 /** Read the lives of a cell (first.patient is 0), and those of their twins, and compute
  * all of its statistics: sums in the order of patients, so the bits are those of any
  * number of ranks. */
-int pn_summary_take(struct pn_summary *summary, struct pn_reader *reader,
+int pn_summary_take(struct pn_summary *summary, struct pn_journal_reader *reader,
                     struct pn_job first);
 
 /** A statistic of an output as it stands in the file, shape [time or visit][quantile];

@@ -14,31 +14,32 @@ static const char *const take_name[] = {"at", "max", "min", "mean", "auc"};
 static const char *const change_name[] = {"none", "absolute", "ratio", "percent"};
 
 /* Number of a word in a list.  @return -1: complained */
-static int word(struct pn_reader *r, const struct pn_yaml *node, const char *what,
+static int word(struct pn_study_reader *r, const struct pn_yaml *node, const char *what,
                 const char *const *words, size_t n)
 {
-    const char *text = pn_read_text(r, node, what);
+    const char *text = pn_read_text(&r->text, node, what);
 
     for (size_t i = 0; text && i < n; i++)
         if (strcmp(words[i], text) == 0)
             return (int)i;
     if (text)
-        pn_unknown(r, node->place, what, text, words, n);
+        pn_unknown(&r->text, node->place, what, text, words, n);
     return -1;
 }
 
 /* A time of the study, or NaN where the key is not there. */
-static double read_time(struct pn_reader *r, const struct pn_yaml *map, const char *key)
+static double read_time(struct pn_study_reader *r, const struct pn_yaml *map,
+                        const char *key)
 {
     const struct pn_yaml *node = pn_yaml_get(map, key);
     double time = (double)NAN;
 
     if (node)
-        pn_read_between(r, node, key, "h", 0.0, r->study->duration, &time);
+        pn_read_between(&r->text, node, key, "h", 0.0, r->study->duration, &time);
     return time;
 }
 
-static void read_times(struct pn_reader *r, const struct pn_yaml *map,
+static void read_times(struct pn_study_reader *r, const struct pn_yaml *map,
                        struct pn_endpoint *e)
 {
     const struct pn_yaml *at = pn_yaml_get(map, "at"), *from = pn_yaml_get(map, "from"),
@@ -50,20 +51,20 @@ static void read_times(struct pn_reader *r, const struct pn_yaml *map,
     e->to = read_time(r, map, "to");
     e->baseline = read_time(r, map, "baseline");
     if (e->take == PN_TAKE_AT && (from || to))
-        pn_complain(r->list, (from ? from : to)->place,
+        pn_complain(r->text.list, (from ? from : to)->place,
                     "'from' and 'to' go with take: max, min, mean or auc");
     if (e->take != PN_TAKE_AT && at)
-        pn_complain(r->list, at->place, "'at' goes with take: at");
+        pn_complain(r->text.list, at->place, "'at' goes with take: at");
     if (e->from >= e->to)
-        pn_complain(r->list, from->place, "'from' must be before 'to'");
+        pn_complain(r->text.list, from->place, "'from' must be before 'to'");
     if (e->change == PN_CHANGE_NONE && baseline)
-        pn_complain(r->list, baseline->place,
+        pn_complain(r->text.list, baseline->place,
                     "'baseline' goes with change: absolute, ratio or percent");
     if (e->change != PN_CHANGE_NONE && e->take == PN_TAKE_AUC)
-        pn_complain(r->list, map->place, "an area has no change from a baseline");
+        pn_complain(r->text.list, map->place, "an area has no change from a baseline");
 }
 
-static void read_unit(struct pn_reader *r, struct pn_endpoint *e, const char *unit)
+static void read_unit(struct pn_study_reader *r, struct pn_endpoint *e, const char *unit)
 {
     char text[128];
 
@@ -73,33 +74,33 @@ static void read_unit(struct pn_reader *r, struct pn_endpoint *e, const char *un
              : e->take == PN_TAKE_AUC && strcmp(unit, "1") == 0 ? "h"
                                                                 : unit,
              e->take == PN_TAKE_AUC && strcmp(unit, "1") != 0 ? " h" : "");
-    e->unit = pn_arena_copy(r->arena, text, strlen(text));
+    e->unit = pn_arena_copy(r->text.arena, text, strlen(text));
 }
 
-static void read_responder(struct pn_reader *r, const struct pn_yaml *map,
+static void read_responder(struct pn_study_reader *r, const struct pn_yaml *map,
                            struct pn_endpoint *e)
 {
     static const char *const keys[] = {"above", "below"};
     const struct pn_yaml *above, *below, *threshold;
 
-    if (!pn_is_map_of(r, map, "responder", keys, 2))
+    if (!pn_is_map_of(&r->text, map, "responder", keys, 2))
         return;
     above = pn_yaml_get(map, "above");
     below = pn_yaml_get(map, "below");
     threshold = above ? above : below;
     if (!threshold || (above && below)) {
-        pn_complain(r->list, map->place, "responder is {above: X} or {below: X}");
+        pn_complain(r->text.list, map->place, "responder is {above: X} or {below: X}");
         return;
     }
     e->above = above != NULL;
-    e->has_responder = e->unit && pn_read_quantity(r, threshold, "responder", e->unit,
-                                                   0.0, &e->threshold);
+    e->has_responder = e->unit && pn_read_quantity(&r->text, threshold, "responder",
+                                                   e->unit, 0.0, &e->threshold);
 }
 
-static void read_contrast(struct pn_reader *r, const struct pn_yaml *node,
+static void read_contrast(struct pn_study_reader *r, const struct pn_yaml *node,
                           struct pn_endpoint *e)
 {
-    const char *names[PN_MAX_ARMS], *text = pn_read_text(r, node, "contrast");
+    const char *names[PN_MAX_ARMS], *text = pn_read_text(&r->text, node, "contrast");
 
     for (size_t a = 0; text && a < r->study->n_arms; a++) {
         names[a] = r->study->arm[a].name;
@@ -107,10 +108,11 @@ static void read_contrast(struct pn_reader *r, const struct pn_yaml *node,
             e->contrast = (int)a;
     }
     if (text && e->contrast < 0)
-        pn_unknown(r, node->place, "arm", text, names, r->study->n_arms);
+        pn_unknown(&r->text, node->place, "arm", text, names, r->study->n_arms);
 }
 
-static const struct pn_quantity *row_of(struct pn_reader *r, const struct pn_yaml *of)
+static const struct pn_quantity *row_of(struct pn_study_reader *r,
+                                        const struct pn_yaml *of)
 {
     enum { MOST = 512 };
     const struct pn_quantity *row;
@@ -120,12 +122,12 @@ static const struct pn_quantity *row_of(struct pn_reader *r, const struct pn_yam
     if (pn_signal_row(r->study, of->text, &row, &molar_mass))
         return row;
     if (!r->drugs_broken)
-        pn_unknown(r, of->place, "output", of->text, names,
-                   pn_signal_names(r->study, r->arena, names, MOST));
+        pn_unknown(&r->text, of->place, "output", of->text, names,
+                   pn_signal_names(r->study, r->text.arena, names, MOST));
     return NULL;
 }
 
-static void read_endpoint(struct pn_reader *r, const struct pn_yaml *entry,
+static void read_endpoint(struct pn_study_reader *r, const struct pn_yaml *entry,
                           struct pn_endpoint *e)
 {
     static const char *const keys[] = {"of",     "take",     "at",        "from",    "to",
@@ -134,10 +136,10 @@ static void read_endpoint(struct pn_reader *r, const struct pn_yaml *entry,
     const struct pn_quantity *row = NULL;
 
     *e = (struct pn_endpoint){.contrast = -1, .place = entry->place};
-    e->name = pn_read_name(r, entry, "the name of an endpoint");
-    if (!pn_is_map_of(r, map, "an endpoint", keys, sizeof keys / sizeof *keys))
+    e->name = pn_read_name(&r->text, entry, "the name of an endpoint");
+    if (!pn_is_map_of(&r->text, map, "an endpoint", keys, sizeof keys / sizeof *keys))
         return;
-    of = pn_need(r, map, "an endpoint", "of");
+    of = pn_need(&r->text, map, "an endpoint", "of");
     take = pn_yaml_get(map, "take");
     change = pn_yaml_get(map, "change");
     responder = pn_yaml_get(map, "responder");
@@ -147,7 +149,7 @@ static void read_endpoint(struct pn_reader *r, const struct pn_yaml *entry,
     if (change)
         e->change = (enum pn_change)word(r, change, "change", change_name, 4);
     read_times(r, map, e);
-    if (of && (e->of = pn_read_text(r, of, "of")))
+    if (of && (e->of = pn_read_text(&r->text, of, "of")))
         row = row_of(r, of);
     if (row)
         read_unit(r, e, row->unit);
@@ -157,15 +159,15 @@ static void read_endpoint(struct pn_reader *r, const struct pn_yaml *entry,
         read_contrast(r, contrast, e);
 }
 
-void pn_read_endpoints(struct pn_reader *r, const struct pn_yaml *map)
+void pn_read_endpoints(struct pn_study_reader *r, const struct pn_yaml *map)
 {
     struct pn_study *study = r->study;
 
-    if (!pn_is(r, map, PN_YAML_MAP, "endpoints") ||
-        !pn_is_few(r, map, "endpoints", MAX_ENDPOINTS))
+    if (!pn_is(&r->text, map, PN_YAML_MAP, "endpoints") ||
+        !pn_is_few(&r->text, map, "endpoints", MAX_ENDPOINTS))
         return;
-    study->endpoint = pn_arena_take(r->arena, map->n, sizeof *study->endpoint);
-    for (const struct pn_yaml *entry = map->first; entry && !r->arena->failed;
+    study->endpoint = pn_arena_take(r->text.arena, map->n, sizeof *study->endpoint);
+    for (const struct pn_yaml *entry = map->first; entry && !r->text.arena->failed;
          entry = entry->next)
         read_endpoint(r, entry, &study->endpoint[study->n_endpoints++]);
 }
@@ -179,29 +181,30 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void read_patients(struct pn_reader *r, const struct pn_yaml *list)
+static void read_patients(struct pn_study_reader *r, const struct pn_yaml *list)
 {
     struct pn_keep *keep = &r->study->lives;
     uint64_t number;
 
-    if (!list || !pn_is(r, list, PN_YAML_LIST, "patients") ||
-        !pn_is_few(r, list, "patients to keep", 100000))
+    if (!list || !pn_is(&r->text, list, PN_YAML_LIST, "patients") ||
+        !pn_is_few(&r->text, list, "patients to keep", 100000))
         return;
-    keep->patient = pn_arena_take(r->arena, list->n, sizeof *keep->patient);
+    keep->patient = pn_arena_take(r->text.arena, list->n, sizeof *keep->patient);
     for (const struct pn_yaml *node = list->first; node && keep->patient;
          node = node->next)
-        if (pn_read_whole(r, node, "the number of a patient", 0, INT64_MAX, &number))
+        if (pn_read_whole(&r->text, node, "the number of a patient", 0, INT64_MAX,
+                          &number))
             keep->patient[keep->n_patients++] = (int64_t)number;
     if (!keep->patient)
         return;
     qsort(keep->patient, keep->n_patients, sizeof *keep->patient, by_number);
     for (size_t i = 1; i < keep->n_patients; i++)
         if (keep->patient[i] == keep->patient[i - 1])
-            pn_complain(r->list, list->place, "patient %lld is there twice",
+            pn_complain(r->text.list, list->place, "patient %lld is there twice",
                         (long long)keep->patient[i]);
 }
 
-void pn_read_keep_lives(struct pn_reader *r, const struct pn_yaml *node)
+void pn_read_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     static const char *const words[] = {"all", "summary"}, *const keys[] = {"patients"};
     struct pn_keep *keep = &r->study->lives;
@@ -209,13 +212,13 @@ void pn_read_keep_lives(struct pn_reader *r, const struct pn_yaml *node)
     if (node->kind == PN_YAML_TEXT) {
         keep->lives =
             word(r, node, "keep", words, 2) == 1 ? PN_KEEP_SUMMARY : PN_KEEP_ALL;
-    } else if (pn_is_map_of(r, node, "keep", keys, 1)) {
+    } else if (pn_is_map_of(&r->text, node, "keep", keys, 1)) {
         keep->lives = PN_KEEP_SOME;
-        read_patients(r, pn_need(r, node, "keep", "patients"));
+        read_patients(r, pn_need(&r->text, node, "keep", "patients"));
     }
 }
 
-void pn_finish_keep_lives(struct pn_reader *r, const struct pn_yaml *node)
+void pn_finish_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     const struct pn_keep *keep = &r->study->lives;
     const struct pn_population *population = &r->study->population;
@@ -226,34 +229,34 @@ void pn_finish_keep_lives(struct pn_reader *r, const struct pn_yaml *node)
         while (population->id && i < n && population->id[i] != id)
             i++;
         if (population->id ? i == n : id < 1 || (uint64_t)id > n)
-            pn_complain(r->list, node->place, "there is no patient %lld to keep",
+            pn_complain(r->text.list, node->place, "there is no patient %lld to keep",
                         (long long)id);
     }
 }
 
 /* --- statistics over patients --- */
 
-static void read_quantiles(struct pn_reader *r, const struct pn_yaml *list)
+static void read_quantiles(struct pn_study_reader *r, const struct pn_yaml *list)
 {
     struct pn_keep *keep = &r->study->lives;
 
-    if (!pn_is(r, list, PN_YAML_LIST, "quantiles") ||
-        !pn_is_few(r, list, "quantiles", MAX_QUANTILES))
+    if (!pn_is(&r->text, list, PN_YAML_LIST, "quantiles") ||
+        !pn_is_few(&r->text, list, "quantiles", MAX_QUANTILES))
         return;
-    keep->quantile = pn_arena_take(r->arena, list->n + 1, sizeof *keep->quantile);
+    keep->quantile = pn_arena_take(r->text.arena, list->n + 1, sizeof *keep->quantile);
     keep->n_quantiles = 0;
     for (const struct pn_yaml *node = list->first; node && keep->quantile;
          node = node->next) {
         double *q = &keep->quantile[keep->n_quantiles];
-        if (!pn_read_between(r, node, "a quantile", "1", 0.0, 1.0, q))
+        if (!pn_read_between(&r->text, node, "a quantile", "1", 0.0, 1.0, q))
             continue;
         if (keep->n_quantiles > 0 && !(*q > q[-1]))
-            pn_complain(r->list, node->place, "quantiles must increase");
+            pn_complain(r->text.list, node->place, "quantiles must increase");
         keep->n_quantiles++;
     }
 }
 
-void pn_read_summary(struct pn_reader *r, const struct pn_yaml *node)
+void pn_read_summary(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     static const char *const keys[] = {"quantiles"};
     static const double usual[] = {0.05, 0.25, 0.5, 0.75, 0.95};
@@ -263,12 +266,12 @@ void pn_read_summary(struct pn_reader *r, const struct pn_yaml *node)
     keep->has_summary = node || keep->lives != PN_KEEP_ALL || r->study->n_endpoints > 0;
     if (!keep->has_summary)
         return;
-    keep->quantile = pn_arena_take(r->arena, 5, sizeof usual[0]);
+    keep->quantile = pn_arena_take(r->text.arena, 5, sizeof usual[0]);
     if (!keep->quantile)
         return;
     memcpy(keep->quantile, usual, sizeof usual);
     keep->n_quantiles = 5;
-    if (node && pn_is_map_of(r, node, "summary", keys, 1))
+    if (node && pn_is_map_of(&r->text, node, "summary", keys, 1))
         list = pn_yaml_get(node, "quantiles");
     if (list)
         read_quantiles(r, list);

@@ -3,7 +3,14 @@
 #ifndef PN_TEXT_CSV_H
 #define PN_TEXT_CSV_H
 
-#include "solver/study/reader.h"
+#include "solver/text/reader.h"
+
+/* What one table may hold: far beyond use, but a hostile file must end soon. */
+enum {
+    PN_CSV_LINE = 1 << 16,
+    PN_CSV_FIELDS = 1000,
+    PN_CSV_BYTES = 1 << 28,
+};
 
 struct pn_csv {
     const char *file; /* name for the places */

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #include "solver/base/status.h"
-#include "solver/study/reader.h"
 #include "solver/text/digest.h"
+#include "solver/text/reader.h"
 
 /* A size is known before anything is read: only plain files, no pipe that waits. */
 static int read_all(FILE *file, size_t limit, struct pn_arena *arena,

@@ -25,11 +25,12 @@ const char *pn_design_method_name(enum pn_design_method method)
 
 /* --- first: what it is made of, as it is named --- */
 
-static int read_method(struct pn_reader *r, const struct pn_yaml *node,
+static int read_method(struct pn_study_reader *r, const struct pn_yaml *node,
                        enum pn_design_method *method)
 {
-    const struct pn_yaml *given = pn_need(r, node, "the design", "method");
-    const char *names[N_METHODS], *text = given ? pn_read_text(r, given, "method") : NULL;
+    const struct pn_yaml *given = pn_need(&r->text, node, "the design", "method");
+    const char *names[N_METHODS],
+        *text = given ? pn_read_text(&r->text, given, "method") : NULL;
 
     if (!text)
         return 0;
@@ -40,79 +41,79 @@ static int read_method(struct pn_reader *r, const struct pn_yaml *node,
             return 1;
         }
     }
-    pn_unknown(r, given->place, "method of a design", text, names, N_METHODS);
+    pn_unknown(&r->text, given->place, "method of a design", text, names, N_METHODS);
     return 0;
 }
 
 /* The keys of the method are there, and no others; `scale` and `source` may be missing.
  */
-static int has_its_keys(struct pn_reader *r, const struct pn_yaml *node,
+static int has_its_keys(struct pn_study_reader *r, const struct pn_yaml *node,
                         enum pn_design_method method)
 {
     const char *keys[8] = {"method", "source"};
     char what[64];
-    size_t n = 2, before = r->list->n;
+    size_t n = 2, before = r->text.list->n;
 
     snprintf(what, sizeof what, "a design by %s", methods[method].name);
     for (size_t i = 0; methods[method].keys[i]; i++)
         keys[n++] = methods[method].keys[i];
-    pn_is_map_of(r, node, what, keys, n);
+    pn_is_map_of(&r->text, node, what, keys, n);
     for (size_t i = 2; i < n; i++)
         if (strcmp(keys[i], "scale") != 0)
-            pn_need(r, node, what, keys[i]);
-    return r->list->n == before;
+            pn_need(&r->text, node, what, keys[i]);
+    return r->text.list->n == before;
 }
 
-static void note_factors(struct pn_reader *r, const struct pn_yaml *factors,
+static void note_factors(struct pn_study_reader *r, const struct pn_yaml *factors,
                          struct pn_design_notes *notes)
 {
-    if (!pn_is(r, factors, PN_YAML_MAP, "factors") ||
-        !pn_is_few(r, factors, "factors", PN_CSV_FIELDS))
+    if (!pn_is(&r->text, factors, PN_YAML_MAP, "factors") ||
+        !pn_is_few(&r->text, factors, "factors", PN_CSV_FIELDS))
         return;
     if (factors->n == 0)
-        pn_complain(r->list, factors->place, "the design has no factors");
+        pn_complain(r->text.list, factors->place, "the design has no factors");
     if (notes->method == PN_DESIGN_SOBOL && factors->n > PN_MAX_SOBOL) {
-        pn_complain(r->list, factors->place,
+        pn_complain(r->text.list, factors->place,
                     "%zu factors: the method sobol takes at most %d; latin_hypercube has "
                     "no limit",
                     factors->n, PN_MAX_SOBOL);
         return;
     }
-    notes->wanted = pn_arena_take(r->arena, factors->n, sizeof *notes->wanted);
+    notes->wanted = pn_arena_take(r->text.arena, factors->n, sizeof *notes->wanted);
     for (const struct pn_yaml *key = factors->first; key && notes->wanted;
          key = key->next)
         notes->wanted[notes->n++] = (struct pn_wanted){
             .name = key->text, .place = key->place, .node = key->value};
 }
 
-static void note_points(struct pn_reader *r, const struct pn_yaml *node,
+static void note_points(struct pn_study_reader *r, const struct pn_yaml *node,
                         struct pn_design_notes *notes)
 {
     uint64_t n;
 
-    if (pn_read_whole(r, node, "points", 1, PN_MAX_VALUES, &n))
+    if (pn_read_whole(&r->text, node, "points", 1, PN_MAX_VALUES, &n))
         notes->n_points = (size_t)n;
 }
 
-static void note_scale(struct pn_reader *r, const struct pn_yaml *node,
+static void note_scale(struct pn_study_reader *r, const struct pn_yaml *node,
                        struct pn_design_notes *notes)
 {
     static const char *const scales[] = {"linear", "log"};
-    const char *text = pn_read_text(r, node, "scale");
+    const char *text = pn_read_text(&r->text, node, "scale");
 
     if (!text)
         return;
     notes->log_scale = strcmp(text, "log") == 0;
     if (!notes->log_scale && strcmp(text, "linear") != 0)
-        pn_unknown(r, node->place, "scale", text, scales, 2);
+        pn_unknown(&r->text, node->place, "scale", text, scales, 2);
 }
 
-void pn_read_design(struct pn_reader *r, const struct pn_yaml *node)
+void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node)
 {
-    struct pn_design_notes *notes = pn_arena_take(r->arena, 1, sizeof *notes);
+    struct pn_design_notes *notes = pn_arena_take(r->text.arena, 1, sizeof *notes);
     const struct pn_yaml *points, *scale, *file, *factors;
 
-    if (!notes || !pn_is(r, node, PN_YAML_MAP, "design") ||
+    if (!notes || !pn_is(&r->text, node, PN_YAML_MAP, "design") ||
         !read_method(r, node, &notes->method) || !has_its_keys(r, node, notes->method))
         return;
     notes->node = node;
@@ -131,7 +132,7 @@ void pn_read_design(struct pn_reader *r, const struct pn_yaml *node)
         pn_open_design_table(r, file, notes);
 }
 
-int pn_design_wants(const struct pn_reader *r, const char *name)
+int pn_design_wants(const struct pn_study_reader *r, const char *name)
 {
     for (size_t i = 0; r->design && i < r->design->n; i++)
         if (strcmp(r->design->wanted[i].name, name) == 0)
@@ -139,7 +140,7 @@ int pn_design_wants(const struct pn_reader *r, const char *name)
     return 0;
 }
 
-const char *pn_design_wanted(const struct pn_reader *r, size_t i)
+const char *pn_design_wanted(const struct pn_study_reader *r, size_t i)
 {
     return r->design && i < r->design->n ? r->design->wanted[i].name : NULL;
 }
@@ -156,7 +157,7 @@ static int is_same(const struct pn_factor *a, const struct pn_factor *b)
     return a->drug == b->drug && (a->arm == b->arm || a->arm < 0 || b->arm < 0);
 }
 
-static void find_factors(struct pn_reader *r, struct pn_design_notes *notes,
+static void find_factors(struct pn_study_reader *r, struct pn_design_notes *notes,
                          struct pn_design *design)
 {
     for (size_t i = 0; i < notes->n; i++) {
@@ -165,7 +166,7 @@ static void find_factors(struct pn_reader *r, struct pn_design_notes *notes,
             continue;
         for (size_t k = 0; k < i; k++)
             if (design->factor[k].name && is_same(factor, &design->factor[k])) {
-                pn_complain(r->list, factor->place, "%s changes the same as %s",
+                pn_complain(r->text.list, factor->place, "%s changes the same as %s",
                             factor->name, design->factor[k].name);
                 break;
             }
@@ -187,7 +188,7 @@ static void lengthen_regimens(struct pn_study *study, const struct pn_factor *fa
         }
 }
 
-static void read_levels(struct pn_reader *r, struct pn_design_notes *notes,
+static void read_levels(struct pn_study_reader *r, struct pn_design_notes *notes,
                         struct pn_design *design)
 {
     size_t n = 1;
@@ -197,7 +198,7 @@ static void read_levels(struct pn_reader *r, struct pn_design_notes *notes,
     for (size_t i = 0; i < design->n_factors; i++) {
         size_t levels = design->factor[i].n_levels;
         if (levels > 0 && n > PN_MAX_VALUES / levels / design->n_factors) {
-            pn_complain(r->list, notes->node->place,
+            pn_complain(r->text.list, notes->node->place,
                         "a grid of more than %d values (points x factors)",
                         PN_MAX_VALUES);
             return;
@@ -207,7 +208,7 @@ static void read_levels(struct pn_reader *r, struct pn_design_notes *notes,
     design->n_points = n;
 }
 
-static void read_distributions(struct pn_reader *r, struct pn_design_notes *notes,
+static void read_distributions(struct pn_study_reader *r, struct pn_design_notes *notes,
                                struct pn_design *design)
 {
     for (size_t i = 0; i < design->n_factors; i++) {
@@ -218,13 +219,13 @@ static void read_distributions(struct pn_reader *r, struct pn_design_notes *note
     }
 }
 
-static void read_values(struct pn_reader *r, struct pn_design_notes *notes,
+static void read_values(struct pn_study_reader *r, struct pn_design_notes *notes,
                         struct pn_design *design)
 {
     design->n_points = notes->n_points;
     design->log_scale = notes->log_scale;
     if (design->n_points > PN_MAX_VALUES / design->n_factors) {
-        pn_complain(r->list, notes->node->place,
+        pn_complain(r->text.list, notes->node->place,
                     "%zu points of %zu factors: at most %d values are computed",
                     design->n_points, design->n_factors, PN_MAX_VALUES);
         return;
@@ -247,24 +248,24 @@ static void read_values(struct pn_reader *r, struct pn_design_notes *notes,
     }
 }
 
-void pn_finish_design(struct pn_reader *r)
+void pn_finish_design(struct pn_study_reader *r)
 {
     struct pn_design_notes *notes = r->design;
     struct pn_design *design;
-    size_t before = r->list->n;
+    size_t before = r->text.list->n;
 
     if (!notes || notes->n == 0)
         return;
-    design = pn_arena_take(r->arena, 1, sizeof *design);
+    design = pn_arena_take(r->text.arena, 1, sizeof *design);
     if (!design)
         return;
     design->method = notes->method;
     design->n_factors = notes->n;
-    design->factor = pn_arena_take(r->arena, notes->n, sizeof *design->factor);
+    design->factor = pn_arena_take(r->text.arena, notes->n, sizeof *design->factor);
     if (!design->factor)
         return;
     find_factors(r, notes, design);
-    if (r->list->n > before)
+    if (r->text.list->n > before)
         return;
     for (size_t i = 0; i < design->n_factors; i++)
         if (design->factor[i].kind == PN_FACTOR_START)

@@ -8,12 +8,12 @@
 
 /* --- header --- */
 
-static int note_column(struct pn_reader *r, struct pn_design_notes *notes, size_t i)
+static int note_column(struct pn_study_reader *r, struct pn_design_notes *notes, size_t i)
 {
     struct pn_wanted *wanted = &notes->wanted[notes->n];
     struct pn_place place = notes->csv.place[i];
     char *header =
-        pn_arena_copy(r->arena, notes->csv.field[i], strlen(notes->csv.field[i]));
+        pn_arena_copy(r->text.arena, notes->csv.field[i], strlen(notes->csv.field[i]));
     static char none[] = "";
 
     if (!header)
@@ -21,24 +21,25 @@ static int note_column(struct pn_reader *r, struct pn_design_notes *notes, size_
     *wanted = (struct pn_wanted){.name = header, .place = place};
     wanted->unit = pn_split_unit(header, none);
     if (!wanted->unit || !header[0]) {
-        pn_complain(r->list, place, "column '%.64s' must be NAME or NAME [UNIT]", header);
+        pn_complain(r->text.list, place, "column '%.64s' must be NAME or NAME [UNIT]",
+                    header);
         return 0;
     }
     for (size_t k = 0; k < notes->n; k++)
         if (strcmp(notes->wanted[k].name, header) == 0) {
-            pn_complain(r->list, place, "the column '%.64s' is there twice", header);
+            pn_complain(r->text.list, place, "the column '%.64s' is there twice", header);
             return 0;
         }
     notes->n++;
     return 1;
 }
 
-int pn_open_design_table(struct pn_reader *r, const struct pn_yaml *file,
+int pn_open_design_table(struct pn_study_reader *r, const struct pn_yaml *file,
                          struct pn_design_notes *notes)
 {
-    char *name = pn_read_text(r, file, "file");
+    char *name = pn_read_text(&r->text, file, "file");
     struct pn_source *source =
-        name ? pn_read_source(r, file->place, name, PN_CSV_BYTES) : NULL;
+        name ? pn_read_source(&r->text, file->place, name, PN_CSV_BYTES) : NULL;
     size_t first = notes->method == PN_DESIGN_COVARIANCE;
     int found;
 
@@ -48,23 +49,25 @@ int pn_open_design_table(struct pn_reader *r, const struct pn_yaml *file,
         (struct pn_csv){.file = source->path, .text = source->text, .n = source->n};
     notes->csv.line = 1;
     notes->n_lines = pn_count_lines(source);
-    found = pn_csv_next(&notes->csv, r->list);
+    found = pn_csv_next(&notes->csv, r->text.list);
     if (found == 0)
-        pn_complain(r->list, (struct pn_place){source->path, 0, 0}, "the file is empty");
+        pn_complain(r->text.list, (struct pn_place){source->path, 0, 0},
+                    "the file is empty");
     if (found <= 0)
         return 0;
     if (first && strcmp(notes->csv.field[0], "name") != 0) {
-        pn_complain(r->list, notes->csv.place[0],
+        pn_complain(r->text.list, notes->csv.place[0],
                     "the first column of a covariance must be 'name', found '%.64s'",
                     notes->csv.field[0]);
         return 0;
     }
-    notes->wanted = pn_arena_take(r->arena, notes->csv.n_fields, sizeof *notes->wanted);
+    notes->wanted =
+        pn_arena_take(r->text.arena, notes->csv.n_fields, sizeof *notes->wanted);
     for (size_t i = first; i < notes->csv.n_fields && notes->wanted; i++)
         if (!note_column(r, notes, i))
             return 0;
     if (notes->n == 0)
-        pn_complain(r->list, notes->csv.place[0], "the design has no factors");
+        pn_complain(r->text.list, notes->csv.place[0], "the design has no factors");
     return notes->n > 0;
 }
 
@@ -76,38 +79,38 @@ static int is_sex(const struct pn_factor *factor)
 }
 
 /* A column in another unit than that of the factor's row; none where it is 1. */
-static int find_units(struct pn_reader *r, struct pn_design_notes *notes,
+static int find_units(struct pn_study_reader *r, struct pn_design_notes *notes,
                       const struct pn_design *design)
 {
-    size_t before = r->list->n;
+    size_t before = r->text.list->n;
 
     for (size_t i = 0; i < notes->n; i++) {
         struct pn_wanted *wanted = &notes->wanted[i];
         const char *unit = design->factor[i].row.unit;
         wanted->to_row = 1.0;
         if (!wanted->unit[0] && strcmp(unit, "1") != 0)
-            pn_complain(r->list, wanted->place,
+            pn_complain(r->text.list, wanted->place,
                         "column '%s' has no unit, expected '%s [%s]'", wanted->name,
                         wanted->name, unit);
         else if (wanted->unit[0])
-            pn_read_factor(r, wanted->place, wanted->name, wanted->unit, unit,
+            pn_read_factor(&r->text, wanted->place, wanted->name, wanted->unit, unit,
                            wanted->molar_mass, &wanted->to_row);
     }
-    return r->list->n == before;
+    return r->text.list->n == before;
 }
 
 /* --- cells --- */
 
-static int has_all_fields(struct pn_reader *r, const struct pn_csv *csv, size_t n)
+static int has_all_fields(struct pn_study_reader *r, const struct pn_csv *csv, size_t n)
 {
     if (csv->n_fields == n)
         return 1;
-    pn_complain(r->list, (struct pn_place){csv->file, csv->place[0].line, 0},
+    pn_complain(r->text.list, (struct pn_place){csv->file, csv->place[0].line, 0},
                 "%zu fields, the header has %zu", csv->n_fields, n);
     return 0;
 }
 
-static int read_number(struct pn_reader *r, const struct pn_csv *csv, size_t i,
+static int read_number(struct pn_study_reader *r, const struct pn_csv *csv, size_t i,
                        const char *name, double *value)
 {
     const char *rest = "";
@@ -116,34 +119,35 @@ static int read_number(struct pn_reader *r, const struct pn_csv *csv, size_t i,
     if (is == PN_NUMBER && !*rest)
         return 1;
     if (csv->field[i][0] == '\0')
-        pn_complain(r->list, csv->place[i], "%s has no value", name);
+        pn_complain(r->text.list, csv->place[i], "%s has no value", name);
     else
-        pn_complain(r->list, csv->place[i], "%s must be a %snumber, found '%.40s'", name,
-                    is == PN_NOT_FINITE ? "finite " : "", csv->field[i]);
+        pn_complain(r->text.list, csv->place[i], "%s must be a %snumber, found '%.40s'",
+                    name, is == PN_NOT_FINITE ? "finite " : "", csv->field[i]);
     return 0;
 }
 
-static int read_cell(struct pn_reader *r, const struct pn_design_notes *notes, size_t i,
-                     const struct pn_factor *factor, double *value)
+static int read_cell(struct pn_study_reader *r, const struct pn_design_notes *notes,
+                     size_t i, const struct pn_factor *factor, double *value)
 {
     const struct pn_csv *csv = &notes->csv;
 
     if (is_sex(factor)) {
         if (pn_category_code(r, &factor->row, csv->field[i], value))
             return 1;
-        pn_complain(r->list, csv->place[i], "%s must be male or female, found '%.40s'",
-                    factor->name, csv->field[i]);
+        pn_complain(r->text.list, csv->place[i],
+                    "%s must be male or female, found '%.40s'", factor->name,
+                    csv->field[i]);
         return 0;
     }
     if (!read_number(r, csv, i, factor->name, value))
         return 0;
     *value *= notes->wanted[i].to_row;
-    return pn_in_range(r, csv->place[i], factor->name, &factor->row, *value);
+    return pn_in_range(&r->text, csv->place[i], factor->name, &factor->row, *value);
 }
 
 /* --- a list of points --- */
 
-void pn_read_points(struct pn_reader *r, struct pn_design_notes *notes,
+void pn_read_points(struct pn_study_reader *r, struct pn_design_notes *notes,
                     struct pn_design *design)
 {
     struct pn_csv *csv = &notes->csv;
@@ -153,12 +157,12 @@ void pn_read_points(struct pn_reader *r, struct pn_design_notes *notes,
 
     if (!find_units(r, notes, design))
         return;
-    design->value = pn_arena_take(r->arena, room * n, sizeof *design->value);
-    while (design->value && (more = pn_csv_next(csv, r->list)) > 0) {
+    design->value = pn_arena_take(r->text.arena, room * n, sizeof *design->value);
+    while (design->value && (more = pn_csv_next(csv, r->text.list)) > 0) {
         double *row = design->value + design->n_points * n;
         if (design->n_points == room) {
-            pn_complain(r->list, csv->place[0], "more than %d values (points x factors)",
-                        PN_MAX_VALUES);
+            pn_complain(r->text.list, csv->place[0],
+                        "more than %d values (points x factors)", PN_MAX_VALUES);
             return;
         }
         if (!has_all_fields(r, csv, n))
@@ -169,7 +173,8 @@ void pn_read_points(struct pn_reader *r, struct pn_design_notes *notes,
         design->n_points++;
     }
     if (design->value && more == 0 && design->n_points == 0)
-        pn_complain(r->list, (struct pn_place){csv->file, 0, 0}, "there are no points");
+        pn_complain(r->text.list, (struct pn_place){csv->file, 0, 0},
+                    "there are no points");
 }
 
 /* --- a covariance --- */
@@ -183,7 +188,7 @@ static double log_one(double x)
 }
 
 /* Its middle is what the study says. */
-static int find_estimate(struct pn_reader *r, const struct pn_factor *factor,
+static int find_estimate(struct pn_study_reader *r, const struct pn_factor *factor,
                          int log_scale, double *estimate)
 {
     const struct pn_variable *v =
@@ -207,12 +212,12 @@ static int find_estimate(struct pn_reader *r, const struct pn_factor *factor,
     else if (!why && log_scale && !(*estimate > 0.0))
         why = "on a log scale its estimate must be above 0";
     if (why)
-        pn_complain(r->list, factor->place, "%s has no place in a covariance: %s",
+        pn_complain(r->text.list, factor->place, "%s has no place in a covariance: %s",
                     factor->name, why);
     return !why;
 }
 
-static int read_matrix_row(struct pn_reader *r, const struct pn_design_notes *notes,
+static int read_matrix_row(struct pn_study_reader *r, const struct pn_design_notes *notes,
                            const struct pn_design *design, size_t i, double *row)
 {
     const struct pn_csv *csv = &notes->csv;
@@ -221,7 +226,7 @@ static int read_matrix_row(struct pn_reader *r, const struct pn_design_notes *no
     if (!has_all_fields(r, csv, n + 1))
         return 0;
     if (i >= n || strcmp(csv->field[0], notes->wanted[i].name) != 0) {
-        pn_complain(r->list, csv->place[0],
+        pn_complain(r->text.list, csv->place[0],
                     "row '%.64s' of the covariance: expected %s%s%s", csv->field[0],
                     i < n ? "'" : "the end", i < n ? notes->wanted[i].name : "",
                     i < n ? "', in the order of the columns" : "");
@@ -237,7 +242,7 @@ static int read_matrix_row(struct pn_reader *r, const struct pn_design_notes *no
 }
 
 /* @return place of the first row, file NULL: complained */
-static int read_matrix(struct pn_reader *r, struct pn_design_notes *notes,
+static int read_matrix(struct pn_study_reader *r, struct pn_design_notes *notes,
                        const struct pn_design *design, double *matrix)
 {
     struct pn_csv *csv = &notes->csv;
@@ -245,19 +250,19 @@ static int read_matrix(struct pn_reader *r, struct pn_design_notes *notes,
     double beyond = 0.0;
     int more;
 
-    while ((more = pn_csv_next(csv, r->list)) > 0)
+    while ((more = pn_csv_next(csv, r->text.list)) > 0)
         if (!read_matrix_row(r, notes, design, i, i < n ? matrix + i * n : &beyond))
             return 0;
         else
             i++;
     if (more == 0 && i < n)
-        pn_complain(r->list, (struct pn_place){csv->file, csv->line, 0},
+        pn_complain(r->text.list, (struct pn_place){csv->file, csv->line, 0},
                     "the row '%s' of the covariance is missing", notes->wanted[i].name);
     return more == 0 && i == n;
 }
 
 /* Tables are rounded: 1e-8 of the two SD is forgiven. */
-static int is_symmetric(struct pn_reader *r, const struct pn_design *design,
+static int is_symmetric(struct pn_study_reader *r, const struct pn_design *design,
                         const double *matrix)
 {
     size_t n = design->n_factors;
@@ -268,7 +273,7 @@ static int is_symmetric(struct pn_reader *r, const struct pn_design *design,
             double size = sqrt(fabs(matrix[i * n + i] * matrix[j * n + j]));
             if (fabs(a - b) <= 1e-8 * size)
                 continue;
-            pn_complain(r->list, design->factor[i].place,
+            pn_complain(r->text.list, design->factor[i].place,
                         "the covariance is not symmetric: %g of %s with %s, %g of %s "
                         "with %s",
                         a, design->factor[i].name, design->factor[j].name, b,
@@ -304,16 +309,16 @@ static size_t factorise(size_t n, const double *matrix, double *factor)
     return n;
 }
 
-void pn_read_covariance(struct pn_reader *r, struct pn_design_notes *notes,
+void pn_read_covariance(struct pn_study_reader *r, struct pn_design_notes *notes,
                         struct pn_design *design)
 {
     size_t n = design->n_factors, bad;
-    double *matrix = pn_arena_take(r->arena, n * n, sizeof *matrix);
+    double *matrix = pn_arena_take(r->text.arena, n * n, sizeof *matrix);
     int estimates = 1;
 
-    design->estimate = pn_arena_take(r->arena, n, sizeof *design->estimate);
-    design->covariance = pn_arena_take(r->arena, n * n, sizeof *design->covariance);
-    if (r->arena->failed)
+    design->estimate = pn_arena_take(r->text.arena, n, sizeof *design->estimate);
+    design->covariance = pn_arena_take(r->text.arena, n * n, sizeof *design->covariance);
+    if (r->text.arena->failed)
         return;
     for (size_t i = 0; i < n; i++)
         estimates &=
@@ -325,10 +330,10 @@ void pn_read_covariance(struct pn_reader *r, struct pn_design_notes *notes,
         design->estimate[i] = log_one(design->estimate[i]);
     bad = factorise(n, matrix, design->covariance);
     if (bad < n && matrix[bad * n + bad] < 0.0)
-        pn_complain(r->list, design->factor[bad].place, "the variance of %s is below 0",
-                    design->factor[bad].name);
+        pn_complain(r->text.list, design->factor[bad].place,
+                    "the variance of %s is below 0", design->factor[bad].name);
     else if (bad < n)
-        pn_complain(r->list, design->factor[bad].place,
+        pn_complain(r->text.list, design->factor[bad].place,
                     "the covariance is not positive semi-definite: %s cannot vary so "
                     "with those before it",
                     design->factor[bad].name);

@@ -35,9 +35,11 @@ static void stay_near_truncation(const struct pn_distribution *d, struct pn_quan
     }
 }
 
-static int refuse(struct pn_reader *r, const struct pn_factor *factor, const char *why)
+static int refuse(struct pn_study_reader *r, const struct pn_factor *factor,
+                  const char *why)
 {
-    pn_complain(r->list, factor->place, "%s cannot be a factor: %s", factor->name, why);
+    pn_complain(r->text.list, factor->place, "%s cannot be a factor: %s", factor->name,
+                why);
     return 0;
 }
 
@@ -49,7 +51,7 @@ static int changes_in_time(const struct pn_study *study, int variable)
     return 0;
 }
 
-static int find_typical(struct pn_reader *r, struct pn_factor *factor)
+static int find_typical(struct pn_study_reader *r, struct pn_factor *factor)
 {
     const struct pn_population *population = &r->study->population;
     const struct pn_variable *v = &population->variable[factor->variable];
@@ -73,7 +75,7 @@ static int find_typical(struct pn_reader *r, struct pn_factor *factor)
     return 1;
 }
 
-static int find_omega(struct pn_reader *r, struct pn_factor *factor)
+static int find_omega(struct pn_study_reader *r, struct pn_factor *factor)
 {
     const struct pn_variable *v = &r->study->population.variable[factor->variable];
     const struct pn_distribution *d = v->cases;
@@ -91,12 +93,12 @@ static int find_omega(struct pn_reader *r, struct pn_factor *factor)
         .source = v->row->source,
     };
     factor->row.sentence =
-        pn_arena_print(r->arena, "%s between patients of: %s",
+        pn_arena_print(r->text.arena, "%s between patients of: %s",
                        d->kind == PN_NORMAL ? "SD" : "SD of ln", v->row->sentence);
     return 1;
 }
 
-static int find_iov(struct pn_reader *r, struct pn_factor *factor)
+static int find_iov(struct pn_study_reader *r, struct pn_factor *factor)
 {
     const struct pn_variable *v = &r->study->population.variable[factor->variable];
 
@@ -105,12 +107,12 @@ static int find_iov(struct pn_reader *r, struct pn_factor *factor)
     factor->row = (struct pn_quantity){
         .name = "iov", .unit = "1", .value = v->iov, .low = 0.0, .high = HUGE_VAL};
     factor->row.source = v->row->source;
-    factor->row.sentence =
-        pn_arena_print(r->arena, "SD of ln between occasions of: %s", v->row->sentence);
+    factor->row.sentence = pn_arena_print(
+        r->text.arena, "SD of ln between occasions of: %s", v->row->sentence);
     return 1;
 }
 
-static int find_effect(struct pn_reader *r, const char *covariate,
+static int find_effect(struct pn_study_reader *r, const char *covariate,
                        struct pn_factor *factor)
 {
     const struct pn_population *population = &r->study->population;
@@ -139,13 +141,13 @@ static int find_effect(struct pn_reader *r, const char *covariate,
     factor->row.source = v->row->source;
     if ((effect->form == PN_EXPONENTIAL || effect->form == PN_LINEAR) &&
         strcmp(unit, "1") != 0)
-        factor->row.unit = pn_arena_print(r->arena, "1/(%.80s)", unit);
-    factor->row.sentence =
-        pn_arena_print(r->arena, "coefficient of %s in: %s", covariate, v->row->sentence);
+        factor->row.unit = pn_arena_print(r->text.arena, "1/(%.80s)", unit);
+    factor->row.sentence = pn_arena_print(r->text.arena, "coefficient of %s in: %s",
+                                          covariate, v->row->sentence);
     return 1;
 }
 
-static int is_parameter(const struct pn_reader *r, const char *name)
+static int is_parameter(const struct pn_study_reader *r, const char *name)
 {
     const char *dot = strrchr(name, '.');
     size_t n = dot ? (size_t)(dot - name) : 0;
@@ -159,7 +161,7 @@ static int is_parameter(const struct pn_reader *r, const char *name)
 
 /* INSTANCE.PARAMETER or a covariate, or one of them with .omega, .iov, .COVARIATE.
  * @return 1; 0: complained; -1: not of this form */
-static int find_in_population(struct pn_reader *r, struct pn_wanted *wanted,
+static int find_in_population(struct pn_study_reader *r, struct pn_wanted *wanted,
                               struct pn_factor *factor)
 {
     const struct pn_population *population = &r->study->population;
@@ -168,7 +170,7 @@ static int find_in_population(struct pn_reader *r, struct pn_wanted *wanted,
     char *stem;
 
     factor->variable = pn_population_find(population, wanted->name);
-    stem = pn_arena_copy(r->arena, wanted->name,
+    stem = pn_arena_copy(r->text.arena, wanted->name,
                          factor->variable < 0 && dot ? (size_t)(dot - wanted->name)
                                                      : strlen(wanted->name));
     if (!stem)
@@ -235,7 +237,7 @@ static int has_loading(const struct pn_regimen *regimen)
            regimen->step[1].time <= regimen->every;
 }
 
-static int can_change(struct pn_reader *r, const struct pn_factor *factor,
+static int can_change(struct pn_study_reader *r, const struct pn_factor *factor,
                       const struct pn_regimen *regimen)
 {
     const struct pn_regimen *first = regimen_of(r->study, factor, 0);
@@ -254,13 +256,13 @@ static int can_change(struct pn_reader *r, const struct pn_factor *factor,
     else if (factor->kind == PN_FACTOR_EVERY && has_loading(regimen))
         reason = "has a loading dose, which ends at its interval";
     if (reason)
-        pn_complain(r->list, factor->place,
+        pn_complain(r->text.list, factor->place,
                     "%s cannot be a factor: the regimen in line %d %s", factor->name,
                     regimen->place.line, reason);
     return !reason;
 }
 
-static int set_regimen_row(struct pn_reader *r, struct pn_factor *factor)
+static int set_regimen_row(struct pn_study_reader *r, struct pn_factor *factor)
 {
     const struct pn_study *study = r->study;
     const struct pn_regimen *first = regimen_of(study, factor, 0);
@@ -275,27 +277,29 @@ static int set_regimen_row(struct pn_reader *r, struct pn_factor *factor)
         row->unit = state_of(study, first)->unit;
         row->value = first->amount;
         row->high = HUGE_VAL;
-        row->sentence = pn_arena_print(r->arena, "dose of %s", drug);
+        row->sentence = pn_arena_print(r->text.arena, "dose of %s", drug);
         break;
     case PN_FACTOR_EVERY: /* few enough doses, whatever else is changed */
         row->value = first->every;
         row->low = fmax(study->duration / PN_MAX_TIMES, DBL_MIN);
-        row->sentence = pn_arena_print(r->arena, "interval between doses of %s", drug);
+        row->sentence =
+            pn_arena_print(r->text.arena, "interval between doses of %s", drug);
         break;
     case PN_FACTOR_START:
         row->value = first->start;
-        row->sentence = pn_arena_print(r->arena, "first dose of %s", drug);
+        row->sentence = pn_arena_print(r->text.arena, "first dose of %s", drug);
         break;
     default:
         row->value = first->duration;
         row->low = DBL_MIN;
-        row->sentence = pn_arena_print(r->arena, "duration of treatment with %s", drug);
+        row->sentence =
+            pn_arena_print(r->text.arena, "duration of treatment with %s", drug);
         break;
     }
     return row->sentence != NULL;
 }
 
-static int find_regimens(struct pn_reader *r, struct pn_factor *factor)
+static int find_regimens(struct pn_study_reader *r, struct pn_factor *factor)
 {
     const struct pn_regimen *regimen;
 
@@ -326,7 +330,7 @@ static int index_of_arm(const struct pn_study *study, const char *name, size_t n
 }
 
 /* DRUG.WORD or ARM.DRUG.WORD.  @return 1; 0: complained; -1: not of this form */
-static int find_in_regimens(struct pn_reader *r, struct pn_wanted *wanted,
+static int find_in_regimens(struct pn_study_reader *r, struct pn_wanted *wanted,
                             struct pn_factor *factor)
 {
     const char *name = wanted->name, *word = strrchr(name, '.'), *drug = word;
@@ -400,11 +404,11 @@ static void add_doses(const struct pn_study *study, struct names *names)
             }
 }
 
-static void unknown(struct pn_reader *r, const struct pn_wanted *wanted)
+static void unknown(struct pn_study_reader *r, const struct pn_wanted *wanted)
 {
-    struct names names = {.arena = r->arena};
+    struct names names = {.arena = r->text.arena};
 
-    names.name = pn_arena_take(r->arena, MAX_NAMES, sizeof *names.name);
+    names.name = pn_arena_take(r->text.arena, MAX_NAMES, sizeof *names.name);
     if (!names.name)
         return;
     add_variables(&r->study->population, &names);
@@ -414,16 +418,16 @@ static void unknown(struct pn_reader *r, const struct pn_wanted *wanted)
     for (const struct pn_instance *i = r->instances; i; i = i->next)
         for (const struct pn_quantity *row = i->parameters; row && row->name; row++)
             add_name(&names, i->name, row->name);
-    pn_unknown(r, wanted->place, "factor", wanted->name, names.name, names.n);
+    pn_unknown(&r->text, wanted->place, "factor", wanted->name, names.name, names.n);
 }
 
-int pn_find_factor(struct pn_reader *r, struct pn_wanted *wanted,
+int pn_find_factor(struct pn_study_reader *r, struct pn_wanted *wanted,
                    struct pn_factor *factor)
 {
     int found;
 
     *factor = (struct pn_factor){.variable = -1, .arm = -1, .place = wanted->place};
-    factor->name = pn_arena_copy(r->arena, wanted->name, strlen(wanted->name));
+    factor->name = pn_arena_copy(r->text.arena, wanted->name, strlen(wanted->name));
     if (!factor->name)
         return 0;
     found = find_in_population(r, wanted, factor);

@@ -37,35 +37,35 @@ struct pn_design_notes {
 
 /** Read the key `design`: its method, and how its factors are named; then, when all else
  * is known and without a mistake, what they change and their values. */
-void pn_read_design(struct pn_reader *r, const struct pn_yaml *node);
-void pn_finish_design(struct pn_reader *r);
+void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node);
+void pn_finish_design(struct pn_study_reader *r);
 
 /** Is there a factor of this name?  The i-th name, or NULL behind the last. */
-int pn_design_wants(const struct pn_reader *r, const char *name);
-const char *pn_design_wanted(const struct pn_reader *r, size_t i);
+int pn_design_wants(const struct pn_study_reader *r, const char *name);
+const char *pn_design_wanted(const struct pn_study_reader *r, size_t i);
 
 /** "grid", … */
 const char *pn_design_method_name(enum pn_design_method method);
 
 /** What a factor changes, and the range of its values.
  *  @return 1; 0: complained. */
-int pn_find_factor(struct pn_reader *r, struct pn_wanted *wanted,
+int pn_find_factor(struct pn_study_reader *r, struct pn_wanted *wanted,
                    struct pn_factor *factor);
 
 /** Levels of a factor of a grid: a list, or {low, high, n, scale}. */
-void pn_read_levels(struct pn_reader *r, const struct pn_wanted *wanted,
+void pn_read_levels(struct pn_study_reader *r, const struct pn_wanted *wanted,
                     struct pn_factor *factor);
 
 /** Open a table and note the factors that its header names; of a covariance the first
  * column is called `name`.
  *  @return 1; 0: complained. */
-int pn_open_design_table(struct pn_reader *r, const struct pn_yaml *file,
+int pn_open_design_table(struct pn_study_reader *r, const struct pn_yaml *file,
                          struct pn_design_notes *notes);
 
 /** The records behind it: points, or the lower factor of a covariance. */
-void pn_read_points(struct pn_reader *r, struct pn_design_notes *notes,
+void pn_read_points(struct pn_study_reader *r, struct pn_design_notes *notes,
                     struct pn_design *design);
-void pn_read_covariance(struct pn_reader *r, struct pn_design_notes *notes,
+void pn_read_covariance(struct pn_study_reader *r, struct pn_design_notes *notes,
                         struct pn_design *design);
 
 #endif

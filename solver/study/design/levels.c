@@ -12,21 +12,21 @@
 /* --- lists --- */
 
 /* The items of "10, 20, 30 L/h", as a list of texts.  @return NULL: no memory */
-static struct pn_yaml *split(struct pn_reader *r, const struct pn_yaml *node)
+static struct pn_yaml *split(struct pn_study_reader *r, const struct pn_yaml *node)
 {
-    struct pn_yaml *list = pn_arena_take(r->arena, 1, sizeof *list);
+    struct pn_yaml *list = pn_arena_take(r->text.arena, 1, sizeof *list);
     const char *p = node->text;
 
     if (!list)
         return NULL;
     *list = (struct pn_yaml){.kind = PN_YAML_LIST, .place = node->place};
     for (;;) {
-        struct pn_yaml *item = pn_arena_take(r->arena, 1, sizeof *item);
+        struct pn_yaml *item = pn_arena_take(r->text.arena, 1, sizeof *item);
         size_t n, end;
         p += strspn(p, " \t");
         for (end = n = strcspn(p, ","); n > 0 && strchr(" \t", p[n - 1]); n--)
             ;
-        if (!item || !(item->text = pn_arena_copy(r->arena, p, n)))
+        if (!item || !(item->text = pn_arena_copy(r->text.arena, p, n)))
             return NULL;
         item->place = node->place;
         if (list->last)
@@ -53,7 +53,7 @@ static const char *unit_of(const struct pn_yaml *item)
     return rest;
 }
 
-static int read_category(struct pn_reader *r, const struct pn_yaml *item,
+static int read_category(struct pn_study_reader *r, const struct pn_yaml *item,
                          const struct pn_factor *factor, double *level)
 {
     char found[64];
@@ -61,14 +61,14 @@ static int read_category(struct pn_reader *r, const struct pn_yaml *item,
     if (item->kind == PN_YAML_TEXT &&
         pn_category_code(r, &factor->row, item->text, level))
         return 1;
-    pn_complain(r->list, item->place, "%s must be male or female, found %s", factor->name,
-                pn_yaml_describe(item, found));
+    pn_complain(r->text.list, item->place, "%s must be male or female, found %s",
+                factor->name, pn_yaml_describe(item, found));
     return 0;
 }
 
-static int read_level(struct pn_reader *r, const struct pn_yaml *item, const char *unit,
-                      const struct pn_wanted *wanted, const struct pn_factor *factor,
-                      double *level)
+static int read_level(struct pn_study_reader *r, const struct pn_yaml *item,
+                      const char *unit, const struct pn_wanted *wanted,
+                      const struct pn_factor *factor, double *level)
 {
     struct pn_yaml with_unit = *item;
     const char *rest;
@@ -79,30 +79,30 @@ static int read_level(struct pn_reader *r, const struct pn_yaml *item, const cha
     if (unit && item->kind == PN_YAML_TEXT &&
         pn_number_parse(item->text, &rest, &value) == PN_NUMBER && !*rest) {
         if (strcmp(factor->row.unit, "1") == 0) { /* 1 of [1, 50 %]: 1 or 1 %? */
-            pn_complain(r->list, item->place,
+            pn_complain(r->text.list, item->place,
                         "%s: '%.40s' has no unit, but another level has", factor->name,
                         item->text);
             return 0;
         }
-        with_unit.text = pn_arena_print(r->arena, "%s %s", item->text, unit);
+        with_unit.text = pn_arena_print(r->text.arena, "%s %s", item->text, unit);
     }
     return with_unit.text &&
-           pn_read_quantity(r, &with_unit, factor->name, factor->row.unit,
+           pn_read_quantity(&r->text, &with_unit, factor->name, factor->row.unit,
                             wanted->molar_mass, level) &&
-           pn_in_range(r, item->place, factor->name, &factor->row, *level);
+           pn_in_range(&r->text, item->place, factor->name, &factor->row, *level);
 }
 
-static void read_list(struct pn_reader *r, const struct pn_wanted *wanted,
+static void read_list(struct pn_study_reader *r, const struct pn_wanted *wanted,
                       const struct pn_yaml *list, struct pn_factor *factor)
 {
     char what[160];
 
     snprintf(what, sizeof what, "levels of %.100s", factor->name);
     if (list->n == 0)
-        pn_complain(r->list, list->place, "%s has no levels", factor->name);
-    if (list->n == 0 || !pn_is_few(r, list, what, PN_MAX_LEVELS))
+        pn_complain(r->text.list, list->place, "%s has no levels", factor->name);
+    if (list->n == 0 || !pn_is_few(&r->text, list, what, PN_MAX_LEVELS))
         return;
-    factor->level = pn_arena_take(r->arena, list->n, sizeof *factor->level);
+    factor->level = pn_arena_take(r->text.arena, list->n, sizeof *factor->level);
     for (const struct pn_yaml *item = list->first; item && factor->level;
          item = item->next)
         if (!read_level(r, item, unit_of(list->last), wanted, factor,
@@ -131,21 +131,22 @@ static double step_between(double low, double high, double share, int log_scale)
     return rounded(low * power[0]);
 }
 
-static int read_scale(struct pn_reader *r, const struct pn_yaml *node, int *log_scale)
+static int read_scale(struct pn_study_reader *r, const struct pn_yaml *node,
+                      int *log_scale)
 {
     static const char *const scales[] = {"linear", "log"};
-    const char *text = node ? pn_read_text(r, node, "scale") : "linear";
+    const char *text = node ? pn_read_text(&r->text, node, "scale") : "linear";
 
     if (!text)
         return 0;
     *log_scale = strcmp(text, "log") == 0;
     if (*log_scale || strcmp(text, "linear") == 0)
         return 1;
-    pn_unknown(r, node->place, "scale", text, scales, 2);
+    pn_unknown(&r->text, node->place, "scale", text, scales, 2);
     return 0;
 }
 
-static int read_ends(struct pn_reader *r, const struct pn_wanted *wanted,
+static int read_ends(struct pn_study_reader *r, const struct pn_wanted *wanted,
                      const struct pn_yaml *const node[2], struct pn_factor *factor,
                      double end[2])
 {
@@ -154,19 +155,19 @@ static int read_ends(struct pn_reader *r, const struct pn_wanted *wanted,
 
     for (int i = 0; i < 2; i++) {
         snprintf(what, sizeof what, "%s of %.120s", key[i], factor->name);
-        if (!pn_read_quantity(r, node[i], what, factor->row.unit, wanted->molar_mass,
-                              &end[i]) ||
-            !pn_in_range(r, node[i]->place, factor->name, &factor->row, end[i]))
+        if (!pn_read_quantity(&r->text, node[i], what, factor->row.unit,
+                              wanted->molar_mass, &end[i]) ||
+            !pn_in_range(&r->text, node[i]->place, factor->name, &factor->row, end[i]))
             return 0;
     }
     if (end[0] < end[1])
         return 1;
-    pn_complain(r->list, node[0]->place, "low of %s must be below its high",
+    pn_complain(r->text.list, node[0]->place, "low of %s must be below its high",
                 factor->name);
     return 0;
 }
 
-static void read_span(struct pn_reader *r, const struct pn_wanted *wanted,
+static void read_span(struct pn_study_reader *r, const struct pn_wanted *wanted,
                       struct pn_factor *factor)
 {
     static const char *const keys[] = {"low", "high", "n", "scale"};
@@ -175,22 +176,22 @@ static void read_span(struct pn_reader *r, const struct pn_wanted *wanted,
     int log_scale;
     uint64_t count;
 
-    if (!pn_is_map_of(r, map, factor->name, keys, 4))
+    if (!pn_is_map_of(&r->text, map, factor->name, keys, 4))
         return;
-    end[0] = pn_need(r, map, factor->name, "low");
-    end[1] = pn_need(r, map, factor->name, "high");
-    n = pn_need(r, map, factor->name, "n");
+    end[0] = pn_need(&r->text, map, factor->name, "low");
+    end[1] = pn_need(&r->text, map, factor->name, "high");
+    n = pn_need(&r->text, map, factor->name, "n");
     if (!end[0] || !end[1] || !n || !read_scale(r, pn_yaml_get(map, "scale"), &log_scale))
         return;
-    if (!pn_read_whole(r, n, "n", 2, PN_MAX_LEVELS, &count) ||
+    if (!pn_read_whole(&r->text, n, "n", 2, PN_MAX_LEVELS, &count) ||
         !read_ends(r, wanted, end, factor, value))
         return;
     if (log_scale && !(value[0] >= DBL_MIN)) {
-        pn_complain(r->list, end[0]->place, "low of %s must be above 0 on a log scale",
-                    factor->name);
+        pn_complain(r->text.list, end[0]->place,
+                    "low of %s must be above 0 on a log scale", factor->name);
         return;
     }
-    factor->level = pn_arena_take(r->arena, count, sizeof *factor->level);
+    factor->level = pn_arena_take(r->text.arena, count, sizeof *factor->level);
     if (!factor->level)
         return;
     factor->n_levels = (size_t)count;
@@ -201,7 +202,7 @@ static void read_span(struct pn_reader *r, const struct pn_wanted *wanted,
     factor->level[count - 1] = value[1];
 }
 
-void pn_read_levels(struct pn_reader *r, const struct pn_wanted *wanted,
+void pn_read_levels(struct pn_study_reader *r, const struct pn_wanted *wanted,
                     struct pn_factor *factor)
 {
     const struct pn_yaml *node = wanted->node;

@@ -22,7 +22,8 @@ static int has_score(const struct pn_variable *v)
 }
 
 /* @return index; -1: passed over; -2: complained */
-static int index_of(struct pn_reader *r, const struct pn_given_pair *pair, int which)
+static int index_of(struct pn_study_reader *r, const struct pn_given_pair *pair,
+                    int which)
 {
     const struct pn_population *population = &r->study->population;
     int index = pn_population_find(population, pair->name[which]);
@@ -33,7 +34,7 @@ static int index_of(struct pn_reader *r, const struct pn_given_pair *pair, int w
         return has_score(&population->variable[index]) ? index : -1;
     switch (pn_find_row(r, pair->place, pair->name[which], &row, &molar_mass)) {
     case 1:
-        pn_complain(r->list, pair->place, "'%s' is correlated, but nobody gives it",
+        pn_complain(r->text.list, pair->place, "'%s' is correlated, but nobody gives it",
                     pair->name[which]);
         return -2;
     case 0:
@@ -43,7 +44,7 @@ static int index_of(struct pn_reader *r, const struct pn_given_pair *pair, int w
     }
 }
 
-static void place_pair(struct pn_reader *r, struct pairs *pairs,
+static void place_pair(struct pn_study_reader *r, struct pairs *pairs,
                        const struct pn_given_pair *pair)
 {
     int i = index_of(r, pair, 0), j = index_of(r, pair, 1);
@@ -54,8 +55,9 @@ static void place_pair(struct pn_reader *r, struct pairs *pairs,
     upper = &pairs->rho[(size_t)i * pairs->n + (size_t)j];
     lower = &pairs->rho[(size_t)j * pairs->n + (size_t)i];
     if (!isnan(*upper))
-        pn_complain(r->list, pair->place, "the correlation of %s and %s is there twice",
-                    pair->name[0], pair->name[1]);
+        pn_complain(r->text.list, pair->place,
+                    "the correlation of %s and %s is there twice", pair->name[0],
+                    pair->name[1]);
     *upper = *lower = pair->rho;
     pairs->place[i] = pairs->place[j] = pair->place;
 }
@@ -94,7 +96,7 @@ static int factorise(size_t n, const double *matrix, double *factor)
     return 1;
 }
 
-static void fill_group(struct pn_reader *r, const struct pairs *pairs, int group,
+static void fill_group(struct pn_study_reader *r, const struct pairs *pairs, int group,
                        const int *of, struct pn_correlation *c)
 {
     struct pn_variable *variable = r->study->population.variable;
@@ -112,20 +114,20 @@ static void fill_group(struct pn_reader *r, const struct pairs *pairs, int group
             c->matrix[a * n + b] = a == b ? 1.0 : isnan(rho) ? 0.0 : rho;
         }
     if (!factorise(n, c->matrix, c->factor))
-        pn_complain(r->list, pairs->place[c->variable[0]],
+        pn_complain(r->text.list, pairs->place[c->variable[0]],
                     "the correlations of %s and %zu others are not positive definite",
                     variable[c->variable[0]].name, n - 1);
 }
 
-static void make_groups(struct pn_reader *r, const struct pairs *pairs)
+static void make_groups(struct pn_study_reader *r, const struct pairs *pairs)
 {
     struct pn_population *population = &r->study->population;
-    int *of = pn_arena_take(r->arena, pairs->n, sizeof *of);
-    size_t *stack = pn_arena_take(r->arena, pairs->n, sizeof *stack);
+    int *of = pn_arena_take(r->text.arena, pairs->n, sizeof *of);
+    size_t *stack = pn_arena_take(r->text.arena, pairs->n, sizeof *stack);
 
     population->correlation =
-        pn_arena_take(r->arena, pairs->n, sizeof *population->correlation);
-    if (r->arena->failed)
+        pn_arena_take(r->text.arena, pairs->n, sizeof *population->correlation);
+    if (r->text.arena->failed)
         return;
     for (size_t i = 0; i < pairs->n; i++)
         of[i] = -1;
@@ -134,24 +136,24 @@ static void make_groups(struct pn_reader *r, const struct pairs *pairs)
         if (of[i] >= 0 || !pairs->place[i].file)
             continue;
         c->n = mark(pairs, i, (int)population->n_correlations, of, stack);
-        c->variable = pn_arena_take(r->arena, c->n, sizeof *c->variable);
-        c->matrix = pn_arena_take(r->arena, c->n * c->n, sizeof *c->matrix);
-        c->factor = pn_arena_take(r->arena, c->n * c->n, sizeof *c->factor);
-        if (r->arena->failed)
+        c->variable = pn_arena_take(r->text.arena, c->n, sizeof *c->variable);
+        c->matrix = pn_arena_take(r->text.arena, c->n * c->n, sizeof *c->matrix);
+        c->factor = pn_arena_take(r->text.arena, c->n * c->n, sizeof *c->factor);
+        if (r->text.arena->failed)
             return;
         fill_group(r, pairs, (int)population->n_correlations++, of, c);
     }
 }
 
-void pn_assemble_correlations(struct pn_reader *r)
+void pn_assemble_correlations(struct pn_study_reader *r)
 {
     struct pairs pairs = {.n = r->study->population.n_variables};
 
     if (!r->pairs)
         return;
-    pairs.rho = pn_arena_take(r->arena, pairs.n * pairs.n, sizeof *pairs.rho);
-    pairs.place = pn_arena_take(r->arena, pairs.n, sizeof *pairs.place);
-    if (r->arena->failed)
+    pairs.rho = pn_arena_take(r->text.arena, pairs.n * pairs.n, sizeof *pairs.rho);
+    pairs.place = pn_arena_take(r->text.arena, pairs.n, sizeof *pairs.place);
+    if (r->text.arena->failed)
         return;
     for (size_t i = 0; i < pairs.n * pairs.n; i++)
         pairs.rho[i] = (double)NAN;

@@ -32,8 +32,8 @@ struct target {
     int may_have_effects; /* a parameter, not inside `by` */
 };
 
-int pn_category_code(struct pn_reader *r, const struct pn_quantity *row, const char *name,
-                     double *code)
+int pn_category_code(struct pn_study_reader *r, const struct pn_quantity *row,
+                     const char *name, double *code)
 {
     const char *rest;
     double factor;
@@ -46,14 +46,14 @@ int pn_category_code(struct pn_reader *r, const struct pn_quantity *row, const c
         return 0;
     if (*rest == '\0')
         return strcmp(row->unit, "1") == 0;
-    if (pn_units_factor(r->units, rest, row->unit, 0.0, &factor) != 0)
+    if (pn_units_factor(r->text.units, rest, row->unit, 0.0, &factor) != 0)
         return 0;
     *code *= factor;
     return isfinite(*code);
 }
 
-static int number(struct pn_reader *r, const struct target *t, const struct pn_yaml *map,
-                  const char *key, double *value)
+static int number(struct pn_study_reader *r, const struct target *t,
+                  const struct pn_yaml *map, const char *key, double *value)
 {
     const struct pn_yaml *node = pn_yaml_get(map, key);
     char what[160];
@@ -61,33 +61,34 @@ static int number(struct pn_reader *r, const struct target *t, const struct pn_y
     if (!node)
         return 0;
     snprintf(what, sizeof what, "%s of %s", key, t->what);
-    return pn_read_quantity(r, node, what, t->row->unit, t->molar_mass, value);
+    return pn_read_quantity(&r->text, node, what, t->row->unit, t->molar_mass, value);
 }
 
 /* a number that must lie in the range of the row */
-static int location(struct pn_reader *r, const struct target *t,
+static int location(struct pn_study_reader *r, const struct target *t,
                     const struct pn_yaml *node, double *value)
 {
-    return pn_read_quantity(r, node, t->what, t->row->unit, t->molar_mass, value) &&
-           pn_in_range(r, node->place, t->what, t->row, *value);
+    return pn_read_quantity(&r->text, node, t->what, t->row->unit, t->molar_mass,
+                            value) &&
+           pn_in_range(&r->text, node->place, t->what, t->row, *value);
 }
 
-static int read_positive(struct pn_reader *r, const char *of, const struct pn_yaml *node,
-                         const char *key, const char *unit, double molar_mass,
-                         double *value)
+static int read_positive(struct pn_study_reader *r, const char *of,
+                         const struct pn_yaml *node, const char *key, const char *unit,
+                         double molar_mass, double *value)
 {
     char what[160];
 
     snprintf(what, sizeof what, "%s of %s", key, of);
-    if (!pn_read_quantity(r, node, what, unit, molar_mass, value))
+    if (!pn_read_quantity(&r->text, node, what, unit, molar_mass, value))
         return 0;
     if (*value > 0.0)
         return 1;
-    pn_complain(r->list, node->place, "%s must be above 0", what);
+    pn_complain(r->text.list, node->place, "%s must be above 0", what);
     return 0;
 }
 
-int pn_read_omega(struct pn_reader *r, const char *what, const struct pn_yaml *map,
+int pn_read_omega(struct pn_study_reader *r, const char *what, const struct pn_yaml *map,
                   double *omega)
 {
     static const char *const measures[] = {"omega", "omega2", "cv", "gsd"};
@@ -97,7 +98,7 @@ int pn_read_omega(struct pn_reader *r, const char *what, const struct pn_yaml *m
     for (size_t i = 0; i < 4; i++) {
         const struct pn_yaml *given = pn_yaml_get(map, measures[i]);
         if (given && node) {
-            pn_complain(r->list, given->place, "%s has both '%s' and '%s'", what,
+            pn_complain(r->text.list, given->place, "%s has both '%s' and '%s'", what,
                         measures[which], measures[i]);
             return 1;
         }
@@ -115,16 +116,16 @@ int pn_read_omega(struct pn_reader *r, const char *what, const struct pn_yaml *m
     else if (which == 2)
         *omega = sqrt(log1p(*omega * *omega));
     else if (which == 3 && *omega <= 1.0)
-        pn_complain(r->list, node->place, "gsd of %s must be above 1", what);
+        pn_complain(r->text.list, node->place, "gsd of %s must be above 1", what);
     else if (which == 3)
         *omega = log(*omega);
     return 1;
 }
 
-static void read_normal(struct pn_reader *r, const struct target *t,
+static void read_normal(struct pn_study_reader *r, const struct target *t,
                         const struct pn_yaml *map, struct pn_distribution *d)
 {
-    const struct pn_yaml *sd = pn_need(r, map, t->what, "sd");
+    const struct pn_yaml *sd = pn_need(&r->text, map, t->what, "sd");
 
     d->kind = PN_NORMAL;
     location(r, t, pn_yaml_get(map, "mean"), &d->location);
@@ -132,7 +133,7 @@ static void read_normal(struct pn_reader *r, const struct target *t,
         read_positive(r, t->what, sd, "sd", t->row->unit, t->molar_mass, &d->spread);
 }
 
-static void read_lognormal(struct pn_reader *r, const struct target *t,
+static void read_lognormal(struct pn_study_reader *r, const struct target *t,
                            const struct pn_yaml *map, struct pn_distribution *d)
 {
     const struct pn_yaml *median = pn_yaml_get(map, "median"), *g = pn_yaml_get(map, "g"),
@@ -140,85 +141,87 @@ static void read_lognormal(struct pn_reader *r, const struct target *t,
 
     d->kind = PN_LOGNORMAL;
     if (location(r, t, median, &d->location) && !(d->location > 0.0))
-        pn_complain(r->list, median->place, "median of %s must be above 0", t->what);
+        pn_complain(r->text.list, median->place, "median of %s must be above 0", t->what);
     if (!pn_read_omega(r, t->what, map, &d->spread))
-        pn_complain(r->list, map->place,
+        pn_complain(r->text.list, map->place,
                     "median of %s needs one of omega, omega2, cv, gsd", t->what);
     if (g)
-        pn_read_between(r, g, "g", "1", -3.0, 3.0, &d->g);
+        pn_read_between(&r->text, g, "g", "1", -3.0, 3.0, &d->g);
     if (h) /* below 0 the map is not monotone */
-        pn_read_between(r, h, "h", "1", 0.0, 1.0, &d->h);
+        pn_read_between(&r->text, h, "h", "1", 0.0, 1.0, &d->h);
 }
 
-static void read_uniform(struct pn_reader *r, const struct target *t,
+static void read_uniform(struct pn_study_reader *r, const struct target *t,
                          const struct pn_yaml *map, struct pn_distribution *d)
 {
     const struct pn_yaml *ends = pn_yaml_get(map, "uniform");
 
     d->kind = PN_UNIFORM;
     if (ends->kind != PN_YAML_LIST || ends->n != 2) {
-        pn_complain(r->list, ends->place, "uniform of %s must be a list of two numbers",
-                    t->what);
+        pn_complain(r->text.list, ends->place,
+                    "uniform of %s must be a list of two numbers", t->what);
         return;
     }
     if (location(r, t, ends->first, &d->location) &&
         location(r, t, ends->last, &d->spread) && !(d->location < d->spread))
-        pn_complain(r->list, ends->place, "uniform of %s: the first must be the lower",
-                    t->what);
+        pn_complain(r->text.list, ends->place,
+                    "uniform of %s: the first must be the lower", t->what);
 }
 
-static int categories_alloc(struct pn_reader *r, struct pn_distribution *d, size_t n)
+static int categories_alloc(struct pn_study_reader *r, struct pn_distribution *d,
+                            size_t n)
 {
     d->kind = PN_CATEGORICAL;
     d->n_categories = n;
-    d->category = pn_arena_take(r->arena, n, sizeof *d->category);
-    d->code = pn_arena_take(r->arena, n, sizeof *d->code);
-    d->probability = pn_arena_take(r->arena, n, sizeof *d->probability);
-    return !r->arena->failed;
+    d->category = pn_arena_take(r->text.arena, n, sizeof *d->category);
+    d->code = pn_arena_take(r->text.arena, n, sizeof *d->code);
+    d->probability = pn_arena_take(r->text.arena, n, sizeof *d->probability);
+    return !r->text.arena->failed;
 }
 
-static void read_category(struct pn_reader *r, const struct target *t,
+static void read_category(struct pn_study_reader *r, const struct target *t,
                           const struct pn_yaml *key, size_t i, struct pn_distribution *d)
 {
     d->category[i] = key->text;
     if (!pn_category_code(r, t->row, key->text, &d->code[i]))
-        pn_complain(r->list, key->place, "unknown category '%.64s' of %s, expected %s%s",
-                    key->text, t->what,
+        pn_complain(r->text.list, key->place,
+                    "unknown category '%.64s' of %s, expected %s%s", key->text, t->what,
                     strcmp(t->row->name, "sex") == 0 ? "male or female"
                                                      : "numbers with the unit ",
                     strcmp(t->row->name, "sex") == 0 ? "" : t->row->unit);
     else
-        pn_in_range(r, key->place, t->what, t->row, d->code[i]);
-    pn_read_between(r, key->value, "probability", "1", 0.0, 1.0, &d->probability[i]);
+        pn_in_range(&r->text, key->place, t->what, t->row, d->code[i]);
+    pn_read_between(&r->text, key->value, "probability", "1", 0.0, 1.0,
+                    &d->probability[i]);
 }
 
-static void read_categories(struct pn_reader *r, const struct target *t,
+static void read_categories(struct pn_study_reader *r, const struct target *t,
                             const struct pn_yaml *map, struct pn_distribution *d)
 {
     const struct pn_yaml *list = pn_yaml_get(map, "categories");
     double sum = 0.0;
-    size_t i = 0, before = r->list->n;
+    size_t i = 0, before = r->text.list->n;
 
-    if (!pn_is(r, list, PN_YAML_MAP, "categories"))
+    if (!pn_is(&r->text, list, PN_YAML_MAP, "categories"))
         return;
     if (list->n == 0) {
-        pn_complain(r->list, list->place, "categories of %s is empty", t->what);
+        pn_complain(r->text.list, list->place, "categories of %s is empty", t->what);
         return;
     }
-    if (!pn_is_few(r, list, "categories", PN_MAX_CATEGORIES) ||
+    if (!pn_is_few(&r->text, list, "categories", PN_MAX_CATEGORIES) ||
         !categories_alloc(r, d, list->n))
         return;
     for (const struct pn_yaml *key = list->first; key; key = key->next) {
         read_category(r, t, key, i, d);
         sum += d->probability[i++];
     }
-    if (r->list->n == before && !(fabs(sum - 1.0) <= 1e-9))
-        pn_complain(r->list, list->place, "probabilities of %s add up to %g, not to 1",
-                    t->what, sum);
+    if (r->text.list->n == before && !(fabs(sum - 1.0) <= 1e-9))
+        pn_complain(r->text.list, list->place,
+                    "probabilities of %s add up to %g, not to 1", t->what, sum);
 }
 
 /* A fixed sex is a category of probability 1: other variables may be given by sex. */
-static void read_fixed_sex(struct pn_reader *r, const struct target *t,
+static void read_fixed_sex(struct pn_study_reader *r, const struct target *t,
                            const struct pn_yaml *node, struct pn_distribution *d)
 {
     static const char *const names[] = {"male", "female"};
@@ -226,20 +229,20 @@ static void read_fixed_sex(struct pn_reader *r, const struct target *t,
 
     if (node->kind != PN_YAML_TEXT || !pn_category_code(r, t->row, node->text, &code)) {
         char found[64];
-        pn_complain(r->list, node->place, "sex must be male or female, found %s",
+        pn_complain(r->text.list, node->place, "sex must be male or female, found %s",
                     pn_yaml_describe(node, found));
         return;
     }
     if (!categories_alloc(r, d, 2))
         return;
     for (size_t i = 0; i < 2; i++) {
-        d->category[i] = pn_arena_copy(r->arena, names[i], strlen(names[i]));
+        d->category[i] = pn_arena_copy(r->text.arena, names[i], strlen(names[i]));
         d->code[i] = i == 0 ? 1.0 : 0.0;
         d->probability[i] = d->code[i] == code ? 1.0 : 0.0;
     }
 }
 
-static void read_fixed(struct pn_reader *r, const struct target *t,
+static void read_fixed(struct pn_study_reader *r, const struct target *t,
                        const struct pn_yaml *node, struct pn_distribution *d)
 {
     if (strcmp(t->row->name, "sex") == 0) {
@@ -251,13 +254,14 @@ static void read_fixed(struct pn_reader *r, const struct target *t,
 }
 
 /* A truncation that leaves less than 1e-15 is a slip, and beyond the inverse's reach. */
-static void check_truncation(struct pn_reader *r, const struct target *t,
+static void check_truncation(struct pn_study_reader *r, const struct target *t,
                              const struct pn_yaml *map, const struct pn_distribution *d)
 {
     double low = d->low, high = d->high;
 
     if (!(low < high)) {
-        pn_complain(r->list, map->place, "low of %s must be below its high", t->what);
+        pn_complain(r->text.list, map->place, "low of %s must be below its high",
+                    t->what);
         return;
     }
     if (d->kind == PN_LOGNORMAL) {
@@ -271,11 +275,11 @@ static void check_truncation(struct pn_reader *r, const struct target *t,
         high = high > d->location ? 1.0 : -HUGE_VAL;
     }
     if (low > 8.0 || high < -8.0)
-        pn_complain(r->list, map->place,
+        pn_complain(r->text.list, map->place,
                     "low and high of %s leave nothing of its distribution", t->what);
 }
 
-static enum form form_of(struct pn_reader *r, const struct target *t,
+static enum form form_of(struct pn_study_reader *r, const struct target *t,
                          const struct pn_yaml *map)
 {
     for (int form = 0; form < N_FORMS; form++)
@@ -284,34 +288,34 @@ static enum form form_of(struct pn_reader *r, const struct target *t,
     if (map->first) /* a slip in the one key that says the form is told as such */
         for (const struct pn_yaml *key = map->first; key; key = key->next)
             if (pn_nearest(key->text, form_key, N_FORMS)) {
-                pn_unknown(r, key->place, "key of a distribution", key->text, form_key,
-                           N_FORMS);
+                pn_unknown(&r->text, key->place, "key of a distribution", key->text,
+                           form_key, N_FORMS);
                 return N_FORMS;
             }
-    pn_complain(r->list, map->place,
+    pn_complain(r->text.list, map->place,
                 "%s needs one of value, mean, median, uniform, categories, by", t->what);
     return N_FORMS;
 }
 
-static int keys_are_of(struct pn_reader *r, const struct target *t,
+static int keys_are_of(struct pn_study_reader *r, const struct target *t,
                        const struct pn_yaml *map, enum form form)
 {
     const char *keys[14] = {"source", "effects", "iov"};
     char what[160];
-    size_t n = t->may_have_effects && form < DEFAULT ? 3 : 1, before = r->list->n;
+    size_t n = t->may_have_effects && form < DEFAULT ? 3 : 1, before = r->text.list->n;
 
     for (size_t i = 0; i < 10 && allowed[form][i]; i++)
         keys[n++] = allowed[form][i];
     snprintf(what, sizeof what, "%s (%s)", t->what, form_key[form]);
-    pn_is_map_of(r, map, what, keys, n);
-    return r->list->n == before;
+    pn_is_map_of(&r->text, map, what, keys, n);
+    return r->text.list->n == before;
 }
 
 /* One case: everything but by, default and covariate. */
-static void read_case(struct pn_reader *r, const struct target *t,
+static void read_case(struct pn_study_reader *r, const struct target *t,
                       const struct pn_yaml *node, struct pn_distribution *d)
 {
-    size_t before = r->list->n;
+    size_t before = r->text.list->n;
     enum form form;
 
     *d = (struct pn_distribution){.low = -HUGE_VAL, .high = HUGE_VAL};
@@ -319,10 +323,11 @@ static void read_case(struct pn_reader *r, const struct target *t,
         read_fixed(r, t, node, d);
         return;
     }
-    if (!pn_is(r, node, PN_YAML_MAP, t->what) || (form = form_of(r, t, node)) == N_FORMS)
+    if (!pn_is(&r->text, node, PN_YAML_MAP, t->what) ||
+        (form = form_of(r, t, node)) == N_FORMS)
         return;
     if (form >= BY) {
-        pn_complain(r->list, node->place, "'%s' of %s cannot stand inside 'by'",
+        pn_complain(r->text.list, node->place, "'%s' of %s cannot stand inside 'by'",
                     form_key[form], t->what);
         return;
     }
@@ -340,13 +345,13 @@ static void read_case(struct pn_reader *r, const struct target *t,
         read_categories(r, t, node, d);
     number(r, t, node, "low", &d->low);
     number(r, t, node, "high", &d->high);
-    if (r->list->n == before && form >= MEAN && form <= UNIFORM)
+    if (r->text.list->n == before && form >= MEAN && form <= UNIFORM)
         check_truncation(r, t, node, d);
 }
 
 /* The categories of the covariate that chooses the case. */
-static const struct pn_distribution *chooser(struct pn_reader *r, const struct target *t,
-                                             const struct pn_yaml *by)
+static const struct pn_distribution *
+chooser(struct pn_study_reader *r, const struct target *t, const struct pn_yaml *by)
 {
     const struct pn_population *population = &r->study->population;
     int i = by->kind == PN_YAML_TEXT ? pn_population_find(population, by->text) : -1;
@@ -355,13 +360,13 @@ static const struct pn_distribution *chooser(struct pn_reader *r, const struct t
     if (i >= 0 && population->variable[i].n_cases == 1 &&
         population->variable[i].cases[0].kind == PN_CATEGORICAL)
         return population->variable[i].cases;
-    pn_complain(r->list, by->place,
+    pn_complain(r->text.list, by->place,
                 "%s is given by %s, but the population has no such categorical covariate",
                 t->what, pn_yaml_describe(by, found));
     return NULL;
 }
 
-static void read_by(struct pn_reader *r, const struct target *t,
+static void read_by(struct pn_study_reader *r, const struct target *t,
                     const struct pn_yaml *map, struct pn_variable *v)
 {
     const struct pn_yaml *by = pn_yaml_get(map, "by");
@@ -376,8 +381,8 @@ static void read_by(struct pn_reader *r, const struct target *t,
         return;
     v->by = pn_population_find(&r->study->population, by->text);
     v->n_cases = choice->n_categories;
-    v->cases = pn_arena_take(r->arena, v->n_cases, sizeof *v->cases);
-    keys = pn_arena_take(r->arena, v->n_cases + 4, sizeof *keys);
+    v->cases = pn_arena_take(r->text.arena, v->n_cases, sizeof *v->cases);
+    keys = pn_arena_take(r->text.arena, v->n_cases + 4, sizeof *keys);
     if (!v->cases || !keys)
         return;
     for (n = 0; n < v->n_cases; n++)
@@ -389,9 +394,9 @@ static void read_by(struct pn_reader *r, const struct target *t,
         keys[n++] = "iov";
     }
     snprintf(what, sizeof what, "%s by %s", t->what, by->text);
-    pn_is_map_of(r, map, what, keys, n);
+    pn_is_map_of(&r->text, map, what, keys, n);
     for (size_t i = 0; i < v->n_cases; i++) {
-        const struct pn_yaml *node = pn_need(r, map, what, keys[i]);
+        const struct pn_yaml *node = pn_need(&r->text, map, what, keys[i]);
         if (node)
             read_case(r, &one_case, node, &v->cases[i]);
     }
@@ -399,7 +404,7 @@ static void read_by(struct pn_reader *r, const struct target *t,
 
 /* {default: VALUE}: what the catalogue says, checked, so that an old resolved study does
  * not run with new defaults unseen. */
-static void read_default(struct pn_reader *r, const struct target *t,
+static void read_default(struct pn_study_reader *r, const struct target *t,
                          const struct pn_yaml *map, struct pn_given *given)
 {
     const struct pn_yaml *node = pn_yaml_get(map, "default");
@@ -412,11 +417,11 @@ static void read_default(struct pn_reader *r, const struct target *t,
     if (isnan(row->value) && node->kind == PN_YAML_TEXT &&
         strcmp(node->text, "none") == 0)
         return;
-    if (!pn_read_quantity(r, node, t->what, row->unit, t->molar_mass, &value))
+    if (!pn_read_quantity(&r->text, node, t->what, row->unit, t->molar_mass, &value))
         return;
     if (!(value == row->value))
-        pn_complain(r->list, node->place, "the default of %s is %.17g%s%s here", t->what,
-                    row->value, strcmp(row->unit, "1") == 0 ? "" : " ",
+        pn_complain(r->text.list, node->place, "the default of %s is %.17g%s%s here",
+                    t->what, row->value, strcmp(row->unit, "1") == 0 ? "" : " ",
                     strcmp(row->unit, "1") == 0 ? "" : row->unit);
     if (!row->covariate || pn_population_find(&r->study->population, row->covariate) < 0)
         return;
@@ -424,7 +429,7 @@ static void read_default(struct pn_reader *r, const struct target *t,
     read_case(r, t, node, given->variable.cases);
 }
 
-static void read_covariate(struct pn_reader *r, const struct target *t,
+static void read_covariate(struct pn_study_reader *r, const struct target *t,
                            const struct pn_yaml *map, struct pn_given *given)
 {
     const struct pn_yaml *node = pn_yaml_get(map, "covariate");
@@ -435,14 +440,14 @@ static void read_covariate(struct pn_reader *r, const struct target *t,
         return;
     if (node->kind != PN_YAML_TEXT || !t->row->covariate ||
         strcmp(node->text, t->row->covariate) != 0)
-        pn_complain(r->list, node->place, "%s cannot take the covariate %s", t->what,
+        pn_complain(r->text.list, node->place, "%s cannot take the covariate %s", t->what,
                     pn_yaml_describe(node, found));
     else if (pn_population_find(&r->study->population, node->text) < 0)
-        pn_complain(r->list, node->place, "the population has no covariate '%s'",
+        pn_complain(r->text.list, node->place, "the population has no covariate '%s'",
                     node->text);
 }
 
-void pn_read_distribution_of(struct pn_reader *r, const char *what,
+void pn_read_distribution_of(struct pn_study_reader *r, const char *what,
                              const struct pn_quantity *row, double molar_mass,
                              const struct pn_yaml *node, struct pn_distribution *d)
 {
@@ -451,14 +456,14 @@ void pn_read_distribution_of(struct pn_reader *r, const char *what,
     if (node->kind == PN_YAML_MAP)
         for (int form = BY; form < N_FORMS; form++)
             if (pn_yaml_get(node, form_key[form])) {
-                pn_complain(r->list, node->place, "%s cannot be given by '%s' here", what,
-                            form_key[form]);
+                pn_complain(r->text.list, node->place, "%s cannot be given by '%s' here",
+                            what, form_key[form]);
                 return;
             }
     read_case(r, &t, node, d);
 }
 
-void pn_read_distribution(struct pn_reader *r, struct pn_given *given)
+void pn_read_distribution(struct pn_study_reader *r, struct pn_given *given)
 {
     struct pn_variable *v = &given->variable;
     struct target t = {v->name, v->row, given->molar_mass, strchr(v->name, '.') != NULL};
@@ -466,7 +471,7 @@ void pn_read_distribution(struct pn_reader *r, struct pn_given *given)
 
     v->by = -1;
     v->n_cases = 1;
-    v->cases = pn_arena_take(r->arena, 1, sizeof *v->cases);
+    v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
     if (!v->cases)
         return;
     if (node->kind == PN_YAML_MAP && pn_yaml_get(node, "by"))

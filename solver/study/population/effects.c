@@ -15,10 +15,10 @@ static const char *const form_name[] = {[PN_POWER] = "power",
                                         [PN_CATEGORY] = "categorical"};
 enum { N_FORMS = sizeof form_name / sizeof *form_name };
 
-static int read_form(struct pn_reader *r, const struct pn_yaml *node,
+static int read_form(struct pn_study_reader *r, const struct pn_yaml *node,
                      enum pn_effect_form *form)
 {
-    const char *text = pn_read_text(r, node, "form");
+    const char *text = pn_read_text(&r->text, node, "form");
 
     for (size_t i = 0; text && i < N_FORMS; i++)
         if (strcmp(text, form_name[i]) == 0) {
@@ -26,14 +26,15 @@ static int read_form(struct pn_reader *r, const struct pn_yaml *node,
             return 1;
         }
     if (text)
-        pn_unknown(r, node->place, "form of an effect", text, form_name, N_FORMS);
+        pn_unknown(&r->text, node->place, "form of an effect", text, form_name, N_FORMS);
     return 0;
 }
 
 /* The covariate of an effect.  @return its row, or NULL after a complaint */
-static const struct pn_quantity *read_of(struct pn_reader *r, const struct pn_yaml *node)
+static const struct pn_quantity *read_of(struct pn_study_reader *r,
+                                         const struct pn_yaml *node)
 {
-    const char *text = pn_read_text(r, node, "of"), *names[MAX_NAMES];
+    const char *text = pn_read_text(&r->text, node, "of"), *names[MAX_NAMES];
     int i = text ? pn_table_find(pn_covariates, text) : -1;
     size_t n = 0;
 
@@ -42,12 +43,12 @@ static const struct pn_quantity *read_of(struct pn_reader *r, const struct pn_ya
     for (; pn_covariates[n].name && n < MAX_NAMES; n++)
         names[n] = pn_covariates[n].name;
     if (text)
-        pn_unknown(r, node->place, "covariate", text, names, n);
+        pn_unknown(&r->text, node->place, "covariate", text, names, n);
     return NULL;
 }
 
 /* A category of the covariate (male), 1 where none is said; else a number of its unit. */
-static int read_reference(struct pn_reader *r, const struct pn_yaml *map,
+static int read_reference(struct pn_study_reader *r, const struct pn_yaml *map,
                           const struct pn_quantity *row, struct pn_effect *effect)
 {
     const struct pn_yaml *node = pn_yaml_get(map, "reference");
@@ -56,25 +57,26 @@ static int read_reference(struct pn_reader *r, const struct pn_yaml *map,
     if (effect->form == PN_CATEGORY && !node)
         return 1;
     if (!node)
-        return pn_need(r, map, "an effect", "reference") != NULL;
+        return pn_need(&r->text, map, "an effect", "reference") != NULL;
     if (effect->form == PN_CATEGORY && node->kind == PN_YAML_TEXT &&
         pn_category_code(r, row, node->text, &effect->reference))
         return 1;
-    if (!pn_read_quantity(r, node, "reference", row->unit, 0.0, &effect->reference) ||
-        !pn_in_range(r, node->place, "reference", row, effect->reference))
+    if (!pn_read_quantity(&r->text, node, "reference", row->unit, 0.0,
+                          &effect->reference) ||
+        !pn_in_range(&r->text, node->place, "reference", row, effect->reference))
         return 0;
     if (effect->form != PN_POWER || effect->reference > 0.0)
         return 1;
-    pn_complain(r->list, node->place, "reference of a power must be above 0");
+    pn_complain(r->text.list, node->place, "reference of a power must be above 0");
     return 0;
 }
 
 /* An exponent or factor has no unit; a slope is per unit of the covariate, which need not
  * be said. */
-static int read_coefficient(struct pn_reader *r, const struct pn_yaml *map,
+static int read_coefficient(struct pn_study_reader *r, const struct pn_yaml *map,
                             const struct pn_quantity *row, struct pn_effect *effect)
 {
-    const struct pn_yaml *node = pn_need(r, map, "an effect", "coefficient");
+    const struct pn_yaml *node = pn_need(&r->text, map, "an effect", "coefficient");
     int is_slope = effect->form == PN_EXPONENTIAL || effect->form == PN_LINEAR;
     const char *rest;
     char unit[96];
@@ -86,16 +88,17 @@ static int read_coefficient(struct pn_reader *r, const struct pn_yaml *map,
         pn_number_parse(node->text, &rest, &effect->coefficient) == PN_NUMBER && !*rest)
         return 1;
     if (is_slope && strcmp(row->unit, "1") != 0)
-        return pn_read_quantity(r, node, "coefficient", unit, 0.0, &effect->coefficient);
-    if (!pn_read_quantity(r, node, "coefficient", "1", 0.0, &effect->coefficient))
+        return pn_read_quantity(&r->text, node, "coefficient", unit, 0.0,
+                                &effect->coefficient);
+    if (!pn_read_quantity(&r->text, node, "coefficient", "1", 0.0, &effect->coefficient))
         return 0;
     if (effect->form != PN_CATEGORY || effect->coefficient > 0.0)
         return 1;
-    pn_complain(r->list, node->place, "the factor of a category must be above 0");
+    pn_complain(r->text.list, node->place, "the factor of a category must be above 0");
     return 0;
 }
 
-static void read_effect(struct pn_reader *r, const struct pn_yaml *map,
+static void read_effect(struct pn_study_reader *r, const struct pn_yaml *map,
                         struct pn_variable *v)
 {
     static const char *const keys[] = {"of", "form", "reference", "coefficient",
@@ -104,10 +107,10 @@ static void read_effect(struct pn_reader *r, const struct pn_yaml *map,
     const struct pn_yaml *of, *form;
     const struct pn_quantity *row;
 
-    if (!pn_is_map_of(r, map, "an effect", keys, 5))
+    if (!pn_is_map_of(&r->text, map, "an effect", keys, 5))
         return;
-    of = pn_need(r, map, "an effect", "of");
-    form = pn_need(r, map, "an effect", "form");
+    of = pn_need(&r->text, map, "an effect", "of");
+    form = pn_need(&r->text, map, "an effect", "form");
     if (!of || !form || !(row = read_of(r, of)) || !read_form(r, form, &effect->form) ||
         !read_reference(r, map, row, effect) || !read_coefficient(r, map, row, effect))
         return;
@@ -116,18 +119,20 @@ static void read_effect(struct pn_reader *r, const struct pn_yaml *map,
         v->n_effects++;
 }
 
-static void read_iov(struct pn_reader *r, const struct pn_yaml *map,
+static void read_iov(struct pn_study_reader *r, const struct pn_yaml *map,
                      struct pn_variable *v)
 {
     static const char *const keys[] = {"omega", "omega2", "cv", "gsd", "source"};
     char what[160];
 
     snprintf(what, sizeof what, "iov of %.120s", v->name);
-    if (pn_is_map_of(r, map, what, keys, 5) && !pn_read_omega(r, what, map, &v->iov))
-        pn_complain(r->list, map->place, "%s needs one of omega, omega2, cv, gsd", what);
+    if (pn_is_map_of(&r->text, map, what, keys, 5) &&
+        !pn_read_omega(r, what, map, &v->iov))
+        pn_complain(r->text.list, map->place, "%s needs one of omega, omega2, cv, gsd",
+                    what);
 }
 
-void pn_read_effects(struct pn_reader *r, struct pn_given *given)
+void pn_read_effects(struct pn_study_reader *r, struct pn_given *given)
 {
     struct pn_variable *v = &given->variable;
     const struct pn_yaml *effects = pn_yaml_get(given->node, "effects"),
@@ -135,11 +140,11 @@ void pn_read_effects(struct pn_reader *r, struct pn_given *given)
 
     if (iov)
         read_iov(r, iov, v);
-    if (!effects || !pn_is(r, effects, PN_YAML_LIST, "effects") ||
-        !pn_is_few(r, effects, "effects", MAX_EFFECTS))
+    if (!effects || !pn_is(&r->text, effects, PN_YAML_LIST, "effects") ||
+        !pn_is_few(&r->text, effects, "effects", MAX_EFFECTS))
         return;
-    v->effect = pn_arena_take(r->arena, effects->n, sizeof *v->effect);
-    for (const struct pn_yaml *node = effects->first; node && !r->arena->failed;
+    v->effect = pn_arena_take(r->text.arena, effects->n, sizeof *v->effect);
+    for (const struct pn_yaml *node = effects->first; node && !r->text.arena->failed;
          node = node->next)
         read_effect(r, node, v);
 }

@@ -43,30 +43,31 @@ char *pn_split_unit(char *header, char *none)
     return open + 1;
 }
 
-double *pn_give_column(struct pn_reader *r, struct pn_place place, const char *name,
+double *pn_give_column(struct pn_study_reader *r, struct pn_place place, const char *name,
                        const struct pn_quantity *row, size_t n)
 {
     struct pn_given *given = pn_give(r, place, name, row, PN_BY_PATIENTS);
-    double *value = pn_arena_take(r->arena, n, sizeof *value);
+    double *value = pn_arena_take(r->text.arena, n, sizeof *value);
     struct pn_yaml *male;
 
     if (!given || !value)
         return NULL;
     given->variable.column = value;
     if (strcmp(row->name, "sex") == 0 &&
-        (male = pn_arena_take(r->arena, 1, sizeof *male))) {
+        (male = pn_arena_take(r->text.arena, 1, sizeof *male))) {
         *male = (struct pn_yaml){.kind = PN_YAML_TEXT, .place = place};
-        male->text = pn_arena_copy(r->arena, "male", 4);
+        male->text = pn_arena_copy(r->text.arena, "male", 4);
         given->node = male->text ? male : NULL;
     }
     return value;
 }
 
-static void read_header(struct pn_reader *r, struct table *t, size_t i, size_t max_rows)
+static void read_header(struct pn_study_reader *r, struct table *t, size_t i,
+                        size_t max_rows)
 {
     struct pn_place place = t->csv.place[i];
     struct column *c = &t->column[i];
-    char *header = pn_arena_copy(r->arena, t->csv.field[i], strlen(t->csv.field[i]));
+    char *header = pn_arena_copy(r->text.arena, t->csv.field[i], strlen(t->csv.field[i]));
     static char one[] = "1";
     const char *unit;
     double molar_mass;
@@ -78,66 +79,68 @@ static void read_header(struct pn_reader *r, struct table *t, size_t i, size_t m
     c->is_id = strcmp(header, "ID") == 0;
     for (size_t k = 0; k < i; k++)
         if (strcmp(t->column[k].name, header) == 0) {
-            pn_complain(r->list, place, "the column '%.64s' is there twice", header);
+            pn_complain(r->text.list, place, "the column '%.64s' is there twice", header);
             return;
         }
     if (!unit) {
-        pn_complain(r->list, place, "column '%.64s' must be NAME or NAME [UNIT]", header);
+        pn_complain(r->text.list, place, "column '%.64s' must be NAME or NAME [UNIT]",
+                    header);
         return;
     }
     if (c->is_id || pn_find_row(r, place, header, &c->row, &molar_mass) != 1)
         return;
     if (strcmp(unit, "1") == 0 && strcmp(c->row->unit, "1") != 0)
-        pn_complain(r->list, place, "column '%s' has no unit, expected '%s [%s]'", header,
-                    header, c->row->unit);
-    else if (pn_read_factor(r, place, header, unit, c->row->unit, molar_mass, &c->factor))
+        pn_complain(r->text.list, place, "column '%s' has no unit, expected '%s [%s]'",
+                    header, header, c->row->unit);
+    else if (pn_read_factor(&r->text, place, header, unit, c->row->unit, molar_mass,
+                            &c->factor))
         c->value = pn_give_column(r, place, c->name, c->row, max_rows);
 }
 
-static double read_value(struct pn_reader *r, const struct column *c, const char *field,
-                         struct pn_place place)
+static double read_value(struct pn_study_reader *r, const struct column *c,
+                         const char *field, struct pn_place place)
 {
     const char *rest = "";
     double value = 0.0;
 
     if (field[0] == '\0')
-        pn_complain(r->list, place, "%s has no value", c->name);
+        pn_complain(r->text.list, place, "%s has no value", c->name);
     else if (is_sex(c)) {
         if (!pn_category_code(r, c->row, field, &value))
-            pn_complain(r->list, place, "sex must be male or female, found '%.40s'",
+            pn_complain(r->text.list, place, "sex must be male or female, found '%.40s'",
                         field);
     } else {
         enum pn_number is = pn_number_parse(field, &rest, &value);
         if (is == PN_NOT_FINITE)
-            pn_complain(r->list, place, "%s must be a finite number, found '%.40s'",
+            pn_complain(r->text.list, place, "%s must be a finite number, found '%.40s'",
                         c->name, field);
         else if (is == PN_NOT_A_NUMBER || *rest)
-            pn_complain(r->list, place, "%s must be a number, found '%.40s'", c->name,
-                        field);
+            pn_complain(r->text.list, place, "%s must be a number, found '%.40s'",
+                        c->name, field);
         else {
             value *= c->factor;
-            pn_in_range(r, place, c->name, c->row, value);
+            pn_in_range(&r->text, place, c->name, c->row, value);
         }
     }
     return value;
 }
 
-static int64_t read_id(struct pn_reader *r, char *field, struct pn_place place)
+static int64_t read_id(struct pn_study_reader *r, char *field, struct pn_place place)
 {
     struct pn_yaml node = {.kind = PN_YAML_TEXT, .place = place, .text = field};
     uint64_t id = 0;
 
-    pn_read_whole(r, &node, "ID", 1, INT64_MAX, &id);
+    pn_read_whole(&r->text, &node, "ID", 1, INT64_MAX, &id);
     return (int64_t)id;
 }
 
-static void read_row(struct pn_reader *r, struct table *t)
+static void read_row(struct pn_study_reader *r, struct table *t)
 {
     struct pn_csv *csv = &t->csv;
 
     t->line[t->n_rows] = csv->place[0].line;
     if (csv->n_fields != t->n_columns) {
-        pn_complain(r->list, (struct pn_place){csv->file, csv->place[0].line, 0},
+        pn_complain(r->text.list, (struct pn_place){csv->file, csv->place[0].line, 0},
                     "%zu fields, the header has %zu", csv->n_fields, t->n_columns);
         t->id[t->n_rows] = -(int64_t)t->n_rows; /* no duplicate of anything */
         t->n_rows++;
@@ -167,9 +170,9 @@ static int by_id_then_line(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
-static void check_ids(struct pn_reader *r, const struct table *t)
+static void check_ids(struct pn_study_reader *r, const struct table *t)
 {
-    struct numbered *sorted = pn_arena_take(r->arena, t->n_rows, sizeof *sorted);
+    struct numbered *sorted = pn_arena_take(r->text.arena, t->n_rows, sizeof *sorted);
 
     if (!sorted)
         return;
@@ -178,7 +181,7 @@ static void check_ids(struct pn_reader *r, const struct table *t)
     qsort(sorted, t->n_rows, sizeof *sorted, by_id_then_line);
     for (size_t i = 1; i < t->n_rows; i++)
         if (sorted[i].id == sorted[i - 1].id && sorted[i].id > 0)
-            pn_complain(r->list, (struct pn_place){t->csv.file, sorted[i].line, 0},
+            pn_complain(r->text.list, (struct pn_place){t->csv.file, sorted[i].line, 0},
                         "patient %lld is there twice, first in line %d",
                         (long long)sorted[i].id, sorted[i - 1].line);
 }
@@ -192,31 +195,32 @@ size_t pn_count_lines(const struct pn_source *source)
     return n;
 }
 
-static int read_headers(struct pn_reader *r, struct table *t, size_t max_rows)
+static int read_headers(struct pn_study_reader *r, struct table *t, size_t max_rows)
 {
-    int has_id = 0, found = pn_csv_next(&t->csv, r->list);
+    int has_id = 0, found = pn_csv_next(&t->csv, r->text.list);
 
     if (found == 0)
-        pn_complain(r->list, (struct pn_place){t->csv.file, 0, 0}, "the file is empty");
+        pn_complain(r->text.list, (struct pn_place){t->csv.file, 0, 0},
+                    "the file is empty");
     if (found <= 0)
         return 0;
     t->n_columns = t->csv.n_fields;
-    for (size_t i = 0; i < t->n_columns && !r->arena->failed; i++) {
+    for (size_t i = 0; i < t->n_columns && !r->text.arena->failed; i++) {
         read_header(r, t, i, max_rows);
         has_id |= t->column[i].is_id;
     }
     if (!has_id)
-        pn_complain(r->list, (struct pn_place){t->csv.file, 1, 0},
+        pn_complain(r->text.list, (struct pn_place){t->csv.file, 1, 0},
                     "the column 'ID' is missing");
-    return has_id && !r->arena->failed;
+    return has_id && !r->text.arena->failed;
 }
 
-void pn_read_patients(struct pn_reader *r, const struct pn_yaml *file)
+void pn_read_patients(struct pn_study_reader *r, const struct pn_yaml *file)
 {
-    char *name = pn_read_text(r, file, "patients");
+    char *name = pn_read_text(&r->text, file, "patients");
     struct pn_source *source =
-        name ? pn_read_source(r, file->place, name, PN_CSV_BYTES) : NULL;
-    struct table *t = pn_arena_take(r->arena, 1, sizeof *t);
+        name ? pn_read_source(&r->text, file->place, name, PN_CSV_BYTES) : NULL;
+    struct table *t = pn_arena_take(r->text.arena, 1, sizeof *t);
     size_t max_rows;
     int more;
 
@@ -225,14 +229,14 @@ void pn_read_patients(struct pn_reader *r, const struct pn_yaml *file)
     t->csv = (struct pn_csv){.file = source->path, .text = source->text, .n = source->n};
     t->csv.line = 1;
     max_rows = pn_count_lines(source);
-    t->id = pn_arena_take(r->arena, max_rows, sizeof *t->id);
-    t->line = pn_arena_take(r->arena, max_rows, sizeof *t->line);
-    if (r->arena->failed || !read_headers(r, t, max_rows))
+    t->id = pn_arena_take(r->text.arena, max_rows, sizeof *t->id);
+    t->line = pn_arena_take(r->text.arena, max_rows, sizeof *t->line);
+    if (r->text.arena->failed || !read_headers(r, t, max_rows))
         return;
-    while ((more = pn_csv_next(&t->csv, r->list)) > 0)
+    while ((more = pn_csv_next(&t->csv, r->text.list)) > 0)
         read_row(r, t);
     if (more == 0 && t->n_rows == 0)
-        pn_complain(r->list, (struct pn_place){t->csv.file, 0, 0},
+        pn_complain(r->text.list, (struct pn_place){t->csv.file, 0, 0},
                     "there are no patients");
     check_ids(r, t);
     r->study->population.n_patients = t->n_rows;

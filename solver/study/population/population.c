@@ -14,15 +14,16 @@ enum { MAX_NAMES = 512 };
 
 /* --- names --- */
 
-struct pn_instance *pn_instance_add(struct pn_reader *r, struct pn_place place,
+struct pn_instance *pn_instance_add(struct pn_study_reader *r, struct pn_place place,
                                     const char *name,
                                     const struct pn_quantity *parameters)
 {
-    struct pn_instance *instance = pn_arena_take(r->arena, 1, sizeof *instance);
+    struct pn_instance *instance = pn_arena_take(r->text.arena, 1, sizeof *instance);
 
     for (struct pn_instance *i = r->instances; i; i = i->next)
         if (strcmp(i->name, name) == 0) {
-            pn_complain(r->list, place, "the name '%s' is taken by another part", name);
+            pn_complain(r->text.list, place, "the name '%s' is taken by another part",
+                        name);
             return NULL;
         }
     if (!instance)
@@ -37,15 +38,17 @@ struct pn_instance *pn_instance_add(struct pn_reader *r, struct pn_place place,
     return instance;
 }
 
-struct pn_given *pn_give(struct pn_reader *r, struct pn_place place, const char *name,
-                         const struct pn_quantity *row, enum pn_rank rank)
+struct pn_given *pn_give(struct pn_study_reader *r, struct pn_place place,
+                         const char *name, const struct pn_quantity *row,
+                         enum pn_rank rank)
 {
-    struct pn_given *given = pn_arena_take(r->arena, 1, sizeof *given);
+    struct pn_given *given = pn_arena_take(r->text.arena, 1, sizeof *given);
     int is_covariate = strchr(name, '.') == NULL;
     struct pn_given **first = is_covariate ? &r->covariates : &r->parameters;
     struct pn_given **last = is_covariate ? &r->last_covariate : &r->last_parameter;
 
-    if (!given || !(given->variable.name = pn_arena_copy(r->arena, name, strlen(name))))
+    if (!given ||
+        !(given->variable.name = pn_arena_copy(r->text.arena, name, strlen(name))))
         return NULL;
     given->variable.row = row;
     given->variable.place = place;
@@ -59,8 +62,9 @@ struct pn_given *pn_give(struct pn_reader *r, struct pn_place place, const char 
     return given;
 }
 
-static void give_node(struct pn_reader *r, const struct pn_yaml *key, const char *name,
-                      const struct pn_quantity *row, double molar_mass, enum pn_rank rank)
+static void give_node(struct pn_study_reader *r, const struct pn_yaml *key,
+                      const char *name, const struct pn_quantity *row, double molar_mass,
+                      enum pn_rank rank)
 {
     struct pn_given *given = pn_give(r, key->place, name, row, rank);
 
@@ -79,7 +83,7 @@ static size_t names_of(const struct pn_quantity *table, const char **names, size
     return n;
 }
 
-void pn_give_parameters(struct pn_reader *r, const struct pn_instance *instance,
+void pn_give_parameters(struct pn_study_reader *r, const struct pn_instance *instance,
                         const struct pn_yaml *map, const char *const *others,
                         size_t n_others, enum pn_rank rank)
 {
@@ -90,15 +94,15 @@ void pn_give_parameters(struct pn_reader *r, const struct pn_instance *instance,
     for (size_t i = 0; i < n_others && n < MAX_NAMES; i++)
         names[n++] = others[i];
     snprintf(what, sizeof what, "%.100s", instance->name);
-    if (!pn_is_map_of(r, map, what, names, n))
+    if (!pn_is_map_of(&r->text, map, what, names, n))
         return;
-    for (const struct pn_yaml *key = map->first; key && !r->arena->failed;
+    for (const struct pn_yaml *key = map->first; key && !r->text.arena->failed;
          key = key->next) {
         int row = pn_table_find(instance->parameters, key->text);
         char *name;
         if (row < 0)
             continue;
-        name = pn_arena_print(r->arena, "%s.%s", instance->name, key->text);
+        name = pn_arena_print(r->text.arena, "%s.%s", instance->name, key->text);
         if (name)
             give_node(r, key, name, &instance->parameters[row], instance->molar_mass,
                       rank);
@@ -114,7 +118,8 @@ static const struct pn_quantity *elsewhere(const char *instance)
     return component ? component->parameters : test ? test->parameters : NULL;
 }
 
-static int unknown_instance(struct pn_reader *r, struct pn_place place, const char *name)
+static int unknown_instance(struct pn_study_reader *r, struct pn_place place,
+                            const char *name)
 {
     const char *names[MAX_NAMES];
     size_t n = 0;
@@ -123,12 +128,13 @@ static int unknown_instance(struct pn_reader *r, struct pn_place place, const ch
         names[n++] = i->name;
     for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
         names[n++] = pn_components[i]->name;
-    pn_unknown(r, place, "part of the model", name, names, n);
+    pn_unknown(&r->text, place, "part of the model", name, names, n);
     return -1;
 }
 
-static int find_parameter(struct pn_reader *r, struct pn_place place, const char *name,
-                          size_t dot, const struct pn_quantity **row, double *molar_mass)
+static int find_parameter(struct pn_study_reader *r, struct pn_place place,
+                          const char *name, size_t dot, const struct pn_quantity **row,
+                          double *molar_mass)
 {
     char instance[192];
     const char *names[MAX_NAMES];
@@ -147,14 +153,15 @@ static int find_parameter(struct pn_reader *r, struct pn_place place, const char
     if (index < 0) {
         char what[224];
         snprintf(what, sizeof what, "parameter of %s", instance);
-        pn_unknown(r, place, what, name + dot + 1, names, names_of(table, names, 0));
+        pn_unknown(&r->text, place, what, name + dot + 1, names,
+                   names_of(table, names, 0));
         return -1;
     }
     *row = &table[index];
     return i != NULL;
 }
 
-int pn_find_row(struct pn_reader *r, struct pn_place place, const char *name,
+int pn_find_row(struct pn_study_reader *r, struct pn_place place, const char *name,
                 const struct pn_quantity **row, double *molar_mass)
 {
     const char *dot = strrchr(name, '.'), *names[MAX_NAMES];
@@ -165,7 +172,8 @@ int pn_find_row(struct pn_reader *r, struct pn_place place, const char *name,
         return find_parameter(r, place, name, (size_t)(dot - name), row, molar_mass);
     index = pn_table_find(pn_covariates, name);
     if (index < 0) {
-        pn_unknown(r, place, "covariate", name, names, names_of(pn_covariates, names, 0));
+        pn_unknown(&r->text, place, "covariate", name, names,
+                   names_of(pn_covariates, names, 0));
         return -1;
     }
     *row = &pn_covariates[index];
@@ -182,17 +190,17 @@ int pn_population_find(const struct pn_population *population, const char *name)
 
 /* --- what is given --- */
 
-static void give_section(struct pn_reader *r, const struct pn_yaml *section,
+static void give_section(struct pn_study_reader *r, const struct pn_yaml *section,
                          const char *what, int with_dot, enum pn_rank rank)
 {
-    if (!section || !pn_is(r, section, PN_YAML_MAP, what))
+    if (!section || !pn_is(&r->text, section, PN_YAML_MAP, what))
         return;
-    for (const struct pn_yaml *key = section->first; key && !r->arena->failed;
+    for (const struct pn_yaml *key = section->first; key && !r->text.arena->failed;
          key = key->next) {
         const struct pn_quantity *row;
         double molar_mass;
         if ((strchr(key->text, '.') != NULL) != with_dot)
-            pn_complain(r->list, key->place,
+            pn_complain(r->text.list, key->place,
                         with_dot ? "parameters are called PART.NAME, found '%.64s'"
                                  : "covariates have no dot, found '%.64s'",
                         key->text);
@@ -201,24 +209,25 @@ static void give_section(struct pn_reader *r, const struct pn_yaml *section,
     }
 }
 
-static void read_pair(struct pn_reader *r, const struct pn_yaml *node)
+static void read_pair(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     static const char *const keys[] = {"of", "rho", "source"};
-    struct pn_given_pair *pair = pn_arena_take(r->arena, 1, sizeof *pair);
+    struct pn_given_pair *pair = pn_arena_take(r->text.arena, 1, sizeof *pair);
     const struct pn_yaml *of, *rho;
 
-    if (!pair || !pn_is_map_of(r, node, "a correlation", keys, 3))
+    if (!pair || !pn_is_map_of(&r->text, node, "a correlation", keys, 3))
         return;
-    of = pn_need(r, node, "a correlation", "of");
-    rho = pn_need(r, node, "a correlation", "rho");
+    of = pn_need(&r->text, node, "a correlation", "of");
+    rho = pn_need(&r->text, node, "a correlation", "rho");
     if (!of || !rho)
         return;
     if (of->kind != PN_YAML_LIST || of->n != 2 || of->first->kind != PN_YAML_TEXT ||
         of->last->kind != PN_YAML_TEXT || strcmp(of->first->text, of->last->text) == 0) {
-        pn_complain(r->list, of->place, "'of' must be a list of two different names");
+        pn_complain(r->text.list, of->place,
+                    "'of' must be a list of two different names");
         return;
     }
-    if (!pn_read_between(r, rho, "rho", "1", -1.0, 1.0, &pair->rho))
+    if (!pn_read_between(&r->text, rho, "rho", "1", -1.0, 1.0, &pair->rho))
         return;
     pair->name[0] = of->first->text;
     pair->name[1] = of->last->text;
@@ -230,26 +239,27 @@ static void read_pair(struct pn_reader *r, const struct pn_yaml *node)
     r->last_pair = pair;
 }
 
-static void give_from(struct pn_reader *r, const struct pn_yaml *map, enum pn_rank rank)
+static void give_from(struct pn_study_reader *r, const struct pn_yaml *map,
+                      enum pn_rank rank)
 {
     const struct pn_yaml *pairs = pn_yaml_get(map, "correlations");
     const struct pn_yaml *title = pn_yaml_get(map, "title"),
                          *source = pn_yaml_get(map, "source");
 
     if (title)
-        r->study->population.title = pn_read_text(r, title, "title");
+        r->study->population.title = pn_read_text(&r->text, title, "title");
     if (source)
-        r->study->population.source = pn_read_text(r, source, "source");
+        r->study->population.source = pn_read_text(&r->text, source, "source");
     give_section(r, pn_yaml_get(map, "covariates"), "covariates", 0, rank);
     give_section(r, pn_yaml_get(map, "parameters"), "parameters", 1, rank);
-    if (pairs && pn_is(r, pairs, PN_YAML_LIST, "correlations"))
+    if (pairs && pn_is(&r->text, pairs, PN_YAML_LIST, "correlations"))
         for (const struct pn_yaml *node = pairs->first; node; node = node->next)
             read_pair(r, node);
 }
 
 /* The patients are those of the event table; `size` and `first` take some of them, but
  * not of a table that was not known when the study was written. */
-static void read_numbers_of_table(struct pn_reader *r, const struct pn_yaml *node,
+static void read_numbers_of_table(struct pn_study_reader *r, const struct pn_yaml *node,
                                   const struct pn_yaml *patients, size_t n, size_t from)
 {
     struct pn_population *population = &r->study->population;
@@ -257,7 +267,7 @@ static void read_numbers_of_table(struct pn_reader *r, const struct pn_yaml *nod
                          *first = pn_yaml_get(node, "first");
 
     if (patients)
-        pn_complain(r->list, patients->place,
+        pn_complain(r->text.list, patients->place,
                     "the patients are those of the event table: 'patients' cannot stand "
                     "beside it");
     if (!r->study->events)
@@ -273,7 +283,7 @@ static void read_numbers_of_table(struct pn_reader *r, const struct pn_yaml *nod
 }
 
 /* How many patients, and which: those of a CSV are selected when its rows are known. */
-static void read_numbers(struct pn_reader *r, const struct pn_yaml *node)
+static void read_numbers(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     const struct pn_yaml *size = pn_yaml_get(node, "size"),
                          *patients = pn_yaml_get(node, "patients"),
@@ -282,11 +292,11 @@ static void read_numbers(struct pn_reader *r, const struct pn_yaml *node)
     uint64_t n = 0, from = 1;
 
     if (!size && !patients && !r->table)
-        pn_complain(r->list, node->place, "population needs 'size' or 'patients'");
+        pn_complain(r->text.list, node->place, "population needs 'size' or 'patients'");
     if (size)
-        pn_read_whole(r, size, "size", 1, PN_MAX_PATIENTS, &n);
+        pn_read_whole(&r->text, size, "size", 1, PN_MAX_PATIENTS, &n);
     if (first)
-        pn_read_whole(r, first, "first", 1, PN_MAX_PATIENTS, &from);
+        pn_read_whole(&r->text, first, "first", 1, PN_MAX_PATIENTS, &from);
     if (r->table) {
         read_numbers_of_table(r, node, patients, (size_t)n, (size_t)from);
     } else if (patients) {
@@ -301,7 +311,7 @@ static void read_numbers(struct pn_reader *r, const struct pn_yaml *node)
 }
 
 /* Only the rows of the CSV that `first` and `size` ask for. */
-static void select_rows(struct pn_reader *r)
+static void select_rows(struct pn_study_reader *r)
 {
     size_t n = r->study->population.n_patients, last = r->first_row + r->n_rows - 1;
 
@@ -310,10 +320,10 @@ static void select_rows(struct pn_reader *r)
     if (r->n_rows == 0)
         last = n;
     if (pn_study_select(r->study, r->first_row, last) != PN_OK)
-        pn_complain(r->list, r->rows->place, "%s", pn_error_last()->text);
+        pn_complain(r->text.list, r->rows->place, "%s", pn_error_last()->text);
 }
 
-void pn_read_population(struct pn_reader *r, const struct pn_yaml *node)
+void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     static const char *const keys[] = {"size",       "patients",   "from",
                                        "first",      "title",      "source",
@@ -323,12 +333,12 @@ void pn_read_population(struct pn_reader *r, const struct pn_yaml *node)
     const struct pn_yaml *from, *file = NULL;
     char *path;
 
-    if (!pn_is_map_of(r, node, "population", keys, 9))
+    if (!pn_is_map_of(&r->text, node, "population", keys, 9))
         return;
     from = pn_yaml_get(node, "from");
-    if (from && (path = pn_read_text(r, from, "from")))
-        file = pn_read_yaml(r, from->place, path);
-    if (file && pn_is_map_of(r, file, "a population file", file_keys, 6))
+    if (from && (path = pn_read_text(&r->text, from, "from")))
+        file = pn_read_yaml(&r->text, from->place, path);
+    if (file && pn_is_map_of(&r->text, file, "a population file", file_keys, 6))
         give_from(r, file, PN_BY_POPULATION);
     give_from(r, node, PN_BY_STUDY);
     read_numbers(r, node);
@@ -338,7 +348,7 @@ void pn_read_population(struct pn_reader *r, const struct pn_yaml *node)
 
 /* Only the highest rank of a name stays; the others are read, so that their mistakes are
  * told, and dropped.  @return 1: this one stays. */
-static int stays(struct pn_reader *r, const struct pn_given *given,
+static int stays(struct pn_study_reader *r, const struct pn_given *given,
                  const struct pn_given *all)
 {
     int before = 1;
@@ -354,7 +364,7 @@ static int stays(struct pn_reader *r, const struct pn_given *given,
         if (other->rank == given->rank && !before)
             continue;
         if (other->rank == given->rank)
-            pn_complain(r->list, given->variable.place,
+            pn_complain(r->text.list, given->variable.place,
                         "%s is given twice, first in line %d", given->variable.name,
                         other->variable.place.line);
         return 0;
@@ -363,7 +373,7 @@ static int stays(struct pn_reader *r, const struct pn_given *given,
 }
 
 /* Is it named in a `by`?  Such a variable is drawn first. */
-static int chooses(const struct pn_reader *r, const char *name)
+static int chooses(const struct pn_study_reader *r, const char *name)
 {
     const struct pn_given *const lists[] = {r->covariates, r->parameters};
 
@@ -378,7 +388,7 @@ static int chooses(const struct pn_reader *r, const char *name)
     return 0;
 }
 
-static void take(struct pn_reader *r, struct pn_given *given, int keep)
+static void take(struct pn_study_reader *r, struct pn_given *given, int keep)
 {
     struct pn_population *population = &r->study->population;
 
@@ -390,7 +400,7 @@ static void take(struct pn_reader *r, struct pn_given *given, int keep)
 
 /* A variable that nobody gives: its default, which a factor of the design will change.
  * It has no line, so that the resolved study still says that nobody gave it. */
-static void add_default(struct pn_reader *r, const char *name,
+static void add_default(struct pn_study_reader *r, const char *name,
                         const struct pn_quantity *row)
 {
     struct pn_population *population = &r->study->population;
@@ -402,11 +412,11 @@ static void add_default(struct pn_reader *r, const char *name,
     struct pn_variable *v = &given.variable;
 
     v->by = v->group = v->member = -1;
-    v->name = pn_arena_copy(r->arena, name, strlen(name));
+    v->name = pn_arena_copy(r->text.arena, name, strlen(name));
     v->n_cases = 1;
-    v->cases = pn_arena_take(r->arena, 1, sizeof *v->cases);
-    male.text = pn_arena_copy(r->arena, "male", 4);
-    if (r->arena->failed)
+    v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
+    male.text = pn_arena_copy(r->text.arena, "male", 4);
+    if (r->text.arena->failed)
         return;
     v->cases[0] = (struct pn_distribution){
         .kind = PN_FIXED, .location = row->value, .low = -HUGE_VAL, .high = HUGE_VAL};
@@ -416,7 +426,7 @@ static void add_default(struct pn_reader *r, const char *name,
     population->variable[population->n_variables++] = *v;
 }
 
-static int is_given(const struct pn_reader *r, const char *covariate)
+static int is_given(const struct pn_study_reader *r, const char *covariate)
 {
     for (const struct pn_given *given = r->covariates; given; given = given->next)
         if (strcmp(given->variable.name, covariate) == 0)
@@ -425,7 +435,7 @@ static int is_given(const struct pn_reader *r, const char *covariate)
 }
 
 /* Covariates that only the design gives.  FEV1 follows from its percentage, even then. */
-static void add_covariates_of_design(struct pn_reader *r)
+static void add_covariates_of_design(struct pn_study_reader *r)
 {
     const char *name;
 
@@ -439,7 +449,7 @@ static void add_covariates_of_design(struct pn_reader *r)
 }
 
 /* Those that choose the case of another first, then all in the order of the files. */
-static void assemble_covariates(struct pn_reader *r)
+static void assemble_covariates(struct pn_study_reader *r)
 {
     add_covariates_of_design(r);
     for (int chooser = 1; chooser >= 0; chooser--)
@@ -449,7 +459,7 @@ static void assemble_covariates(struct pn_reader *r)
 }
 
 /* FEV1 follows from the percentage of its predicted value. */
-static void append_predicted(struct pn_reader *r)
+static void append_predicted(struct pn_study_reader *r)
 {
     static const char *const needs[] = {"sex", "age", "height"};
     struct pn_population *population = &r->study->population;
@@ -462,12 +472,12 @@ static void append_predicted(struct pn_reader *r)
     place = population->variable[percent].place;
     for (size_t i = 0; i < 3; i++)
         if (pn_population_find(population, needs[i]) < 0)
-            pn_complain(r->list, place, "FEV1_percent_predicted needs the covariate '%s'",
-                        needs[i]);
+            pn_complain(r->text.list, place,
+                        "FEV1_percent_predicted needs the covariate '%s'", needs[i]);
     *v = (struct pn_variable){.place = place, .by = -1, .group = -1, .member = -1};
-    v->name = pn_arena_copy(r->arena, "FEV1", 4);
+    v->name = pn_arena_copy(r->text.arena, "FEV1", 4);
     v->row = &pn_covariates[pn_table_find(pn_covariates, "FEV1")];
-    v->cases = pn_arena_take(r->arena, 1, sizeof *v->cases);
+    v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
     if (!v->name || !v->cases)
         return;
     v->cases[0] = (struct pn_distribution){
@@ -476,7 +486,7 @@ static void append_predicted(struct pn_reader *r)
     population->n_variables++;
 }
 
-static void assemble_parameter(struct pn_reader *r, const char *instance,
+static void assemble_parameter(struct pn_study_reader *r, const char *instance,
                                const struct pn_quantity *row)
 {
     struct pn_population *population = &r->study->population;
@@ -489,20 +499,21 @@ static void assemble_parameter(struct pn_reader *r, const char *instance,
             given->variable.name[n] == '.' &&
             strcmp(given->variable.name + n + 1, row->name) == 0)
             take(r, given, stays(r, given, r->parameters));
-    if (!r->design || !(name = pn_arena_print(r->arena, "%s.%s", instance, row->name)))
+    if (!r->design ||
+        !(name = pn_arena_print(r->text.arena, "%s.%s", instance, row->name)))
         return;
     if (pn_design_wants(r, name) && pn_population_find(population, name) < 0)
         add_default(r, name, row);
 }
 
-static void assemble_parameters(struct pn_reader *r)
+static void assemble_parameters(struct pn_study_reader *r)
 {
     for (const struct pn_instance *i = r->instances; i; i = i->next)
         for (const struct pn_quantity *row = i->parameters; row && row->name; row++)
             assemble_parameter(r, i->name, row);
 }
 
-void pn_assemble_population(struct pn_reader *r)
+void pn_assemble_population(struct pn_study_reader *r)
 {
     struct pn_population *population = &r->study->population;
     size_t n = 1; /* FEV1 of predicted */
@@ -513,8 +524,8 @@ void pn_assemble_population(struct pn_reader *r)
         n++;
     for (size_t i = 0; pn_design_wanted(r, i); i++)
         n++;
-    population->variable = pn_arena_take(r->arena, n, sizeof *population->variable);
-    if (r->arena->failed)
+    population->variable = pn_arena_take(r->text.arena, n, sizeof *population->variable);
+    if (r->text.arena->failed)
         return;
     assemble_covariates(r);
     append_predicted(r);

@@ -62,7 +62,7 @@ const struct pn_route *pn_route_find(const struct pn_drug *drug, const char *nam
     return route->name ? route : NULL;
 }
 
-void pn_number_compartments(struct pn_reader *r)
+void pn_number_compartments(struct pn_study_reader *r)
 {
     struct pn_study *study = r->study;
     size_t n = 0;
@@ -73,7 +73,7 @@ void pn_number_compartments(struct pn_reader *r)
         for (; route->name; route++)
             n++;
     }
-    study->compartment = pn_arena_take(r->arena, n, sizeof *study->compartment);
+    study->compartment = pn_arena_take(r->text.arena, n, sizeof *study->compartment);
     if (!study->compartment)
         return;
     for (size_t d = 0; d < study->n_drugs; d++)
@@ -101,7 +101,7 @@ const struct pn_quantity *pn_compartment_state(const struct pn_study *study,
     return &study->drug[c->drug].kinetics->states[c->state];
 }
 
-static int by_number(struct pn_reader *r, const char *text, struct pn_place place)
+static int by_number(struct pn_study_reader *r, const char *text, struct pn_place place)
 {
     const char *rest;
     double number;
@@ -110,14 +110,15 @@ static int by_number(struct pn_reader *r, const char *text, struct pn_place plac
         number <= (double)r->n_states && number == (double)(size_t)number)
         return (int)number - 1;
     if (r->n_states == 0)
-        pn_complain(r->list, place, "CMT %.40s: the study gives no drug", text);
+        pn_complain(r->text.list, place, "CMT %.40s: the study gives no drug", text);
     else
-        pn_complain(r->list, place, "CMT %.40s: the drugs have compartments 1 to %zu",
-                    text, r->n_states);
+        pn_complain(r->text.list, place,
+                    "CMT %.40s: the drugs have compartments 1 to %zu", text, r->n_states);
     return -1;
 }
 
-static int unknown_name(struct pn_reader *r, const char *text, struct pn_place place)
+static int unknown_name(struct pn_study_reader *r, const char *text,
+                        struct pn_place place)
 {
     const char *names[MAX_NAMES];
     size_t n = 0;
@@ -125,16 +126,16 @@ static int unknown_name(struct pn_reader *r, const char *text, struct pn_place p
     for (size_t i = 0; i < r->n_states && n + 1 < MAX_NAMES; i++) {
         const struct pn_quantity *state = pn_compartment_state(r->study, (int)i);
         const char *drug = r->study->drug[r->study->compartment[i].drug].name;
-        names[n] = pn_arena_print(r->arena, "%s.%s", drug, state->name);
+        names[n] = pn_arena_print(r->text.arena, "%s.%s", drug, state->name);
         if (!names[n++])
             return -1;
         names[n++] = state->name;
     }
-    pn_unknown(r, place, "compartment", text, names, n);
+    pn_unknown(&r->text, place, "compartment", text, names, n);
     return -1;
 }
 
-static int by_name(struct pn_reader *r, const char *text, struct pn_place place)
+static int by_name(struct pn_study_reader *r, const char *text, struct pn_place place)
 {
     int found = -1;
 
@@ -149,7 +150,7 @@ static int by_name(struct pn_reader *r, const char *text, struct pn_place place)
         if (strcmp(text, state) != 0)
             continue;
         if (found >= 0) {
-            pn_complain(r->list, place,
+            pn_complain(r->text.list, place,
                         "CMT '%s' is a state of two drugs: write DRUG.%s, such as %s.%s",
                         text, text, drug, text);
             return -1;
@@ -159,8 +160,8 @@ static int by_name(struct pn_reader *r, const char *text, struct pn_place place)
     return found >= 0 ? found : unknown_name(r, text, place);
 }
 
-int pn_compartment_find(struct pn_reader *r, const char *text, struct pn_place place,
-                        int *off)
+int pn_compartment_find(struct pn_study_reader *r, const char *text,
+                        struct pn_place place, int *off)
 {
     *off = text[0] == '-';
     text += *off;
@@ -168,11 +169,11 @@ int pn_compartment_find(struct pn_reader *r, const char *text, struct pn_place p
         return by_number(r, text, place);
     if (text[0] != '\0')
         return by_name(r, text, place);
-    pn_complain(r->list, place, "CMT must be a number or a name, found '-'");
+    pn_complain(r->text.list, place, "CMT must be a number or a name, found '-'");
     return -1;
 }
 
-int pn_compartment_default(struct pn_reader *r, struct pn_place place)
+int pn_compartment_default(struct pn_study_reader *r, struct pn_place place)
 {
     const struct pn_study *study = r->study;
     const struct pn_drug *drug = study->drug;
@@ -183,12 +184,12 @@ int pn_compartment_default(struct pn_reader *r, struct pn_place place)
     if ((*told)++) /* it would be said of every dose */
         return -1;
     if (study->n_drugs == 0)
-        pn_complain(r->list, place, "a dose, but no arm of the study has a drug");
+        pn_complain(r->text.list, place, "a dose, but no arm of the study has a drug");
     else if (study->n_drugs > 1)
-        pn_complain(r->list, place, "the record needs CMT: the study has %zu drugs",
+        pn_complain(r->text.list, place, "the record needs CMT: the study has %zu drugs",
                     study->n_drugs);
     else
-        pn_complain(r->list, place,
+        pn_complain(r->text.list, place,
                     "the record needs CMT: the drug '%s' has no default route",
                     drug->name);
     return -1;

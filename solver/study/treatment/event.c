@@ -29,7 +29,7 @@ int pn_is_missing(const char *text)
     return text[0] == '\0' || strcmp(text, ".") == 0;
 }
 
-static int read_number(struct pn_reader *r, const struct pn_record *record,
+static int read_number(struct pn_study_reader *r, const struct pn_record *record,
                        enum pn_field field, double *value)
 {
     const char *text = record->text[field], *rest = "", *must = "a number";
@@ -50,12 +50,12 @@ static int read_number(struct pn_reader *r, const struct pn_record *record,
     case PN_NOT_A_NUMBER:
         break;
     }
-    pn_complain(r->list, record->place[field], "%s must be %s, found '%.40s'",
+    pn_complain(r->text.list, record->place[field], "%s must be %s, found '%.40s'",
                 pn_field_name[field], must, text);
     return 0;
 }
 
-static int read_numbers(struct pn_reader *r, const struct pn_record *record,
+static int read_numbers(struct pn_study_reader *r, const struct pn_record *record,
                         struct numbers *n)
 {
     static const enum pn_field fields[] = {
@@ -72,14 +72,14 @@ static int read_numbers(struct pn_reader *r, const struct pn_record *record,
     n->of[PN_FIELD_DUR] *= t->hours[PN_FIELD_DUR];
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (!isfinite(n->of[fields[i]]))
-            return !pn_complain(r->list, record->place[fields[i]],
+            return !pn_complain(r->text.list, record->place[fields[i]],
                                 "%s must be a finite number, found '%.40s'",
                                 pn_field_name[fields[i]], record->text[fields[i]]);
     return 1;
 }
 
 /* A whole number in [low, high]; `fallback` where the field is missing. */
-static int read_int(struct pn_reader *r, const struct pn_record *record,
+static int read_int(struct pn_study_reader *r, const struct pn_record *record,
                     const struct numbers *n, enum pn_field field, int low, int high,
                     int fallback, int *value)
 {
@@ -92,13 +92,13 @@ static int read_int(struct pn_reader *r, const struct pn_record *record,
         *value = (int)number;
         return 1;
     }
-    pn_complain(r->list, record->place[field],
+    pn_complain(r->text.list, record->place[field],
                 "%s must be a whole number from %d to %d, found '%.40s'",
                 pn_field_name[field], low, high, record->text[field]);
     return 0;
 }
 
-static int read_time(struct pn_reader *r, const struct pn_record *record,
+static int read_time(struct pn_study_reader *r, const struct pn_record *record,
                      const struct numbers *n, const struct pn_event *before,
                      struct pn_event *e)
 {
@@ -106,13 +106,13 @@ static int read_time(struct pn_reader *r, const struct pn_record *record,
 
     e->time = before ? before->time : 0.0;
     if (!record->text[PN_FIELD_TIME])
-        return !pn_complain(r->list, record->place[PN_FIELD_TIME],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
                             "the record has no TIME");
     if (!(time >= 0.0))
-        return !pn_complain(r->list, record->place[PN_FIELD_TIME],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
                             "TIME = %g h must be at least 0 h", time);
     if (before && time < before->time)
-        return !pn_complain(r->list, record->place[PN_FIELD_TIME],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
                             "TIME goes back from %g h in line %d to %g h: the records of "
                             "a patient stand in the order of time, also after a reset",
                             before->time, before->place.line, time);
@@ -121,7 +121,7 @@ static int read_time(struct pn_reader *r, const struct pn_record *record,
 }
 
 /* As NONMEM does where there is no EVID: what has an amount or a rate is a dose. */
-static int read_evid(struct pn_reader *r, const struct pn_record *record,
+static int read_evid(struct pn_study_reader *r, const struct pn_record *record,
                      const struct numbers *n, struct pn_event *e)
 {
     const char *text = record->text[PN_FIELD_EVID];
@@ -139,7 +139,7 @@ static int read_evid(struct pn_reader *r, const struct pn_record *record,
             return 1;
         }
     }
-    pn_complain(r->list, record->place[PN_FIELD_EVID],
+    pn_complain(r->text.list, record->place[PN_FIELD_EVID],
                 "EVID must be 0, 1, 2, 3, 4, observe, dose, other, reset, replace or "
                 "multiply, found '%.40s'",
                 text);
@@ -157,7 +157,7 @@ static int changes_state(const struct pn_event *e)
 }
 
 /* What belongs to doses only stands in doses only. */
-static int has_no_dose(struct pn_reader *r, const struct pn_record *record,
+static int has_no_dose(struct pn_study_reader *r, const struct pn_record *record,
                        const struct numbers *n, const struct pn_event *e)
 {
     static const enum pn_field fields[] = {PN_FIELD_AMT, PN_FIELD_RATE, PN_FIELD_DUR,
@@ -167,39 +167,40 @@ static int has_no_dose(struct pn_reader *r, const struct pn_record *record,
     for (size_t i = from; i < sizeof fields / sizeof *fields; i++)
         if (n->of[fields[i]] != 0.0)
             return !pn_complain(
-                r->list, record->place[fields[i]],
+                r->text.list, record->place[fields[i]],
                 "%s = %.40s stands in a record that is no dose (EVID %.20s)",
                 pn_field_name[fields[i]], record->text[fields[i]],
                 record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID] : "is missing");
     return 1;
 }
 
-static int is_positive_or_none(struct pn_reader *r, const struct pn_record *record,
+static int is_positive_or_none(struct pn_study_reader *r, const struct pn_record *record,
                                const struct numbers *n, enum pn_field field)
 {
     if (n->of[field] >= 0.0)
         return 1;
-    pn_complain(r->list, record->place[field], "%s = %.40s must be at least 0",
+    pn_complain(r->text.list, record->place[field], "%s = %.40s must be at least 0",
                 pn_field_name[field], record->text[field]);
     return 0;
 }
 
 /* A constant infusion at steady state: AMT 0, RATE above 0, SS, neither II nor ADDL. */
-static int read_constant_infusion(struct pn_reader *r, const struct pn_record *record,
+static int read_constant_infusion(struct pn_study_reader *r,
+                                  const struct pn_record *record,
                                   const struct pn_event *e)
 {
     if (e->ss == 0)
-        return !pn_complain(r->list, record->place[PN_FIELD_RATE],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_RATE],
                             "RATE without AMT needs SS 1: an infusion without an end at "
                             "steady state");
     if (e->ii > 0.0)
-        return !pn_complain(r->list, record->place[PN_FIELD_II],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_II],
                             "II does not fit an infusion without an end (RATE without "
                             "AMT)");
     return 1;
 }
 
-static int read_repetition(struct pn_reader *r, const struct pn_record *record,
+static int read_repetition(struct pn_study_reader *r, const struct pn_record *record,
                            const struct numbers *n, struct pn_event *e)
 {
     if (!is_positive_or_none(r, record, n, PN_FIELD_II) ||
@@ -208,17 +209,17 @@ static int read_repetition(struct pn_reader *r, const struct pn_record *record,
         return 0;
     e->ii = n->of[PN_FIELD_II];
     if (e->addl > 0 && !(e->ii > 0.0))
-        return !pn_complain(r->list, record->place[PN_FIELD_ADDL],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_ADDL],
                             "ADDL needs an II above 0");
     if (e->amount == 0.0 && e->input == PN_AT_RATE)
         return read_constant_infusion(r, record, e);
     if (e->ss > 0 && !(e->ii > 0.0))
-        return !pn_complain(r->list, record->place[PN_FIELD_SS],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_SS],
                             "SS needs an II above 0");
     return 1;
 }
 
-static int read_input(struct pn_reader *r, const struct pn_record *record,
+static int read_input(struct pn_study_reader *r, const struct pn_record *record,
                       const struct numbers *n, struct pn_event *e)
 {
     double rate = n->of[PN_FIELD_RATE], duration = n->of[PN_FIELD_DUR];
@@ -226,7 +227,7 @@ static int read_input(struct pn_reader *r, const struct pn_record *record,
     if (!is_positive_or_none(r, record, n, PN_FIELD_DUR))
         return 0;
     if (rate != 0.0 && duration > 0.0)
-        return !pn_complain(r->list, record->place[PN_FIELD_DUR],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_DUR],
                             "the dose has both RATE and DUR");
     e->rate = rate > 0.0 ? rate : 0.0;
     e->duration = duration;
@@ -236,27 +237,28 @@ static int read_input(struct pn_reader *r, const struct pn_record *record,
                : duration > 0.0 ? PN_OVER_DURATION
                                 : PN_BOLUS;
     if (rate < 0.0 && rate != -1.0 && rate != -2.0)
-        return !pn_complain(r->list, record->place[PN_FIELD_RATE],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_RATE],
                             "RATE = %.40s must be above 0, -1 (the model's rate) or -2 "
                             "(the model's duration)",
                             record->text[PN_FIELD_RATE]);
     return 1;
 }
 
-static int read_amount(struct pn_reader *r, const struct pn_record *record,
+static int read_amount(struct pn_study_reader *r, const struct pn_record *record,
                        const struct numbers *n, struct pn_event *e)
 {
     e->amount = n->of[PN_FIELD_AMT];
     if (!record->text[PN_FIELD_AMT] && !(n->of[PN_FIELD_RATE] > 0.0))
-        return !pn_complain(
-            r->list, record->place[PN_FIELD_AMT], "the record needs AMT (EVID %.20s)",
-            record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID] : "is missing");
+        return !pn_complain(r->text.list, record->place[PN_FIELD_AMT],
+                            "the record needs AMT (EVID %.20s)",
+                            record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID]
+                                                        : "is missing");
     return is_positive_or_none(r, record, n, PN_FIELD_AMT);
 }
 
 /* --- where it goes, in which unit --- */
 
-static int read_compartment(struct pn_reader *r, const struct pn_record *record,
+static int read_compartment(struct pn_study_reader *r, const struct pn_record *record,
                             struct pn_event *e)
 {
     const char *text = record->text[PN_FIELD_CMT];
@@ -269,7 +271,7 @@ static int read_compartment(struct pn_reader *r, const struct pn_record *record,
         if (e->compartment < 0)
             return 0;
         if (e->off && e->evid != PN_EVID_OTHER)
-            return !pn_complain(r->list, place,
+            return !pn_complain(r->text.list, place,
                                 "CMT = %.40s: a compartment is switched off by EVID 2",
                                 text);
         return 1;
@@ -280,7 +282,7 @@ static int read_compartment(struct pn_reader *r, const struct pn_record *record,
     return e->compartment >= 0;
 }
 
-static int has_model_input(struct pn_reader *r, const struct pn_record *record,
+static int has_model_input(struct pn_study_reader *r, const struct pn_record *record,
                            const struct pn_event *e)
 {
     const struct pn_compartment *c = &r->study->compartment[e->compartment];
@@ -290,7 +292,7 @@ static int has_model_input(struct pn_reader *r, const struct pn_record *record,
         return 1;
     if (c->route && (at_rate ? c->route->R : c->route->D) >= 0)
         return 1;
-    pn_complain(r->list, record->place[PN_FIELD_RATE],
+    pn_complain(r->text.list, record->place[PN_FIELD_RATE],
                 "RATE = %s needs a %s of the model, which %s.%s has not",
                 at_rate ? "-1" : "-2", at_rate ? "rate R" : "duration D",
                 r->study->drug[c->drug].name,
@@ -299,7 +301,8 @@ static int has_model_input(struct pn_reader *r, const struct pn_record *record,
 }
 
 /* Factor of AMT to the unit of the compartment, looked up once. */
-static double amount_factor(struct pn_reader *r, struct pn_place place, int compartment)
+static double amount_factor(struct pn_study_reader *r, struct pn_place place,
+                            int compartment)
 {
     struct pn_event_table *t = r->table;
     double *factor = &t->amount_factor[compartment];
@@ -309,14 +312,16 @@ static double amount_factor(struct pn_reader *r, struct pn_place place, int comp
         *factor = 1.0;
     if (*factor == 0.0 &&
         !pn_read_factor(
-            r, place, "AMT", unit, pn_compartment_state(r->study, compartment)->unit,
+            &r->text, place, "AMT", unit,
+            pn_compartment_state(r->study, compartment)->unit,
             r->study->drug[r->study->compartment[compartment].drug].molar_mass, factor))
         *factor = -1.0;
     return *factor;
 }
 
 /* RATE without a unit is in the unit of AMT per that of TIME. */
-static double rate_factor(struct pn_reader *r, struct pn_place place, int compartment)
+static double rate_factor(struct pn_study_reader *r, struct pn_place place,
+                          int compartment)
 {
     struct pn_event_table *t = r->table;
     double *factor = &t->rate_factor[compartment];
@@ -330,13 +335,13 @@ static double rate_factor(struct pn_reader *r, struct pn_place place, int compar
     snprintf(want, sizeof want, "%.80s/h",
              pn_compartment_state(r->study, compartment)->unit);
     if (!pn_read_factor(
-            r, place, "RATE", unit, want,
+            &r->text, place, "RATE", unit, want,
             r->study->drug[r->study->compartment[compartment].drug].molar_mass, factor))
         *factor = -1.0;
     return *factor;
 }
 
-static void convert(struct pn_reader *r, const struct pn_record *record,
+static void convert(struct pn_study_reader *r, const struct pn_record *record,
                     struct pn_event *e)
 {
     if (e->evid == PN_EVID_MULTIPLY)
@@ -345,14 +350,14 @@ static void convert(struct pn_reader *r, const struct pn_record *record,
     if (e->rate > 0.0)
         e->rate *= rate_factor(r, record->place[PN_FIELD_RATE], e->compartment);
     if (!isfinite(e->amount) || !isfinite(e->rate))
-        pn_complain(r->list, record->place[PN_FIELD_AMT],
+        pn_complain(r->text.list, record->place[PN_FIELD_AMT],
                     "AMT and RATE must be finite numbers in %s",
                     pn_compartment_state(r->study, e->compartment)->unit);
 }
 
 /* --- the observation side --- */
 
-static int read_observation(struct pn_reader *r, const struct pn_record *record,
+static int read_observation(struct pn_study_reader *r, const struct pn_record *record,
                             const struct numbers *n, const struct pn_event *before,
                             struct pn_event *e)
 {
@@ -366,7 +371,7 @@ static int read_observation(struct pn_reader *r, const struct pn_record *record,
                   &e->occasion))
         return 0;
     if (t->of[PN_FIELD_OCC] && e->occasion == 0)
-        return !pn_complain(r->list, record->place[PN_FIELD_OCC],
+        return !pn_complain(r->text.list, record->place[PN_FIELD_OCC],
                             "the first record of a patient needs OCC");
     if (record->text[PN_FIELD_DV])
         e->dv = n->of[PN_FIELD_DV] * t->measured[PN_FIELD_DV];
@@ -375,7 +380,7 @@ static int read_observation(struct pn_reader *r, const struct pn_record *record,
     return 1;
 }
 
-void pn_read_event(struct pn_reader *r, const struct pn_record *record,
+void pn_read_event(struct pn_study_reader *r, const struct pn_record *record,
                    const struct pn_event *before, struct pn_event *e)
 {
     struct numbers n = {0};
@@ -412,7 +417,7 @@ static int resets(const struct pn_event *e)
     return e->evid == PN_EVID_RESET || e->evid == PN_EVID_RESET_DOSE;
 }
 
-void pn_check_resets(struct pn_reader *r, const struct pn_record *record,
+void pn_check_resets(struct pn_study_reader *r, const struct pn_record *record,
                      const struct pn_event *first, const struct pn_event *last)
 {
     const struct pn_study *study = r->study;
@@ -427,7 +432,7 @@ void pn_check_resets(struct pn_reader *r, const struct pn_record *record,
         study->compartment[first->compartment].drug !=
             study->compartment[last->compartment].drug)
         return;
-    pn_complain(r->list, record->place[resets(last) ? PN_FIELD_EVID : PN_FIELD_SS],
+    pn_complain(r->text.list, record->place[resets(last) ? PN_FIELD_EVID : PN_FIELD_SS],
                 "two resets at %g h: this one wipes what line %d has done", last->time,
                 first->place.line);
 }

@@ -68,12 +68,12 @@ int pn_is_missing(const char *text);
 /** What one record means, checked by itself and against the one before it of the same
  *  patient (NULL: the first).  Complains of one mistake at most; *event is filled as far
  *  as it could be read. */
-void pn_read_event(struct pn_reader *r, const struct pn_record *record,
+void pn_read_event(struct pn_study_reader *r, const struct pn_record *record,
                    const struct pn_event *before, struct pn_event *event);
 
 /** Can both stand at one time?  Complains of a reset that wipes another one.
  *  @param record  of the last one */
-void pn_check_resets(struct pn_reader *r, const struct pn_record *record,
+void pn_check_resets(struct pn_study_reader *r, const struct pn_record *record,
                      const struct pn_event *first, const struct pn_event *last);
 
 #endif

@@ -35,9 +35,9 @@ static const struct pn_quantity *covariate_called(const char *name)
     return NULL;
 }
 
-static char *in_capitals(struct pn_reader *r, const char *name)
+static char *in_capitals(struct pn_study_reader *r, const char *name)
 {
-    char *copy = pn_arena_copy(r->arena, name, strlen(name));
+    char *copy = pn_arena_copy(r->text.arena, name, strlen(name));
 
     for (char *c = copy; c && *c; c++)
         if (*c >= 'a' && *c <= 'z')
@@ -46,14 +46,15 @@ static char *in_capitals(struct pn_reader *r, const char *name)
 }
 
 /* The case of names means nothing: the nearest one is looked for in capitals. */
-static void unknown_column(struct pn_reader *r, const char *name, struct pn_place place)
+static void unknown_column(struct pn_study_reader *r, const char *name,
+                           struct pn_place place)
 {
     const char *names[MAX_NAMES], *capitals;
     size_t n = 0;
 
     if (strcasecmp(name, "DATE") == 0 ||
         (strncasecmp(name, "DAT", 3) == 0 && strspn(name + 3, "123") == 1 && !name[4])) {
-        pn_complain(r->list, place,
+        pn_complain(r->text.list, place,
                     "%s is not read: give TIME as time since the patient's start, such "
                     "as 'TIME [day]'",
                     name);
@@ -69,7 +70,7 @@ static void unknown_column(struct pn_reader *r, const char *name, struct pn_plac
             return;
     capitals = in_capitals(r, name);
     if (capitals)
-        pn_unknown(r, place, "column", capitals, names, n);
+        pn_unknown(&r->text, place, "column", capitals, names, n);
 }
 
 static int may_have_unit(enum pn_field field)
@@ -79,7 +80,8 @@ static int may_have_unit(enum pn_field field)
            field == PN_FIELD_LIMIT;
 }
 
-static void name_column(struct pn_reader *r, struct pn_event_column *c, const char *name)
+static void name_column(struct pn_study_reader *r, struct pn_event_column *c,
+                        const char *name)
 {
     size_t i = 0;
 
@@ -99,25 +101,25 @@ static void name_column(struct pn_reader *r, struct pn_event_column *c, const ch
 }
 
 /* A covariate without a unit is in that of its row, as in the field's own tables. */
-static void read_covariate_header(struct pn_reader *r, struct pn_event_column *c)
+static void read_covariate_header(struct pn_study_reader *r, struct pn_event_column *c)
 {
     struct pn_event_table *t = r->table;
     struct pn_events *events = t->events;
 
     c->factor = 1.0;
-    if (c->unit && !pn_read_factor(r, c->place, c->row->name, c->unit, c->row->unit, 0.0,
-                                   &c->factor))
+    if (c->unit && !pn_read_factor(&r->text, c->place, c->row->name, c->unit,
+                                   c->row->unit, 0.0, &c->factor))
         return;
     c->i_covariate = events->n_covariates++;
     t->covariate[c->i_covariate] = c;
 }
 
-static void read_header(struct pn_reader *r, size_t i)
+static void read_header(struct pn_study_reader *r, size_t i)
 {
     struct pn_event_table *t = r->table;
     struct pn_event_column *c = &t->column[i];
     char *field = t->csv.field[i] + strspn(t->csv.field[i], i == 0 ? "#@" : "");
-    char *header = pn_arena_copy(r->arena, field, strlen(field));
+    char *header = pn_arena_copy(r->text.arena, field, strlen(field));
 
     c->place = t->csv.place[i];
     c->field = PN_FIELD_COMMENT;
@@ -125,7 +127,7 @@ static void read_header(struct pn_reader *r, size_t i)
         return;
     c->unit = strchr(header, '[') ? pn_split_unit(header, NULL) : NULL;
     if (!c->unit && strchr(header, '[')) {
-        pn_complain(r->list, c->place, "column '%.64s' must be NAME or NAME [UNIT]",
+        pn_complain(r->text.list, c->place, "column '%.64s' must be NAME or NAME [UNIT]",
                     header);
         return;
     }
@@ -133,11 +135,12 @@ static void read_header(struct pn_reader *r, size_t i)
     for (size_t k = 0; k < i; k++)
         if (c->field != PN_FIELD_COMMENT && t->column[k].field == c->field &&
             t->column[k].row == c->row) {
-            pn_complain(r->list, c->place, "the column '%.64s' is there twice", header);
+            pn_complain(r->text.list, c->place, "the column '%.64s' is there twice",
+                        header);
             return;
         }
     if (c->field < PN_N_FIELDS && c->unit && !may_have_unit(c->field))
-        pn_complain(r->list, c->place, "the column %s has no unit, found [%.40s]",
+        pn_complain(r->text.list, c->place, "the column %s has no unit, found [%.40s]",
                     pn_field_name[c->field], c->unit);
     if (c->field < PN_N_FIELDS)
         t->of[c->field] = c;
@@ -145,19 +148,19 @@ static void read_header(struct pn_reader *r, size_t i)
         read_covariate_header(r, c);
 }
 
-static void read_unit_of_time(struct pn_reader *r, enum pn_field field)
+static void read_unit_of_time(struct pn_study_reader *r, enum pn_field field)
 {
     struct pn_event_table *t = r->table;
     const struct pn_event_column *c = t->of[field];
 
     t->hours[field] = t->hours[PN_FIELD_TIME];
     if (c && c->unit)
-        pn_read_factor(r, c->place, pn_field_name[field], c->unit, "h", 0.0,
+        pn_read_factor(&r->text, c->place, pn_field_name[field], c->unit, "h", 0.0,
                        &t->hours[field]);
 }
 
 /* DV and LIMIT are compared with the concentration of the first drug. */
-static void read_unit_of_value(struct pn_reader *r, enum pn_field field)
+static void read_unit_of_value(struct pn_study_reader *r, enum pn_field field)
 {
     struct pn_event_table *t = r->table;
     const struct pn_event_column *c = t->of[field];
@@ -168,12 +171,12 @@ static void read_unit_of_value(struct pn_reader *r, enum pn_field field)
     if (!c || !c->unit || r->drugs_broken)
         return;
     if (i < 0)
-        pn_complain(r->list, c->place,
+        pn_complain(r->text.list, c->place,
                     "%s has a unit, but the study has no concentration to compare it "
                     "with",
                     pn_field_name[field]);
     else
-        pn_read_factor(r, c->place, pn_field_name[field], c->unit,
+        pn_read_factor(&r->text, c->place, pn_field_name[field], c->unit,
                        drug->kinetics->writes[i].unit, drug->molar_mass,
                        &t->measured[field]);
 }
@@ -198,29 +201,29 @@ static int is_header(const struct pn_csv *csv)
     return 0;
 }
 
-static int read_headers(struct pn_reader *r)
+static int read_headers(struct pn_study_reader *r)
 {
     struct pn_event_table *t = r->table;
-    size_t before = r->list->n;
+    size_t before = r->text.list->n;
     int found;
 
     do
-        found = pn_csv_next(&t->csv, r->list);
+        found = pn_csv_next(&t->csv, r->text.list);
     while (found > 0 && !is_header(&t->csv));
     if (found == 0)
-        pn_complain(r->list, (struct pn_place){t->csv.file, 0, 0},
+        pn_complain(r->text.list, (struct pn_place){t->csv.file, 0, 0},
                     "the table of events is empty");
     if (found <= 0)
         return 0;
     t->n_columns = t->csv.n_fields;
-    t->covariate = pn_arena_take(r->arena, t->n_columns, sizeof *t->covariate);
+    t->covariate = pn_arena_take(r->text.arena, t->n_columns, sizeof *t->covariate);
     if (!t->covariate)
         return 0;
-    for (size_t i = 0; i < t->n_columns && !r->arena->failed; i++)
+    for (size_t i = 0; i < t->n_columns && !r->text.arena->failed; i++)
         read_header(r, i);
-    for (size_t i = 0; i <= PN_FIELD_TIME && r->list->n == before; i++)
+    for (size_t i = 0; i <= PN_FIELD_TIME && r->text.list->n == before; i++)
         if (!t->of[i])
-            pn_complain(r->list,
+            pn_complain(r->text.list,
                         (struct pn_place){t->csv.file, t->column[0].place.line, 0},
                         "the column '%s' is missing", pn_field_name[i]);
     t->hours[PN_FIELD_TIME] = 1.0;
@@ -229,23 +232,23 @@ static int read_headers(struct pn_reader *r)
     read_unit_of_time(r, PN_FIELD_DUR);
     read_unit_of_value(r, PN_FIELD_DV);
     read_unit_of_value(r, PN_FIELD_LIMIT);
-    return r->list->n == before && !r->arena->failed;
+    return r->text.list->n == before && !r->text.arena->failed;
 }
 
 /* --- records --- */
 
 /* @return the patient's number, 0 after a complaint */
-static int64_t read_id(struct pn_reader *r, char *text, struct pn_place place)
+static int64_t read_id(struct pn_study_reader *r, char *text, struct pn_place place)
 {
     struct pn_yaml node = {.kind = PN_YAML_TEXT, .place = place, .text = text};
     uint64_t id = 0;
 
-    pn_read_whole(r, &node, "ID", 1, INT64_MAX, &id);
+    pn_read_whole(&r->text, &node, "ID", 1, INT64_MAX, &id);
     return (int64_t)id;
 }
 
 /* A record opens a new patient when its ID is another than that of the one before. */
-static void open_patient(struct pn_reader *r, int64_t id)
+static void open_patient(struct pn_study_reader *r, int64_t id)
 {
     struct pn_events *events = r->table->events;
 
@@ -255,8 +258,9 @@ static void open_patient(struct pn_reader *r, int64_t id)
     events->id[events->n_patients++] = id;
 }
 
-static double category_or_number(struct pn_reader *r, const struct pn_event_column *c,
-                                 const char *text, struct pn_place place)
+static double category_or_number(struct pn_study_reader *r,
+                                 const struct pn_event_column *c, const char *text,
+                                 struct pn_place place)
 {
     const char *rest = "";
     double value = (double)NAN;
@@ -264,18 +268,18 @@ static double category_or_number(struct pn_reader *r, const struct pn_event_colu
     if (strcmp(c->row->name, "sex") == 0 && pn_category_code(r, c->row, text, &value))
         return value;
     if (pn_number_parse(text, &rest, &value) != PN_NUMBER || *rest) {
-        pn_complain(r->list, place, "%s must be a finite number%s, found '%.40s'",
+        pn_complain(r->text.list, place, "%s must be a finite number%s, found '%.40s'",
                     c->row->name,
                     strcmp(c->row->name, "sex") == 0 ? ", male or female" : "", text);
         return (double)NAN;
     }
     value *= c->factor;
-    pn_in_range(r, place, c->row->name, c->row, value);
+    pn_in_range(&r->text, place, c->row->name, c->row, value);
     return value;
 }
 
 /* A missing covariate is the one of the record before; the first record has all. */
-static void read_covariates(struct pn_reader *r, int is_first)
+static void read_covariates(struct pn_study_reader *r, int is_first)
 {
     struct pn_event_table *t = r->table;
     struct pn_events *events = t->events;
@@ -290,7 +294,7 @@ static void read_covariates(struct pn_reader *r, int is_first)
         else if (!is_first)
             row[i] = events->covariate[(events->n_events - 1) * events->n_covariates + i];
         else
-            pn_complain(r->list, t->csv.place[k],
+            pn_complain(r->text.list, t->csv.place[k],
                         "%s is missing in the first record of a patient",
                         t->covariate[i]->row->name);
         if (is_first)
@@ -298,7 +302,7 @@ static void read_covariates(struct pn_reader *r, int is_first)
     }
 }
 
-static void read_record(struct pn_reader *r)
+static void read_record(struct pn_study_reader *r)
 {
     struct pn_event_table *t = r->table;
     struct pn_events *events = t->events;
@@ -307,7 +311,7 @@ static void read_record(struct pn_reader *r)
     int is_first;
 
     if (t->csv.n_fields != t->n_columns) {
-        pn_complain(r->list, (struct pn_place){t->csv.file, t->csv.place[0].line, 0},
+        pn_complain(r->text.list, (struct pn_place){t->csv.file, t->csv.place[0].line, 0},
                     "%zu fields, the header has %zu", t->csv.n_fields, t->n_columns);
         return;
     }
@@ -347,11 +351,11 @@ static int by_id_then_place(const void *a, const void *b)
 }
 
 /* Two blocks of one ID: only the first such place is told, the rest follows from it. */
-static void check_blocks(struct pn_reader *r)
+static void check_blocks(struct pn_study_reader *r)
 {
     const struct pn_events *events = r->table->events;
     size_t n = events->n_patients, again = n, last = 0;
-    struct block *block = pn_arena_take(r->arena, n, sizeof *block);
+    struct block *block = pn_arena_take(r->text.arena, n, sizeof *block);
 
     if (!block)
         return;
@@ -364,7 +368,7 @@ static void check_blocks(struct pn_reader *r)
             last = events->first[block[i - 1].i + 1] - 1;
         }
     if (again < n)
-        pn_complain(r->list, events->event[events->first[again]].place,
+        pn_complain(r->text.list, events->event[events->first[again]].place,
                     "patient %lld again, whose records ended in line %d: all records of "
                     "a patient stand together",
                     (long long)events->id[again], events->event[last].place.line);
@@ -372,38 +376,40 @@ static void check_blocks(struct pn_reader *r)
 
 /* --- the table --- */
 
-static void give_columns(struct pn_reader *r, size_t n)
+static void give_columns(struct pn_study_reader *r, size_t n)
 {
     struct pn_event_table *t = r->table;
 
-    t->first_value = pn_arena_take(r->arena, t->events->n_covariates, sizeof(double *));
+    t->first_value =
+        pn_arena_take(r->text.arena, t->events->n_covariates, sizeof(double *));
     for (size_t i = 0; t->first_value && i < t->events->n_covariates; i++)
         t->first_value[i] =
             pn_give_column(r, t->covariate[i]->place, t->covariate[i]->row->name,
                            t->covariate[i]->row, n);
 }
 
-static int alloc(struct pn_reader *r, size_t n)
+static int alloc(struct pn_study_reader *r, size_t n)
 {
     struct pn_event_table *t = r->table;
     struct pn_events *events = t->events;
     size_t n_compartments = r->study->n_compartments;
 
-    events->id = pn_arena_take(r->arena, n, sizeof *events->id);
-    events->first = pn_arena_take(r->arena, n + 1, sizeof *events->first);
-    events->event = pn_arena_take(r->arena, n, sizeof *events->event);
+    events->id = pn_arena_take(r->text.arena, n, sizeof *events->id);
+    events->first = pn_arena_take(r->text.arena, n + 1, sizeof *events->first);
+    events->event = pn_arena_take(r->text.arena, n, sizeof *events->event);
     events->variable =
-        pn_arena_take(r->arena, events->n_covariates, sizeof *events->variable);
+        pn_arena_take(r->text.arena, events->n_covariates, sizeof *events->variable);
     events->covariate =
-        pn_arena_take(r->arena, n * events->n_covariates, sizeof *events->covariate);
-    t->amount_factor = pn_arena_take(r->arena, n_compartments, sizeof *t->amount_factor);
-    t->rate_factor = pn_arena_take(r->arena, n_compartments, sizeof *t->rate_factor);
+        pn_arena_take(r->text.arena, n * events->n_covariates, sizeof *events->covariate);
+    t->amount_factor =
+        pn_arena_take(r->text.arena, n_compartments, sizeof *t->amount_factor);
+    t->rate_factor = pn_arena_take(r->text.arena, n_compartments, sizeof *t->rate_factor);
     give_columns(r, n);
-    return !r->arena->failed;
+    return !r->text.arena->failed;
 }
 
 /* Can the study name the file so?  What the caller names stands beside the caller. */
-static int is_found_from_study(const struct pn_reader *r, const char *path)
+static int is_found_from_study(const struct pn_study_reader *r, const char *path)
 {
     const char *file = r->study->file, *slash = strrchr(file, '/');
 
@@ -411,10 +417,10 @@ static int is_found_from_study(const struct pn_reader *r, const char *path)
            strncmp(path, file, (size_t)(slash - file) + 1) == 0;
 }
 
-static void read_table(struct pn_reader *r, const struct pn_source *source)
+static void read_table(struct pn_study_reader *r, const struct pn_source *source)
 {
     struct pn_event_table *t = r->table;
-    size_t n = pn_count_lines(source), before = r->list->n;
+    size_t n = pn_count_lines(source), before = r->text.list->n;
     int more;
 
     t->csv = (struct pn_csv){.file = source->path, .text = source->text, .n = source->n};
@@ -422,47 +428,49 @@ static void read_table(struct pn_reader *r, const struct pn_source *source)
     t->events->file = is_found_from_study(r, source->path) ? source->path : source->real;
     if (!read_headers(r) || !alloc(r, n))
         return;
-    while ((more = pn_csv_next(&t->csv, r->list)) > 0 && !r->arena->failed)
+    while ((more = pn_csv_next(&t->csv, r->text.list)) > 0 && !r->text.arena->failed)
         if (!is_comment(&t->csv))
             read_record(r);
     t->events->first[t->events->n_patients] = t->events->n_events;
     t->events->has_occasions = t->of[PN_FIELD_OCC] != NULL;
-    if (more == 0 && t->events->n_events == 0 && r->list->n == before)
-        pn_complain(r->list, (struct pn_place){t->csv.file, 0, 0},
+    if (more == 0 && t->events->n_events == 0 && r->text.list->n == before)
+        pn_complain(r->text.list, (struct pn_place){t->csv.file, 0, 0},
                     "there are no records");
     check_blocks(r);
     r->study->events = t->events;
 }
 
-static void read_carry(struct pn_reader *r, const struct pn_yaml *node)
+static void read_carry(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     static const char *const carries[] = {"locf", "nocb"};
-    const char *text = pn_read_text(r, node, "carry");
+    const char *text = pn_read_text(&r->text, node, "carry");
 
     if (!text)
         return;
     if (strcasecmp(text, "nocb") != 0 && strcasecmp(text, "locf") != 0)
-        pn_unknown(r, node->place, "carry", text, carries, 2);
+        pn_unknown(&r->text, node->place, "carry", text, carries, 2);
     r->table->events->backward = strcasecmp(text, "locf") != 0;
 }
 
 /* {file: F, carry: nocb}, or F alone.  @return the file's node, or NULL */
-static const struct pn_yaml *read_key(struct pn_reader *r, const struct pn_yaml *node)
+static const struct pn_yaml *read_key(struct pn_study_reader *r,
+                                      const struct pn_yaml *node)
 {
     static const char *const keys[] = {"file", "carry"};
     const struct pn_yaml *carry;
 
     if (node->kind != PN_YAML_MAP)
         return node;
-    if (!pn_is_map_of(r, node, "events", keys, 2))
+    if (!pn_is_map_of(&r->text, node, "events", keys, 2))
         return NULL;
     carry = pn_yaml_get(node, "carry");
     if (carry)
         read_carry(r, carry);
-    return pn_need(r, node, "events", "file");
+    return pn_need(&r->text, node, "events", "file");
 }
 
-void pn_read_events(struct pn_reader *r, const struct pn_yaml *node, const char *path)
+void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node,
+                    const char *path)
 {
     const struct pn_yaml *file;
     const struct pn_source *source = NULL;
@@ -471,23 +479,23 @@ void pn_read_events(struct pn_reader *r, const struct pn_yaml *node, const char 
 
     if (!node && !path)
         return;
-    r->table = pn_arena_take(r->arena, 1, sizeof *r->table);
+    r->table = pn_arena_take(r->text.arena, 1, sizeof *r->table);
     if (!r->table ||
-        !(r->table->events = pn_arena_take(r->arena, 1, sizeof *r->table->events)))
+        !(r->table->events = pn_arena_take(r->text.arena, 1, sizeof *r->table->events)))
         return;
     r->table->events->backward = 1;
     r->table->from_caller = path != NULL;
     file = node ? read_key(r, node) : NULL;
     if (path) /* relative to where the caller is */
-        source = pn_read_source(r, (struct pn_place){path, 0, 0},
+        source = pn_read_source(&r->text, (struct pn_place){path, 0, 0},
                                 slash ? slash + 1 : path, PN_CSV_BYTES);
-    else if (file && (name = pn_read_text(r, file, "events")))
-        source = pn_read_source(r, file->place, name, PN_CSV_BYTES);
+    else if (file && (name = pn_read_text(&r->text, file, "events")))
+        source = pn_read_source(&r->text, file->place, name, PN_CSV_BYTES);
     if (source)
         read_table(r, source);
 }
 
-void pn_finish_events(struct pn_reader *r)
+void pn_finish_events(struct pn_study_reader *r)
 {
     struct pn_events *events = r->study->events;
     const struct pn_event *late = NULL;
@@ -501,7 +509,7 @@ void pn_finish_events(struct pn_reader *r)
         if (events->event[i].time > r->study->duration)
             late = &events->event[i];
     if (late)
-        pn_complain(r->list, late->place,
+        pn_complain(r->text.list, late->place,
                     "the record is after the end of the study at %g h",
                     r->study->duration);
 }

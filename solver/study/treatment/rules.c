@@ -23,9 +23,9 @@ static const char *const kind_name[] = {[PN_RULE_RESCUE] = "rescue",
                                         [PN_RULE_DROPOUT] = "dropout"};
 enum { N_KINDS = sizeof kind_name / sizeof *kind_name };
 
-static void finish_later(struct pn_reader *r, struct pn_late_rule late)
+static void finish_later(struct pn_study_reader *r, struct pn_late_rule late)
 {
-    struct pn_late_rule *kept = pn_arena_take(r->arena, 1, sizeof *kept);
+    struct pn_late_rule *kept = pn_arena_take(r->text.arena, 1, sizeof *kept);
 
     if (!kept)
         return;
@@ -40,10 +40,10 @@ static void finish_later(struct pn_reader *r, struct pn_late_rule late)
 /* --- what a rule does --- */
 
 /* The one scheduled regimen of the drug that is called so.  @return -1: complained */
-static int regimen_of(struct pn_reader *r, const struct pn_yaml *node,
+static int regimen_of(struct pn_study_reader *r, const struct pn_yaml *node,
                       const struct pn_arm *arm, size_t n_regimens)
 {
-    char *text = pn_read_text(r, node, "drug");
+    char *text = pn_read_text(&r->text, node, "drug");
     int found = -1;
 
     for (size_t i = 0; text && i < n_regimens; i++) {
@@ -53,7 +53,7 @@ static int regimen_of(struct pn_reader *r, const struct pn_yaml *node,
             same = r->named[k].drug == (int)arm->regimen[i].drug &&
                    strcmp(r->named[k].text, text) == 0;
         if (same && found >= 0) {
-            pn_complain(r->list, node->place,
+            pn_complain(r->text.list, node->place,
                         "the arm has several regimens of '%s': a rule is for one", text);
             return -1;
         }
@@ -61,12 +61,12 @@ static int regimen_of(struct pn_reader *r, const struct pn_yaml *node,
             found = (int)i;
     }
     if (text && found < 0)
-        pn_complain(r->list, node->place, "the arm has no regimen of '%.64s'", text);
+        pn_complain(r->text.list, node->place, "the arm has no regimen of '%.64s'", text);
     return found;
 }
 
-static void read_bound(struct pn_reader *r, const struct pn_yaml *map, const char *key,
-                       const struct pn_regimen *regimen, double *bound)
+static void read_bound(struct pn_study_reader *r, const struct pn_yaml *map,
+                       const char *key, const struct pn_regimen *regimen, double *bound)
 {
     const struct pn_drug *drug = &r->study->drug[regimen->drug];
     const struct pn_yaml *node = pn_yaml_get(map, key);
@@ -77,28 +77,29 @@ static void read_bound(struct pn_reader *r, const struct pn_yaml *map, const cha
     if (!node || !route)
         return;
     row.unit = drug->kinetics->states[route->state].unit;
-    if (pn_read_quantity(r, node, key, row.unit, drug->molar_mass, bound))
-        pn_in_range(r, node->place, key, &row, *bound);
+    if (pn_read_quantity(&r->text, node, key, row.unit, drug->molar_mass, bound))
+        pn_in_range(&r->text, node->place, key, &row, *bound);
 }
 
-static void read_titration(struct pn_reader *r, const struct pn_yaml *map,
+static void read_titration(struct pn_study_reader *r, const struct pn_yaml *map,
                            const struct pn_arm *arm, struct pn_rule *rule)
 {
-    const struct pn_yaml *factor = pn_need(r, map, "a titration", "factor");
-    size_t before = r->list->n;
+    const struct pn_yaml *factor = pn_need(&r->text, map, "a titration", "factor");
+    size_t before = r->text.list->n;
 
-    if (factor && pn_read_quantity(r, factor, "factor", "1", 0.0, &rule->factor) &&
+    if (factor && pn_read_quantity(&r->text, factor, "factor", "1", 0.0, &rule->factor) &&
         !(rule->factor > 0.0))
-        pn_complain(r->list, factor->place, "factor must be above 0");
+        pn_complain(r->text.list, factor->place, "factor must be above 0");
     if (rule->regimen < 0)
         return;
     read_bound(r, map, "low", &arm->regimen[rule->regimen], &rule->low);
     read_bound(r, map, "high", &arm->regimen[rule->regimen], &rule->high);
-    if (r->list->n == before && !(rule->low <= rule->high))
-        pn_complain(r->list, map->place, "low of a titration must be below its high");
+    if (r->text.list->n == before && !(rule->low <= rule->high))
+        pn_complain(r->text.list, map->place,
+                    "low of a titration must be below its high");
 }
 
-static void read_action(struct pn_reader *r, const struct pn_yaml *map,
+static void read_action(struct pn_study_reader *r, const struct pn_yaml *map,
                         const struct pn_yaml *own, struct pn_arm *arm, size_t n_regimens,
                         struct pn_rule *rule)
 {
@@ -118,28 +119,28 @@ static void read_action(struct pn_reader *r, const struct pn_yaml *map,
         break;
     case PN_RULE_DROPOUT:
         if (node->kind != PN_YAML_TEXT || strcmp(node->text, "true") != 0)
-            pn_complain(r->list, node->place, "dropout of a rule must be true");
+            pn_complain(r->text.list, node->place, "dropout of a rule must be true");
         break;
     }
 }
 
 /* --- when it does it --- */
 
-static void read_condition(struct pn_reader *r, const struct pn_yaml *map,
+static void read_condition(struct pn_study_reader *r, const struct pn_yaml *map,
                            struct pn_rule *rule)
 {
-    const struct pn_yaml *when = pn_need(r, map, "a rule", "when"),
+    const struct pn_yaml *when = pn_need(&r->text, map, "a rule", "when"),
                          *above = pn_yaml_get(map, "above"),
                          *below = pn_yaml_get(map, "below"),
                          *times = pn_yaml_get(map, "times");
     uint64_t n = 0;
 
-    if (times && pn_read_whole(r, times, "times", 1, PN_MAX_TIMES, &n))
+    if (times && pn_read_whole(&r->text, times, "times", 1, PN_MAX_TIMES, &n))
         rule->times = (int)n;
     if (when)
-        rule->signal = pn_read_text(r, when, "when");
+        rule->signal = pn_read_text(&r->text, when, "when");
     if ((above != NULL) == (below != NULL)) {
-        pn_complain(r->list, map->place, "a rule needs one of 'above' and 'below'");
+        pn_complain(r->text.list, map->place, "a rule needs one of 'above' and 'below'");
         return;
     }
     rule->above = above != NULL;
@@ -150,7 +151,7 @@ static void read_condition(struct pn_reader *r, const struct pn_yaml *map,
 }
 
 /* @return 0: complained */
-static int find_kind(struct pn_reader *r, const struct pn_yaml *map,
+static int find_kind(struct pn_study_reader *r, const struct pn_yaml *map,
                      enum pn_rule_kind *kind)
 {
     size_t n = 0;
@@ -162,12 +163,12 @@ static int find_kind(struct pn_reader *r, const struct pn_yaml *map,
         }
     if (n == 1)
         return 1;
-    pn_complain(r->list, map->place,
+    pn_complain(r->text.list, map->place,
                 "a rule needs one of 'rescue', 'titrate', 'stop', 'dropout'");
     return 0;
 }
 
-static int read_rule(struct pn_reader *r, const struct pn_yaml *map,
+static int read_rule(struct pn_study_reader *r, const struct pn_yaml *map,
                      const struct pn_yaml *own, struct pn_arm *arm, size_t n_regimens)
 {
     static const char *const keys[] = {"when", "above",  "below", "times",
@@ -177,54 +178,55 @@ static int read_rule(struct pn_reader *r, const struct pn_yaml *map,
     char what[32];
 
     *rule = (struct pn_rule){.regimen = -1, .high = HUGE_VAL};
-    if (!pn_is(r, map, PN_YAML_MAP, "a rule") || !find_kind(r, map, &rule->kind))
+    if (!pn_is(&r->text, map, PN_YAML_MAP, "a rule") || !find_kind(r, map, &rule->kind))
         return 0;
     memcpy(allowed, keys, sizeof allowed);
     allowed[4] = kind_name[rule->kind];
     snprintf(what, sizeof what, "a rule (%s)", allowed[4]);
-    pn_is_map_of(r, map, what, allowed, rule->kind == PN_RULE_TITRATE ? 8 : 5);
+    pn_is_map_of(&r->text, map, what, allowed, rule->kind == PN_RULE_TITRATE ? 8 : 5);
     rule->place = map->place;
     read_action(r, map, own, arm, n_regimens, rule);
     read_condition(r, map, rule);
     return 1;
 }
 
-void pn_read_rules(struct pn_reader *r, const struct pn_yaml *rules,
+void pn_read_rules(struct pn_study_reader *r, const struct pn_yaml *rules,
                    const struct pn_yaml *own, struct pn_arm *arm)
 {
     size_t n_regimens = arm->n_regimens; /* without those of rescue */
 
-    if (!pn_is(r, rules, PN_YAML_LIST, "rules") ||
-        !pn_is_few(r, rules, "rules", PN_MAX_RULES))
+    if (!pn_is(&r->text, rules, PN_YAML_LIST, "rules") ||
+        !pn_is_few(&r->text, rules, "rules", PN_MAX_RULES))
         return;
-    arm->rule = pn_arena_take(r->arena, rules->n, sizeof *arm->rule);
-    for (const struct pn_yaml *node = rules->first; node && !r->arena->failed;
+    arm->rule = pn_arena_take(r->text.arena, rules->n, sizeof *arm->rule);
+    for (const struct pn_yaml *node = rules->first; node && !r->text.arena->failed;
          node = node->next)
         arm->n_rules += (size_t)read_rule(r, node, own, arm, n_regimens);
 }
 
 /* --- dropout as a hazard --- */
 
-static int read_hazard(struct pn_reader *r, const struct pn_yaml *node, const char *what,
-                       double *rate)
+static int read_hazard(struct pn_study_reader *r, const struct pn_yaml *node,
+                       const char *what, double *rate)
 {
-    if (!pn_read_quantity(r, node, what, "1/h", 0.0, rate))
+    if (!pn_read_quantity(&r->text, node, what, "1/h", 0.0, rate))
         return 0;
     if (*rate > 0.0)
         return 1;
-    pn_complain(r->list, node->place, "%s must be above 0", what);
+    pn_complain(r->text.list, node->place, "%s must be above 0", what);
     return 0;
 }
 
-void pn_read_dropout(struct pn_reader *r, const struct pn_yaml *map, struct pn_arm *arm)
+void pn_read_dropout(struct pn_study_reader *r, const struct pn_yaml *map,
+                     struct pn_arm *arm)
 {
     static const char *const keys[] = {"rate", "per", "coefficient", "most"};
     struct pn_dropout *dropout = &arm->dropout;
     const struct pn_yaml *rate, *per, *coefficient, *most;
 
-    if (!pn_is_map_of(r, map, "dropout", keys, 4))
+    if (!pn_is_map_of(&r->text, map, "dropout", keys, 4))
         return;
-    rate = pn_need(r, map, "dropout", "rate");
+    rate = pn_need(&r->text, map, "dropout", "rate");
     per = pn_yaml_get(map, "per");
     coefficient = pn_yaml_get(map, "coefficient");
     most = pn_yaml_get(map, "most");
@@ -233,14 +235,15 @@ void pn_read_dropout(struct pn_reader *r, const struct pn_yaml *map, struct pn_a
     dropout->most = dropout->rate;
     if (most && read_hazard(r, most, "most", &dropout->most) &&
         dropout->most < dropout->rate)
-        pn_complain(r->list, most->place, "most must be at least the rate");
+        pn_complain(r->text.list, most->place, "most must be at least the rate");
     if (!per && coefficient)
-        pn_complain(r->list, coefficient->place, "'coefficient' needs 'per', a signal");
+        pn_complain(r->text.list, coefficient->place,
+                    "'coefficient' needs 'per', a signal");
     if (!per)
         return;
-    dropout->signal = pn_read_text(r, per, "per");
-    coefficient = pn_need(r, map, "dropout", "coefficient");
-    pn_need(r, map, "dropout", "most");
+    dropout->signal = pn_read_text(&r->text, per, "per");
+    coefficient = pn_need(&r->text, map, "dropout", "coefficient");
+    pn_need(&r->text, map, "dropout", "most");
     if (dropout->signal && coefficient)
         finish_later(r, (struct pn_late_rule){
                             .dropout = dropout, .signal = per, .number = coefficient});
@@ -248,7 +251,7 @@ void pn_read_dropout(struct pn_reader *r, const struct pn_yaml *map, struct pn_a
 
 /* --- when all signals are known --- */
 
-static void finish(struct pn_reader *r, const struct pn_late_rule *late)
+static void finish(struct pn_study_reader *r, const struct pn_late_rule *late)
 {
     const struct pn_quantity *row;
     const char *names[MAX_NAMES];
@@ -256,12 +259,12 @@ static void finish(struct pn_reader *r, const struct pn_late_rule *late)
     double molar_mass;
 
     if (!pn_signal_row(r->study, late->signal->text, &row, &molar_mass)) {
-        pn_unknown(r, late->signal->place, "signal", late->signal->text, names,
-                   pn_signal_names(r->study, r->arena, names, MAX_NAMES));
+        pn_unknown(&r->text, late->signal->place, "signal", late->signal->text, names,
+                   pn_signal_names(r->study, r->text.arena, names, MAX_NAMES));
         return;
     }
     if (late->rule) {
-        pn_read_quantity(r, late->number, late->rule->above ? "above" : "below",
+        pn_read_quantity(&r->text, late->number, late->rule->above ? "above" : "below",
                          row->unit, molar_mass, &late->rule->threshold);
         return;
     }
@@ -269,17 +272,17 @@ static void finish(struct pn_reader *r, const struct pn_late_rule *late)
         snprintf(unit, sizeof unit, "1");
     else
         snprintf(unit, sizeof unit, "1/(%.80s)", row->unit);
-    pn_read_quantity(r, late->number, "coefficient", unit, molar_mass,
+    pn_read_quantity(&r->text, late->number, "coefficient", unit, molar_mass,
                      &late->dropout->coefficient);
 }
 
-void pn_finish_rules(struct pn_reader *r)
+void pn_finish_rules(struct pn_study_reader *r)
 {
     for (const struct pn_late_rule *late = r->late_rules; late; late = late->next)
         if (!r->drugs_broken)
             finish(r, late);
     for (size_t a = 0; a < r->study->n_arms && r->study->n_visits == 0; a++)
         if (r->study->arm[a].n_rules > 0)
-            pn_complain(r->list, r->study->arm[a].rule[0].place,
+            pn_complain(r->text.list, r->study->arm[a].rule[0].place,
                         "rules act at visits, and the study has none");
 }

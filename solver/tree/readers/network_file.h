@@ -5,7 +5,7 @@
 #define PN_TREE_READERS_NETWORK_FILE_H
 
 #include "models/lung/network.h"
-#include "solver/study/reader.h"
+#include "solver/text/reader.h"
 
 /** A vessel of the file among the nodes and branches of the network. */
 struct pn_vessel {

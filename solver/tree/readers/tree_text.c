@@ -12,7 +12,7 @@
 #include <zlib.h>
 
 #include "solver/base/status.h"
-#include "solver/study/reader.h"
+#include "solver/text/reader.h"
 
 /* --- files --- */
 

@@ -7,7 +7,7 @@
 #include <zlib.h>
 
 #include "solver/base/status.h"
-#include "solver/study/reader.h"
+#include "solver/text/reader.h"
 
 static const struct {
     const char *name;

@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the readers of this folder share: files, keys, numbers with units, names.
+/* What the readers of text files share: files, keys, numbers with units, names.
  *
  * Every function complains by itself and goes on, so that one run shows many mistakes;
  * what it returns only says whether the thing is there.  Memory that runs out is seen in
  * arena.failed at the end. */
-#ifndef PN_STUDY_READER_H
-#define PN_STUDY_READER_H
+#ifndef PN_TEXT_READER_H
+#define PN_TEXT_READER_H
 
-#include "solver/study/study.h"
+#include <stdint.h>
+
+#include "solver/base/component.h"
+#include "solver/base/units.h"
+#include "solver/text/arena.h"
+#include "solver/text/complaint.h"
 #include "solver/text/yaml.h"
-
-/* What one study may hold: far beyond use, but a hostile file must end soon. */
-enum {
-    PN_MAX_ARMS = 1000,
-    PN_MAX_DRUGS = 64,
-    PN_MAX_KEPT = 1000,
-    PN_MAX_CATEGORIES = 100,
-    PN_MAX_TIMES = 1000000, /* of outputs, of doses of a regimen */
-    PN_MAX_PATIENTS = 100000000,
-    PN_MAX_RULES = 1000, /* of an arm; also steps of a regimen */
-    PN_CSV_LINE = 1 << 16,
-    PN_CSV_FIELDS = 1000,
-    PN_CSV_BYTES = 1 << 28,
-};
 
 /** A file that was read. */
 struct pn_source {
@@ -33,35 +24,15 @@ struct pn_source {
     struct pn_source *next;
 };
 
-/** Everything while a study is read; part of the study's own memory. */
+/** Where what is read is kept, what it is measured in, and what was complained of. */
 struct pn_reader {
     struct pn_arena *arena;
     struct pn_units *units;
     struct pn_complaints *list;
-    struct pn_study *study;
     struct pn_source *sources, *last_source;
-    struct pn_instance *instances, *last_instance;
-    struct pn_given *covariates, *last_covariate; /* in the order of the files */
-    struct pn_given *parameters, *last_parameter;
-    struct pn_given_pair *pairs, *last_pair;
-    const struct pn_yaml *rows; /* what selects rows of the patients CSV; NULL: no CSV */
-    size_t first_row, n_rows;   /* n_rows 0: to the last */
-    struct pn_design_notes *design; /* its factors as they are named; NULL: none */
-    int has_events;                 /* doses may come from a table of events */
-    int drugs_broken;               /* a drug or regimen could not be read */
-    struct pn_event_table *table;   /* that table, while it is read */
-    size_t n_states;                /* compartments that have a number */
-    struct pn_late_rule *late_rules, *last_late_rule;
     /* the last key that was nearly right, and its map */
     const struct pn_yaml *misspelt_in;
     const char *misspelt;
-    /* drugs by the text that names them in a regimen; drug -1: it could not be read */
-    struct pn_named_drug {
-        const char *text;
-        int drug;
-    } named[PN_MAX_DRUGS];
-    size_t n_named;
-    const char *drug_real[PN_MAX_DRUGS]; /* path without links of each drug's file */
 };
 
 /* --- files --- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solver/study/reader.h"
+#include "solver/text/reader.h"
 
 #include <ctype.h>
 #include <errno.h>
