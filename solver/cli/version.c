@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <expat.h>
 #include <gsl/gsl_version.h>
 #include <hdf5.h>
+#include <jansson.h>
+#include <openssl/crypto.h>
 #include <revision.h>
 #include <sleef.h>
 #include <stdio.h>
@@ -48,9 +51,11 @@ void pn_cli_libraries(char *text, size_t size)
     pn_library_of((const void *)(size_t)ut_parse, udunits, sizeof udunits);
     name = strrchr(udunits, '/');
     snprintf(text, size,
-             "SUNDIALS %s\nGSL %s\nHDF5 %u.%u.%u\nlibyaml %s\nzlib %s\nSLEEF %d.%d.%d\n"
-             "UDUNITS-2 %s\nMPI %s\n",
+             "SUNDIALS %s\nGSL %s\nHDF5 %u.%u.%u\nlibyaml %s\njansson %s\nexpat %s\n"
+             "libcrypto %s\nzlib %s\nSLEEF %d.%d.%d\nUDUNITS-2 %s\nMPI %s\n",
              sundials, gsl_version, major, minor, release, yaml_get_version_string(),
-             zlibVersion(), SLEEF_VERSION_MAJOR, SLEEF_VERSION_MINOR,
-             SLEEF_VERSION_PATCHLEVEL, name ? name + 1 : "linked in", mpi);
+             jansson_version_str(), strpbrk(XML_ExpatVersion(), "0123456789"),
+             OpenSSL_version(OPENSSL_VERSION_STRING), zlibVersion(), SLEEF_VERSION_MAJOR,
+             SLEEF_VERSION_MINOR, SLEEF_VERSION_PATCHLEVEL, name ? name + 1 : "linked in",
+             mpi);
 }

@@ -26,6 +26,9 @@ class Pneuma(CMakePackage):
     depends_on("sundials@6")
     depends_on("gsl@2.7:")
     depends_on("libyaml")
+    depends_on("jansson@2.11:")
+    depends_on("expat@2.4:")
+    depends_on("openssl@3:")  # libcrypto: digests
     depends_on("sleef")
     depends_on("udunits")
     depends_on("random123")
