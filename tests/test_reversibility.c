@@ -43,7 +43,6 @@ static void defaults(void)
 
 static void measure(void)
 {
-    test->prepare(p);
     test->run((struct pn_view){.p = p, .r = r}, out);
 }
 
@@ -218,7 +217,6 @@ static void tone_narrows_as_an_agonist_does(void **state)
                    ? *parameter(name)
                    : pn_all(challenge->parameters[i].value);
     }
-    challenge->prepare(q);
     challenge->run((struct pn_view){.p = q, .r = r}, s);
     k1 = pn_all(0.55) * drive / (pn_all(1) + drive);
     pn_hai_murphy_after(&pn_hai_murphy_1988, &k1, 300, x);
@@ -231,7 +229,6 @@ static void tone_narrows_as_an_agonist_does(void **state)
     measure();
     for (size_t i = 0; i < pn_table_size(spirometry->parameters); i++)
         q[i] = *parameter(spirometry->parameters[i].name);
-    spirometry->prepare(q);
     spirometry->run((struct pn_view){.p = q, .r = &one}, s);
     for (size_t l = 0; l < PN_LANES; l++)
         assert_close(out[BEFORE][l], s[0][l], 1e-12, 0);
@@ -286,7 +283,6 @@ static void the_fit_finds_the_FEV1_before_the_drug(void **state)
     (void)state;
     asthma(1, 1.5, 1.3);
     *parameter("FEV1") = pn_all(2.4);
-    test->prepare(p);
     pn_test_fit(test, p, r, NULL, &failed);
     assert_false(pn_any(failed));
     measure();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/airway/lambert.h"
-#include "models/catalogue.h"
+#include "models/signals.h"
 
 #include <math.h>
 
@@ -87,12 +87,8 @@ static const struct pn_quantity parameters[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [ASM] = {"asm.mass", "1", 1, 0, 100,
-             "mass of airway smooth muscle, relative to untreated",
-             .source = "the muscle"},
-    [EOSINOPHILS] = {"eosinophils.airway", "1", 1, 0, 100,
-                     "airway eosinophils, relative to untreated",
-                     .source = "the eosinophils"},
+    [ASM] = PN_READ_ASM,
+    [EOSINOPHILS] = PN_READ_EOSINOPHILS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

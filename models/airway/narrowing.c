@@ -28,13 +28,13 @@ void pn_airway_of_body(const pn_lane *body_area, const struct pn_remodelling *re
 
 enum { CLASSES = 5 }; /* of muscle's strength in a generation */
 
-pn_lane pn_muscle_sigma(pn_lane variation)
+void pn_muscle_sigma(const pn_lane *variation, pn_lane *sigma)
 {
-    const pn_lane variance = pn_all(1) + variation * variation;
+    const pn_lane variance = pn_all(1) + *variation * *variation;
     pn_lane s;
 
     pn_log(&variance, &s);
-    return pn_sqrt(s);
+    *sigma = pn_sqrt(s);
 }
 
 /* Tension of each class of airways in each state, as kappa. */

@@ -32,8 +32,8 @@ struct pn_muscle {
 /** Most states of the muscle that are looked at together. */
 enum { PN_MUSCLE_STATES_MOST = 12 };
 
-/** SD of the logarithm of what has this coefficient of variation. */
-pn_lane pn_muscle_sigma(pn_lane variation);
+/** SD of the logarithm of what has this coefficient of variation [1]. */
+void pn_muscle_sigma(const pn_lane *variation, pn_lane *sigma);
 
 /** The lung at n states of its muscle: airways from PN_FIRST_NARROW_AIRWAY on are in
  * equilibrium with tube law, tethering and a wall of conserved area.

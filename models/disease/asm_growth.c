@@ -16,7 +16,7 @@
  * at rest mu = mu_E.  Nothing crowds: in a severe state growth is exponential. */
 #include <math.h>
 
-#include "solver/base/component.h"
+#include "models/signals.h"
 
 enum {
     LAMBDA_P,
@@ -73,9 +73,7 @@ static const struct pn_quantity states[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [EOSINOPHILS] = {"eosinophils.airway", "1", 1, 0, 100,
-                     "airway eosinophils, relative to untreated",
-                     .source = "the eosinophils"},
+    [EOSINOPHILS] = PN_READ_EOSINOPHILS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

@@ -7,7 +7,7 @@
  * the causal graph of Saunders 2019 (fewer eosinophils alone are not enough: recruitment
  * falls too); it is not the model of that paper, whose rules were never published as
  * equations.  At constant E and occ, A(t) is one exponential, which the test uses. */
-#include "solver/base/component.h"
+#include "models/signals.h"
 
 enum { DA, P, AP, AR, IR, N_PARAMETERS };
 enum {
@@ -41,11 +41,8 @@ static const struct pn_quantity states[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [EOSINOPHILS] = {"eosinophils.airway", "1", 1, 0, 100,
-                     "airway eosinophils, relative to untreated",
-                     .source = "the eosinophils"},
-    [OCCUPANCY] = {"dp2.occupancy", "1", 0, 0, 1, "share of DP2 that is bound by drugs",
-                   .source = "its target"},
+    [EOSINOPHILS] = PN_READ_EOSINOPHILS,
+    [OCCUPANCY] = PN_READ_DP2,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

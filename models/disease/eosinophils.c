@@ -10,7 +10,7 @@
  * neither is a parameter.  DP2 draws cells into the airway: without it, of the inflow
  * 1 + chi0 only 1 remains.  T1 ... T4 are in blood cells/uL: marrow cells spread over the
  * volume of the blood. */
-#include "solver/base/component.h"
+#include "models/signals.h"
 
 enum { B0, SPUTUM0, KTR, KBT, KA, CHI0, N_PARAMETERS };
 enum { K_IN = N_PARAMETERS, PER_B0, RECRUITED, N_ALL }; /* derived */
@@ -50,8 +50,7 @@ static const struct pn_quantity states[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [OCCUPANCY] = {"dp2.occupancy", "1", 0, 0, 1, "share of DP2 that is bound by drugs",
-                   .source = "its target"},
+    [OCCUPANCY] = PN_READ_DP2,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

@@ -10,7 +10,7 @@
  * a share s_E of C_w follows the airway eosinophils: C_w = C_w0 (1 + s_E (E - 1)). */
 #include <math.h>
 
-#include "solver/base/component.h"
+#include "models/signals.h"
 
 enum { D_aw, C_A, FLOW, FENO0, s_E, N_PARAMETERS };
 enum { KEPT = N_PARAMETERS, C_W0, N_ALL }; /* derived: exp(-D_aw/Q) [1], C_w0 [ppb] */
@@ -35,9 +35,7 @@ static const struct pn_quantity parameters[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [EOSINOPHILS] = {"eosinophils.airway", "1", 1, 0, 100,
-                     "airway eosinophils, relative to untreated",
-                     .source = "the eosinophils"},
+    [EOSINOPHILS] = PN_READ_EOSINOPHILS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity writes[] = {

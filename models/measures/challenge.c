@@ -8,29 +8,9 @@
  * the generation's.  The real test ends at a fall of 20 %; this one goes on to the last
  * dose, so that a plateau can be seen. */
 #include "models/airway/hai_murphy.h"
-#include "models/airway/narrowing.h"
-#include "models/catalogue.h"
+#include "models/measures/subject.h"
 
-#include <math.h>
-
-enum {
-    AGE,
-    SEX,
-    HEIGHT,
-    FEV1,
-    NARROWING,
-    WALL,
-    STRENGTH,
-    SPREAD,
-    ED50,
-    HILL,
-    K1,
-    RELAXED,
-    RECOIL,
-    N_PARAMETERS
-};
-enum { TLC = N_PARAMETERS, RV, AREA, LENGTH, SIGMA, N_ALL };
-enum { CALIBRE, THICKNESS, MUSCLE, BETA2, M3 };
+enum { SPREAD = PN_N_MUSCLE, ED50, HILL, K1 };
 
 enum { DOSES = 11, STAGES = DOSES + 1 }; /* the diluent comes first */
 enum {
@@ -50,29 +30,9 @@ enum {
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
-    [AGE] = {"age", "year", 50, 12, 100, "age",
-             .source = "OURS: Quanjer 1993 measured 18-70 years", .covariate = "age"},
-    [SEX] = {"sex", "1", 0, 0, 1, "sex: male = 1, female = 0",
-             .source = "OURS: the code of the categories", .covariate = "sex"},
-    [HEIGHT] = {"height", "cm", 168, 130, 220, "standing height",
-                .source = "OURS: Quanjer 1993 measured 145-195 cm",
-                .covariate = "height"},
-    [FEV1] = {"FEV1", "L", (double)NAN, 0.2, 8,
-              "FEV1 at baseline, to which narrowing is fitted",
-              .source = "none: a measurement of the patient", .covariate = "FEV1"},
-    [NARROWING] = {"narrowing", "1", 1, 0.15, 1.3,
-                   "factor on A_m of generations 3-16 at baseline",
-                   .source = "OURS: fitted to FEV1"},
-    [WALL] = {"wall", "1", 1, 0.2, 5,
-              "area of the inner wall, relative to healthy; takes nothing from the lumen"
-              " at baseline, which narrowing gives",
-              .source = "OURS: asthma 1.3-2, recalled (low)"},
-    [STRENGTH] = {"strength", "cmH2O", 4.5, 0, 500,
-                  "tension of the muscle over its largest radius, all bridges attached",
-                  .source = "OURS: a healthy lung falls by less than 20 %"},
-    [SPREAD] = {"spread", "1", 0.3, 0, 2,
-                "coefficient of variation of strength among airways of a generation",
-                .source = "OURS"},
+    PN_PERSON_ROWS,
+    PN_MUSCLE_ROWS,
+    [SPREAD] = PN_ROW_STRENGTH_SPREAD,
     [ED50] = {"ED50", "mg/mL", 50, 0.01, 1e4,
               "methacholine at which phosphorylation has half its largest rate",
               .source = "OURS: PC20 of healthy lungs above 16 mg/mL"},
@@ -80,28 +40,11 @@ static const struct pn_quantity parameters[] = {
               .source = "OURS: one binding site"},
     [K1] = {"k1", "1/s", 0.55, 0.001, 10, "largest rate of phosphorylation",
             .source = "Hai & Murphy 1988 (recalled, high)"},
-    [RELAXED] = {"beta2_effect", "1", 0.8, 0, 1,
-                 "share of the rate that full occupancy of beta-2 receptors takes away",
-                 .source = "OURS: 0.7-0.9, recalled (medium)"},
-    [RECOIL] = {"recoil", "cmH2O", 5, 1, 30,
-                "transpulmonary pressure at which the muscle works",
-                .source = "OURS: that of functional residual capacity"},
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [CALIBRE] = {"airway.calibre", "1", 1, 0, 4,
-                 "factor on the cross-section A_m of generations 3-16",
-                 .source = "the airway"},
-    [THICKNESS] = {"airway.wall", "1", 1, 0, 100,
-                   "area of the inner wall, relative to untreated",
-                   .source = "the airway"},
-    [MUSCLE] = {"asm.mass", "1", 1, 0, 100,
-                "mass of airway smooth muscle, relative to untreated",
-                .source = "the muscle"},
-    [BETA2] = {"beta2.occupancy", "1", 0, 0, 1,
-               "share of beta-2 receptors that is bound by drugs", .source = "its target"},
-    [M3] = {"m3.occupancy", "1", 0, 0, 1,
-            "share of M3 receptors that is bound by drugs", .source = "its target"},
+    PN_PERSON_READS,
+    PN_MUSCLE_READS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity results[] = {
@@ -125,37 +68,17 @@ static const struct pn_quantity results[] = {
 };
 /* clang-format on */
 
-static void prepare(pn_lane *p)
-{
-    struct pn_body body;
-
-    pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
-    p[TLC] = body.TLC;
-    p[RV] = body.RV;
-    p[AREA] = body.area;
-    p[LENGTH] = body.length;
-    p[SIGMA] = pn_muscle_sigma(p[SPREAD]);
-}
-
-static void build(struct pn_view v, struct pn_lung *lung)
-{
-    const struct pn_body body = {v.p[TLC], v.p[RV], v.p[AREA], v.p[LENGTH]};
-    const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
-
-    pn_body_lung(&body, &calibre, lung);
-}
-
 /* The share of attached bridges after each stage: the muscle starts at rest. */
 static void stresses(struct pn_view v, pn_lane *stress)
 {
-    const pn_lane relaxed = pn_all(1) - v.p[RELAXED] * v.r[BETA2];
+    const pn_lane relaxed = pn_all(1) - v.p[PN_RELAXED] * v.r[PN_BETA2];
     pn_lane x[PN_HAI_MURPHY_STATES] = {[PN_M] = pn_all(1)};
     double dose = FIRST_DOSE;
 
     stress[0] = pn_all(0);
     for (size_t i = 1; i < STAGES; i++, dose *= 2) {
         /* a competitor multiplies ED50 by 1 + its drive, which is 1 / (1 - occupancy) */
-        pn_lane drive = pn_all(dose) * (pn_all(1) - v.r[M3]) / v.p[ED50], power, k1;
+        pn_lane drive = pn_all(dose) * (pn_all(1) - v.r[PN_M3]) / v.p[ED50], power, k1;
         pn_pow(&drive, &v.p[HILL], &power);
         k1 = v.p[K1] * relaxed * power / (pn_all(1) + power);
         pn_hai_murphy_after(&pn_hai_murphy_1988, &k1, INTERVAL, x);
@@ -194,17 +117,15 @@ static void concentrate(const pn_lane *fall, pn_lane *out)
  * be found is shut: 0 L.  Before it, that is a failure: NaN. */
 static void run(struct pn_view v, pn_lane *out)
 {
-    const struct pn_muscle muscle = {
-        {v.p[WALL] * v.r[THICKNESS], v.r[MUSCLE], v.p[RECOIL]},
-        v.p[AREA],
-        v.p[STRENGTH],
-        v.p[SIGMA]
-    };
     pn_lane attached[STAGES], *volume = out + OUT_FEV1, *fall = out + OUT_FALL;
+    struct pn_subject subject;
+    struct pn_muscle muscle;
     struct pn_lung lung, narrowed[STAGES];
     pn_mask reached = {0}, flat;
 
-    build(v, &lung);
+    pn_subject_init(v, &subject);
+    pn_subject_muscle(v, &subject, &v.p[SPREAD], &muscle);
+    pn_body_lung(&subject.body, &subject.calibre, &lung);
     stresses(v, attached);
     pn_lung_narrow(&lung, &muscle, STAGES, attached, narrowed);
     out[OUT_LARGEST] = pn_all(-(double)INFINITY);
@@ -224,19 +145,8 @@ static void run(struct pn_view v, pn_lane *out)
     out[OUT_PLATEAU] = pn_select(flat, pn_all(1), pn_all(0));
 }
 
-/* FEV1 after the diluent */
-static void baseline(struct pn_view v, pn_lane *value)
-{
-    struct pn_lung lung;
-    struct pn_expiration e;
-
-    build(v, &lung);
-    pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
-    *value = e.FEV1;
-}
-
 static const struct pn_fit fit = {
-    .adjusted = NARROWING, .target = FEV1, .result = 4, .measure = baseline};
+    .adjusted = PN_NARROWING, .target = PN_FEV1, .measure = pn_subject_FEV1};
 
 const struct pn_test pn_test_challenge = {
     .name = "challenge",
@@ -244,8 +154,6 @@ const struct pn_test pn_test_challenge = {
     .parameters = parameters,
     .reads = reads,
     .results = results,
-    .n_derived = N_ALL - N_PARAMETERS,
-    .prepare = prepare,
     .run = run,
     .fit = &fit,
 };

@@ -10,28 +10,17 @@
  *
  * Symmetric: on lanes of patients.  With a tree: patient by patient, on lanes of
  * frequencies. */
-#include "models/airway/narrowing.h"
-#include "models/catalogue.h"
 #include "models/lung/tree_impedance.h"
 #include "models/lung/womersley.h"
+#include "models/measures/subject.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 enum {
-    AGE,
-    SEX,
-    HEIGHT,
-    WEIGHT,
-    FEV1,
-    NARROWING,
-    WALL,
-    STRENGTH,
+    WEIGHT = PN_N_MUSCLE,
     TONE,
-    RELAXED,
-    RECOIL,
     SPREAD,
     ELASTANCE,
     HYSTERESIVITY,
@@ -39,8 +28,7 @@ enum {
     INERTANCE,
     N_PARAMETERS
 };
-enum { TLC = N_PARAMETERS, RV, AREA, LENGTH, SIGMA, N_ALL };
-enum { CALIBRE, THICKNESS, MUSCLE, BETA2, M3 };
+enum { SIGMA = N_PARAMETERS, N_ALL }; /* of regions, on the logarithm */
 
 enum { FIRST_HZ = 5, LAST_HZ = 40, POINTS = LAST_HZ - FIRST_HZ + 1 };
 enum { REGIONS = 1 << PN_FIRST_NARROW_AIRWAY };
@@ -68,37 +56,12 @@ enum {
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
-    [AGE] = {"age", "year", 50, 12, 100, "age",
-             .source = "OURS: Quanjer 1993 measured 18-70 years", .covariate = "age"},
-    [SEX] = {"sex", "1", 0, 0, 1, "sex: male = 1, female = 0",
-             .source = "OURS: the code of the categories", .covariate = "sex"},
-    [HEIGHT] = {"height", "cm", 168, 130, 220, "standing height",
-                .source = "OURS: Quanjer 1993 measured 145-195 cm",
-                .covariate = "height"},
+    PN_PERSON_ROWS,
+    PN_MUSCLE_ROWS,
     [WEIGHT] = {"weight", "kg", 80, 15, 300,
                 "body weight, for what is predicted",
                 .source = "OURS: body mass index of 28 kg/m2", .covariate = "weight"},
-    [FEV1] = {"FEV1", "L", (double)NAN, 0.2, 8,
-              "FEV1 at baseline, to which narrowing is fitted on the symmetric airway",
-              .source = "none: a measurement of the patient", .covariate = "FEV1"},
-    [NARROWING] = {"narrowing", "1", 1, 0.15, 1.3,
-                   "factor on A_m of generations 3-16 at baseline",
-                   .source = "OURS: fitted to FEV1"},
-    [WALL] = {"wall", "1", 1, 0.2, 5,
-              "area of the inner wall, relative to healthy; takes nothing from the"
-              " relaxed lumen at baseline, which narrowing gives",
-              .source = "OURS: asthma 1.3-2, recalled (low)"},
-    [STRENGTH] = {"strength", "cmH2O", 4.5, 0, 500,
-                  "tension of the muscle over its largest radius, all bridges attached",
-                  .source = "OURS: that of the challenge"},
-    [TONE] = {"tone", "1", 0.2, 0, 1, "share of bridges attached at rest",
-              .source = "OURS"},
-    [RELAXED] = {"beta2_effect", "1", 0.8, 0, 1,
-                 "share of the tone that full occupancy of beta-2 receptors takes away",
-                 .source = "OURS: 0.7-0.9, recalled (medium)"},
-    [RECOIL] = {"recoil", "cmH2O", 5, 1, 30,
-                "transpulmonary pressure at which the lung is oscillated",
-                .source = "OURS: that of functional residual capacity"},
+    [TONE] = PN_ROW_TONE,
     [SPREAD] = {"spread", "1", 0.3, 0, 3,
                 "coefficient of variation of cross-sections among the eight regions",
                 .source = "OURS: R5 - R20 of healthy adults"},
@@ -116,19 +79,8 @@ static const struct pn_quantity parameters[] = {
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [CALIBRE] = {"airway.calibre", "1", 1, 0, 4,
-                 "factor on the cross-section A_m of generations 3-16",
-                 .source = "the airway"},
-    [THICKNESS] = {"airway.wall", "1", 1, 0, 100,
-                   "area of the inner wall, relative to untreated",
-                   .source = "the airway"},
-    [MUSCLE] = {"asm.mass", "1", 1, 0, 100,
-                "mass of airway smooth muscle, relative to untreated",
-                .source = "the muscle"},
-    [BETA2] = {"beta2.occupancy", "1", 0, 0, 1,
-               "share of beta-2 receptors that is bound by drugs", .source = "its target"},
-    [M3] = {"m3.occupancy", "1", 0, 0, 1,
-            "share of M3 receptors that is bound by drugs", .source = "its target"},
+    PN_PERSON_READS,
+    PN_MUSCLE_READS,
     PN_END_OF_TABLE
 };
 #define REFERENCE "Gochicoa-Rangel, adults"
@@ -162,27 +114,16 @@ static const struct pn_quantity results[] = {
 
 static void prepare(pn_lane *p)
 {
-    struct pn_body body;
-
-    pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
-    p[TLC] = body.TLC;
-    p[RV] = body.RV;
-    p[AREA] = body.area;
-    p[LENGTH] = body.length;
-    p[SIGMA] = pn_muscle_sigma(p[SPREAD]);
-}
-
-static void build(struct pn_view v, struct pn_lung *lung)
-{
-    const struct pn_body body = {v.p[TLC], v.p[RV], v.p[AREA], v.p[LENGTH]};
-    const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
-
-    pn_body_lung(&body, &calibre, lung);
+    pn_muscle_sigma(&p[SPREAD], &p[SIGMA]);
 }
 
 /* --- the airways at rest --- */
 
 struct airways {
+    struct pn_subject subject;
+    struct pn_muscle muscle;
+    pn_lane attached;               /* share of bridges */
+    pn_lane G, H;                   /* Pa/m3, of the tissue behind the airways */
     pn_lane lumen[PN_GENERATIONS];  /* m2, of one airway */
     pn_lane length[PN_GENERATIONS]; /* m */
     pn_lane factor[PN_GENERATIONS]; /* of narrowing and tone, on a tree's lumen */
@@ -194,50 +135,48 @@ static void stiff(struct pn_view v, size_t z, const pn_lane *area, struct airway
     pn_lane rho;
 
     pn_airway_thin(&pn_lambert_tubes[z], 5, 1, &airway);
-    airway.recoil = v.p[RECOIL];
+    airway.recoil = v.p[PN_RECOIL];
     pn_airway_relaxed(&airway, &rho);
     a->lumen[z] = *area * rho * rho * pn_all(1.0 / (double)(1u << z));
     a->factor[z] = pn_all(1);
 }
 
-static void toned(struct pn_view v, size_t z, const pn_lane *area, struct airways *a)
+static void toned(size_t z, const pn_lane *area, struct airways *a)
 {
-    const struct pn_remodelling remodelling = {v.p[WALL] * v.r[THICKNESS], v.r[MUSCLE],
-                                               v.p[RECOIL]};
-    const pn_lane one = pn_all(1);
-    const pn_lane tone = v.p[TONE] * (one - v.r[M3]) * (one - v.p[RELAXED] * v.r[BETA2]);
-    const pn_lane kappa[] = {pn_all(0), v.p[STRENGTH] * v.r[MUSCLE] * tone};
+    const struct pn_muscle *muscle = &a->muscle;
+    const pn_lane kappa[] = {pn_all(0),
+                             muscle->strength * muscle->remodelling.muscle * a->attached};
     struct pn_airway airway;
     pn_lane rho[2], relaxed, lumen;
 
-    pn_airway_of_body(&v.p[AREA], &remodelling, z, area, &airway);
+    pn_airway_of_body(&muscle->size, &muscle->remodelling, z, area, &airway);
     pn_airway_narrow(&airway, 2, kappa, rho);
     pn_airway_lumen(&airway, &rho[0], &relaxed);
     pn_airway_lumen(&airway, &rho[1], &lumen);
     lumen = pn_lumen_left(lumen, relaxed);
     a->lumen[z] = lumen * pn_all(1e-6);
-    a->factor[z] =
-        v.p[NARROWING] * v.r[CALIBRE] * lumen / pn_lumen_left(relaxed, relaxed);
+    a->factor[z] = a->subject.calibre * lumen / pn_lumen_left(relaxed, relaxed);
 }
 
+/* All airways of a generation have the same muscle here: they differ by region. */
 static void rest(struct pn_view v, struct airways *a)
 {
+    const pn_lane same = pn_all(0);
     struct pn_lung lung;
 
-    build(v, &lung);
+    pn_subject_init(v, &a->subject);
+    pn_subject_muscle(v, &a->subject, &same, &a->muscle);
+    pn_subject_tone(v, &v.p[TONE], &v.r[PN_BETA2], &a->attached);
+    pn_body_lung(&a->subject.body, &a->subject.calibre, &lung);
     for (size_t z = 0; z < PN_GENERATIONS; z++) {
         a->length[z] = lung.bronchi.length[z];
         if (z < PN_FIRST_NARROW_AIRWAY)
             stiff(v, z, &lung.bronchi.area[z], a);
         else
-            toned(v, z, &lung.bronchi.area[z], a);
+            toned(z, &lung.bronchi.area[z], a);
     }
-}
-
-static void tissue(struct pn_view v, pn_lane *G, pn_lane *H)
-{
-    *H = v.p[ELASTANCE] * pn_all(CMH2O * PN_LAMBERT_TLC) / v.p[TLC]; /* Pa/m3 */
-    *G = v.p[HYSTERESIVITY] * *H;
+    a->H = v.p[ELASTANCE] * pn_all(CMH2O * PN_LAMBERT_TLC) / a->subject.body.TLC;
+    a->G = v.p[HYSTERESIVITY] * a->H;
 }
 
 /* --- the symmetric airway --- */
@@ -263,10 +202,8 @@ static struct pn_complex symmetric(struct pn_view v, const struct airways *a,
     const double w = 2 * PI * hertz;
     const pn_lane omega = pn_all(w), none = pn_all(0);
     struct pn_complex Z, Y = {none, none}, unit;
-    pn_lane G, H;
 
-    tissue(v, &G, &H);
-    pn_tissue_impedance(&G, &H, &omega, &unit);
+    pn_tissue_impedance(&a->G, &a->H, &omega, &unit);
     unit = pn_complex_scaled(unit, pn_all(REGIONS));
     for (size_t k = 0; k < REGIONS; k++) {
         Z = unit;
@@ -344,13 +281,12 @@ static void one_tree(struct pn_view v, const struct airways *a, size_t lane,
                                  .viscosity = VISCOSITY,
                                  .resistance = v.p[RESISTANCE][lane] * CMH2O,
                                  .inertance = v.p[INERTANCE][lane] * CMH2O};
-    pn_lane G, H, size = v.p[TLC] / pn_all(v.lungs->TLC), third = pn_all(1.0 / 3);
+    pn_lane size = a->subject.body.TLC / pn_all(v.lungs->TLC), third = pn_all(1.0 / 3);
     int failed = v.lungs->tree(v.lungs->context, lane, &tree) != PN_OK;
 
-    tissue(v, &G, &H);
     pn_pow(&size, &third, &size);
-    how.G = G[lane];
-    how.H = H[lane];
+    how.G = a->G[lane];
+    how.H = a->H[lane];
     how.length = size[lane];
     if (!failed)
         area = malloc(tree->n * sizeof *area);
@@ -398,10 +334,11 @@ static const struct equation of_difference = {-0.18775,  0.00099579, 0.004813,
 
 static pn_lane score(struct pn_view v, const struct equation *e, pn_lane value)
 {
-    const pn_lane metre = v.p[HEIGHT] * pn_all(0.01);
-    const pn_lane predicted =
-        pn_all(e->c) + pn_all(e->age) * v.p[AGE] + pn_all(e->sex) * v.p[SEX] +
-        pn_all(e->height) / v.p[HEIGHT] + pn_all(e->index) * metre * metre / v.p[WEIGHT];
+    const pn_lane metre = v.p[PN_HEIGHT] * pn_all(0.01);
+    const pn_lane predicted = pn_all(e->c) + pn_all(e->age) * v.p[PN_AGE] +
+                              pn_all(e->sex) * v.p[PN_SEX] +
+                              pn_all(e->height) / v.p[PN_HEIGHT] +
+                              pn_all(e->index) * metre * metre / v.p[WEIGHT];
 
     return (value - predicted) / pn_all(e->sd);
 }
@@ -447,19 +384,8 @@ static void run(struct pn_view v, pn_lane *out)
     report(v, f, out);
 }
 
-/* FEV1 of the symmetric airway */
-static void baseline(struct pn_view v, pn_lane *value)
-{
-    struct pn_lung lung;
-    struct pn_expiration e;
-
-    build(v, &lung);
-    pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
-    *value = e.FEV1;
-}
-
 static const struct pn_fit fit = {
-    .adjusted = NARROWING, .target = FEV1, .measure = baseline};
+    .adjusted = PN_NARROWING, .target = PN_FEV1, .measure = pn_subject_FEV1};
 
 const struct pn_test pn_test_oscillometry = {
     .name = "oscillometry",

@@ -6,30 +6,10 @@
  * that `narrowing`, fitted to the FEV1 before the drug, leaves.  The drug takes away a
  * share of the tone, and what the lung has lost to tone and remodelled wall comes back as
  * far as mechanics lets it. */
-#include "models/airway/narrowing.h"
 #include "models/airway/reference_values.h"
-#include "models/catalogue.h"
+#include "models/measures/subject.h"
 
-#include <math.h>
-
-enum {
-    AGE,
-    SEX,
-    HEIGHT,
-    FEV1,
-    NARROWING,
-    WALL,
-    STRENGTH,
-    SPREAD,
-    TONE,
-    RELAXED,
-    DOSE,
-    ED50,
-    RECOIL,
-    N_PARAMETERS
-};
-enum { TLC = N_PARAMETERS, RV, AREA, LENGTH, SIGMA, N_ALL };
-enum { CALIBRE, THICKNESS, MUSCLE, BETA2, M3 };
+enum { SPREAD = PN_N_MUSCLE, TONE, DOSE, ED50 };
 enum {
     OUT_BEFORE,
     OUT_AFTER,
@@ -42,58 +22,20 @@ enum {
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
-    [AGE] = {"age", "year", 50, 12, 100, "age",
-             .source = "OURS: Quanjer 1993 measured 18-70 years", .covariate = "age"},
-    [SEX] = {"sex", "1", 0, 0, 1, "sex: male = 1, female = 0",
-             .source = "OURS: the code of the categories", .covariate = "sex"},
-    [HEIGHT] = {"height", "cm", 168, 130, 220, "standing height",
-                .source = "OURS: Quanjer 1993 measured 145-195 cm",
-                .covariate = "height"},
-    [FEV1] = {"FEV1", "L", (double)NAN, 0.2, 8,
-              "FEV1 at baseline, before the drug, to which narrowing is fitted",
-              .source = "none: a measurement of the patient", .covariate = "FEV1"},
-    [NARROWING] = {"narrowing", "1", 1, 0.15, 1.3,
-                   "factor on A_m of generations 3-16 at baseline, without tone",
-                   .source = "OURS: fitted to FEV1"},
-    [WALL] = {"wall", "1", 1, 0.2, 5,
-              "area of the inner wall, relative to healthy; takes nothing from the"
-              " relaxed lumen at baseline, which narrowing gives",
-              .source = "OURS: asthma 1.3-2, recalled (low)"},
-    [STRENGTH] = {"strength", "cmH2O", 4.5, 0, 500,
-                  "tension of the muscle over its largest radius, all bridges attached",
-                  .source = "OURS: that of the challenge"},
-    [SPREAD] = {"spread", "1", 0.3, 0, 2,
-                "coefficient of variation of strength among airways of a generation",
-                .source = "OURS: that of the challenge"},
-    [TONE] = {"tone", "1", 0.2, 0, 1, "share of bridges attached at rest",
-              .source = "OURS: that of oscillometry; a healthy gain of 1.9 %"},
-    [RELAXED] = {"beta2_effect", "1", 0.8, 0, 1,
-                 "share of the tone that full occupancy of beta-2 receptors takes away",
-                 .source = "OURS: 0.7-0.9, recalled (medium)"},
+    PN_PERSON_ROWS,
+    PN_MUSCLE_ROWS,
+    [SPREAD] = PN_ROW_STRENGTH_SPREAD,
+    [TONE] = PN_ROW_TONE,
     [DOSE] = {"dose", "ug", 400, 0, 5000, "salbutamol breathed in; 0: nothing",
               .source = "Pellegrino 2005: four puffs of 100 ug"},
     [ED50] = {"ED50", "ug", 83, 1, 5000,
               "dose that binds half of the beta-2 receptors; 23 ug in healthy lungs",
               .source = "Barnes & Pride 1983"},
-    [RECOIL] = {"recoil", "cmH2O", 5, 1, 30,
-                "transpulmonary pressure at which the muscle works",
-                .source = "OURS: that of functional residual capacity"},
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [CALIBRE] = {"airway.calibre", "1", 1, 0, 4,
-                 "factor on the cross-section A_m of generations 3-16",
-                 .source = "the airway"},
-    [THICKNESS] = {"airway.wall", "1", 1, 0, 100,
-                   "area of the inner wall, relative to untreated",
-                   .source = "the airway"},
-    [MUSCLE] = {"asm.mass", "1", 1, 0, 100,
-                "mass of airway smooth muscle, relative to untreated",
-                .source = "the muscle"},
-    [BETA2] = {"beta2.occupancy", "1", 0, 0, 1,
-               "share of beta-2 receptors that is bound by drugs", .source = "its target"},
-    [M3] = {"m3.occupancy", "1", 0, 0, 1,
-            "share of M3 receptors that is bound by drugs", .source = "its target"},
+    PN_PERSON_READS,
+    PN_MUSCLE_READS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity results[] = {
@@ -119,45 +61,31 @@ static const struct pn_quantity results[] = {
 };
 /* clang-format on */
 
-static void prepare(pn_lane *p)
-{
-    struct pn_body body;
-
-    pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
-    p[TLC] = body.TLC;
-    p[RV] = body.RV;
-    p[AREA] = body.area;
-    p[LENGTH] = body.length;
-    p[SIGMA] = pn_muscle_sigma(p[SPREAD]);
-}
-
 /* Share of bridges attached after a dose of salbutamol [ug].  It competes with the
  * study's drugs for the same receptors: their drives, occupancy / (1 - occupancy), add to
  * dose / ED50. */
 static pn_lane tone(struct pn_view v, pn_lane dose)
 {
-    const pn_lane one = pn_all(1), held = v.r[BETA2];
+    const pn_lane one = pn_all(1), held = v.r[PN_BETA2];
     const pn_lane drive = dose / v.p[ED50] * (one - held);
     const pn_lane occupied = (held + drive) / (one + drive);
+    pn_lane attached;
 
-    return v.p[TONE] * (one - v.r[M3]) * (one - v.p[RELAXED] * occupied);
+    pn_subject_tone(v, &v.p[TONE], &occupied, &attached);
+    return attached;
 }
 
 /* FEV1 at n tones */
 static void expire(struct pn_view v, size_t n, const pn_lane *attached, pn_lane *volume)
 {
-    const struct pn_body body = {v.p[TLC], v.p[RV], v.p[AREA], v.p[LENGTH]};
-    const struct pn_muscle muscle = {
-        {v.p[WALL] * v.r[THICKNESS], v.r[MUSCLE], v.p[RECOIL]},
-        v.p[AREA],
-        v.p[STRENGTH],
-        v.p[SIGMA]
-    };
-    const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
+    struct pn_subject subject;
+    struct pn_muscle muscle;
     struct pn_lung lung, toned[2];
     struct pn_expiration e;
 
-    pn_body_lung(&body, &calibre, &lung);
+    pn_subject_init(v, &subject);
+    pn_subject_muscle(v, &subject, &v.p[SPREAD], &muscle);
+    pn_body_lung(&subject.body, &subject.calibre, &lung);
     pn_lung_narrow(&lung, &muscle, n, attached, toned);
     for (size_t i = 0; i < n; i++) {
         pn_forced_expiration(&toned[i], PN_EXPIRATION_STEPS, &e);
@@ -177,7 +105,7 @@ static void run(struct pn_view v, pn_lane *out)
     pn_lane gain, predicted;
 
     expire(v, 2, attached, &out[OUT_BEFORE]);
-    pn_nhanes3_fev1_lanes(&v.p[SEX], &v.p[AGE], &v.p[HEIGHT], &predicted);
+    pn_nhanes3_fev1_lanes(&v.p[PN_SEX], &v.p[PN_AGE], &v.p[PN_HEIGHT], &predicted);
     gain = out[OUT_AFTER] - out[OUT_BEFORE];
     out[OUT_GAIN] = gain;
     out[OUT_OF_BASELINE] = pn_all(100) * gain / out[OUT_BEFORE];
@@ -194,8 +122,10 @@ static void baseline(struct pn_view v, pn_lane *value)
     expire(v, 1, &attached, value);
 }
 
-static const struct pn_fit fit = {
-    .adjusted = NARROWING, .target = FEV1, .result = OUT_BEFORE, .measure = baseline};
+static const struct pn_fit fit = {.adjusted = PN_NARROWING,
+                                  .target = PN_FEV1,
+                                  .result = OUT_BEFORE,
+                                  .measure = baseline};
 
 const struct pn_test pn_test_reversibility = {
     .name = "reversibility",
@@ -203,8 +133,6 @@ const struct pn_test pn_test_reversibility = {
     .parameters = parameters,
     .reads = reads,
     .results = results,
-    .n_derived = N_ALL - N_PARAMETERS,
-    .prepare = prepare,
     .run = run,
     .fit = &fit,
 };

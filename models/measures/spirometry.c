@@ -5,45 +5,18 @@
  * factor on the calibre of generations 3-16, `narrowing`, is the patient's asthma at
  * baseline and is fitted to the patient's own FEV1.  Everything that changes later acts
  * through airway.calibre, and FEV1 follows from mechanics. */
-#include "models/airway/body.h"
 #include "models/airway/reference_values.h"
-#include "models/catalogue.h"
-#include "models/lung/tree_expiration.h"
+#include "models/measures/subject.h"
 
-#include <math.h>
-
-enum { AGE, SEX, HEIGHT, FEV1, NARROWING, N_PARAMETERS };
-enum {
-    TLC = N_PARAMETERS,
-    RV,
-    AREA,
-    LENGTH,
-    N_ALL
-}; /* L, L, factors on Lambert's tree */
-enum { CALIBRE };
 enum { OUT_FEV1, OUT_FVC, OUT_PEF, OUT_RATIO, OUT_PERCENT, OUT_CHOKE, OUT_CURVE };
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
-    [AGE] = {"age", "year", 50, 12, 100, "age",
-             .source = "OURS: Quanjer 1993 measured 18-70 years", .covariate = "age"},
-    [SEX] = {"sex", "1", 0, 0, 1, "sex: male = 1, female = 0",
-             .source = "OURS: the code of the categories", .covariate = "sex"},
-    [HEIGHT] = {"height", "cm", 168, 130, 220, "standing height",
-                .source = "OURS: Quanjer 1993 measured 145-195 cm",
-                .covariate = "height"},
-    [FEV1] = {"FEV1", "L", (double)NAN, 0.2, 8,
-              "FEV1 at baseline, to which narrowing is fitted",
-              .source = "none: a measurement of the patient", .covariate = "FEV1"},
-    [NARROWING] = {"narrowing", "1", 1, 0.15, 1.3,
-                   "factor on A_m of generations 3-16 at baseline",
-                   .source = "OURS: fitted to FEV1"},
+    PN_PERSON_ROWS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity reads[] = {
-    [CALIBRE] = {"airway.calibre", "1", 1, 0, 4,
-                 "factor on the cross-section A_m of generations 3-16",
-                 .source = "the airway"},
+    PN_PERSON_READS,
     PN_END_OF_TABLE
 };
 static const struct pn_quantity results[] = {
@@ -71,51 +44,13 @@ static const struct pn_quantity results[] = {
 };
 /* clang-format on */
 
-static void prepare(pn_lane *p)
-{
-    struct pn_body body;
-
-    pn_body_init(&p[SEX], &p[AGE], &p[HEIGHT], &body);
-    p[TLC] = body.TLC;
-    p[RV] = body.RV;
-    p[AREA] = body.area;
-    p[LENGTH] = body.length;
-}
-
-static void build(struct pn_view v, struct pn_lung *lung)
-{
-    const struct pn_body body = {v.p[TLC], v.p[RV], v.p[AREA], v.p[LENGTH]};
-    const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
-
-    pn_body_lung(&body, &calibre, lung);
-}
-
-/* where flow is sonic at half of VC */
-static pn_lane choke_at_half(const struct pn_lung *lung, const struct pn_expiration *e)
-{
-    enum { HALF = PN_VOLUME_POINTS / 2 };
-    pn_lane flow = (e->limit[HALF - 1] + e->limit[HALF]) * pn_all(0.5e-3); /* m3/s */
-    pn_lane recoil, choke;
-
-    pn_recoil_of_flow(&lung->bronchi, PN_EXPIRATION_STEPS, &flow, &recoil, &choke);
-    return pn_select(pn_finite(recoil), choke, pn_all((double)NAN));
-}
-
 static void run(struct pn_view v, pn_lane *out)
 {
-    struct pn_lung lung;
     struct pn_expiration e;
     pn_lane predicted;
 
-    if (v.lungs) {
-        const pn_lane calibre = v.p[NARROWING] * v.r[CALIBRE];
-        pn_lungs_expire(v.lungs, &v.p[TLC], &v.p[RV], &calibre, &e, &out[OUT_CHOKE]);
-    } else {
-        build(v, &lung);
-        pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
-        out[OUT_CHOKE] = choke_at_half(&lung, &e);
-    }
-    pn_nhanes3_fev1_lanes(&v.p[SEX], &v.p[AGE], &v.p[HEIGHT], &predicted);
+    pn_subject_expire(v, &e, &out[OUT_CHOKE]);
+    pn_nhanes3_fev1_lanes(&v.p[PN_SEX], &v.p[PN_AGE], &v.p[PN_HEIGHT], &predicted);
     out[OUT_FEV1] = e.FEV1;
     out[OUT_FVC] = e.FVC;
     out[OUT_PEF] = e.PEF;
@@ -126,7 +61,7 @@ static void run(struct pn_view v, pn_lane *out)
 }
 
 static const struct pn_fit fit = {
-    .adjusted = NARROWING, .target = FEV1, .result = OUT_FEV1};
+    .adjusted = PN_NARROWING, .target = PN_FEV1, .result = OUT_FEV1};
 
 const struct pn_test pn_test_spirometry = {
     .name = "spirometry",
@@ -134,8 +69,6 @@ const struct pn_test pn_test_spirometry = {
     .parameters = parameters,
     .reads = reads,
     .results = results,
-    .n_derived = N_ALL - N_PARAMETERS,
-    .prepare = prepare,
     .run = run,
     .fit = &fit,
 };
