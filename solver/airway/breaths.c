@@ -6,6 +6,7 @@
 #include "solver/airway/breathe.h"
 #include "solver/airway/muscle_text.h"
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/cli/cli.h"
 
 int pn_airway_breath_form(const char *out)
@@ -177,8 +178,8 @@ static int write_hdf(const struct pn_airway_breaths *o, const char *command)
     const struct pn_array_text text[] = {
         {"title",               "breathing through an airway tree"},
         {"history",             command                           },
-        {"version",             pn_cli_version()                  },
-        {"git_revision",        pn_cli_revision()                 },
+        {"version",             pn_version()                      },
+        {"git_revision",        pn_revision()                     },
         {"tidal_volume_m3",     told[0]                           },
         {"cv",                  told[1]                           },
         {"log_sd",              told[2]                           },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/airway/gas.h"
+#include "solver/base/version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -168,8 +169,8 @@ static int write_hdf(const char *path, const struct pn_tree *tree,
     const struct pn_array_text text[] = {
         {"title",        "flow through an airway tree"},
         {"history",      command                      },
-        {"version",      pn_cli_version()             },
-        {"git_revision", pn_cli_revision()            },
+        {"version",      pn_version()                 },
+        {"git_revision", pn_revision()                },
     };
     struct pn_array *array = calloc(n + 1, sizeof *array);
     struct pn_arrays all = {&airway, 1, array, n, text, 4};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/airway/muscle_text.h"
+#include "solver/base/version.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -123,10 +124,10 @@ static int write_table(char *text, const char *path, const char *title,
     struct pn_array array[MOST_COLUMNS];
     size_t n = cut_header(line, array), n_rows = 0, row = 0;
     const struct pn_array_text texts[] = {
-        {"title",        title            },
-        {"history",      command          },
-        {"version",      pn_cli_version() },
-        {"git_revision", pn_cli_revision()}
+        {"title",        title        },
+        {"history",      command      },
+        {"version",      pn_version() },
+        {"git_revision", pn_revision()}
     };
     struct pn_array_dimension point = {"point", "1", "row of the table", 0, NULL};
     const struct pn_arrays all = {&point, 1, array, n, texts, 4};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma airway network: pressures and flows in a network of any shape. */
+#include "solver/base/version.h"
 #include "solver/tree/readers/network_file.h"
 
 #include <getopt.h>
@@ -139,8 +140,8 @@ static int write_hdf(const struct kept *k, const char *out, const char *command)
     const struct pn_array_text text[] = {
         {"title",        "flow through a network"},
         {"history",      command                 },
-        {"version",      pn_cli_version()        },
-        {"git_revision", pn_cli_revision()       },
+        {"version",      pn_version()            },
+        {"git_revision", pn_revision()           },
     };
     const struct pn_arrays all = {dimension, 2, array, N_KEPT, text, 4};
 

@@ -8,6 +8,7 @@
 #include "solver/airway/gas.h"
 #include "solver/airway/muscle_text.h"
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/cli/cli.h"
 
 enum { MOST = 1000 }; /* frequencies */
@@ -194,8 +195,8 @@ static int write_hdf(const struct request *r, const char *command)
     const struct pn_array_text text[] = {
         {"title",        "impedance of an airway tree"},
         {"history",      command                      },
-        {"version",      pn_cli_version()             },
-        {"git_revision", pn_cli_revision()            },
+        {"version",      pn_version()                 },
+        {"git_revision", pn_revision()                },
     };
     const struct pn_arrays all = {&frequency, 1, array, 2, text, 4};
 

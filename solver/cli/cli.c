@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/cluster/cluster.h"
+#include "solver/run/libraries.h"
 
 /* clang-format off */
 static const struct {
@@ -64,14 +66,9 @@ static void print_version(void)
 {
     char libraries[1024];
 
-    pn_cli_libraries(libraries, sizeof libraries);
-    printf("pneuma %s (%s)\n%s, %d lanes\n%s", pn_cli_version(), pn_cli_revision(),
-           pn_cli_compiler(), PN_LANES, libraries);
-}
-
-void pn_cli_print_error(void)
-{
-    fprintf(stderr, "pneuma: error: %s\n", pn_error_last()->text);
+    pn_libraries(libraries, sizeof libraries);
+    printf("pneuma %s (%s)\n%s, %d lanes\n%s", pn_version(), pn_revision(), pn_compiler(),
+           PN_LANES, libraries);
 }
 
 static int unknown_command(const char *word)

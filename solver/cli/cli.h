@@ -3,8 +3,7 @@
 #ifndef PN_CLI_CLI_H
 #define PN_CLI_CLI_H
 
-#include "solver/text/complaint.h"
-#include "solver/trial/trial.h"
+#include "solver/run/load.h"
 
 /** The program.  @return its exit code (README.md of this folder). */
 int pn_main(int argc, char **argv);
@@ -24,30 +23,17 @@ int pn_cli_export(int argc, char **argv);
 int pn_cli_status(int argc, char **argv);
 int pn_cli_selftest(int argc, char **argv);
 
-/** A study read and wired, or complaints printed. */
-struct pn_loaded {
-    struct pn_units *units;
-    struct pn_study *study;
-    struct pn_trial *trial;
-};
-
-/** What a command line says of a study. */
-struct pn_selection {
-    const char *events; /* a table in place of the study's own; NULL: none */
-    size_t first, last; /* patients, from 1; 0, 0: all */
-};
-
-/** "A:B" of --patients.  @return PN_OK, PN_ERR_USAGE. */
-int pn_cli_parse_patients(const char *text, struct pn_selection *selection);
-
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
- * Free with pn_cli_unload in any case. */
+ * Free with pn_unload in any case. */
 int pn_cli_load(const char *path, const struct pn_selection *selection, int quiet,
                 struct pn_loaded *loaded);
-void pn_cli_unload(struct pn_loaded *loaded);
 
 /** "pneuma: error: …" from the error record to stderr. */
 void pn_cli_print_error(void);
+
+/** Why a study could not be loaded, to stderr: the complaints, or else the error record.
+ */
+void pn_cli_print_complaints(const struct pn_complaints *list);
 
 struct pn_fields;
 
@@ -63,15 +49,6 @@ int pn_cli_probe(const char *path);
 int pn_cli_guarded(const char *const *path, size_t n, int (*work)(void *user),
                    void *user);
 
-/** Version and git revision ("0.1.0", "3f2a…-dirty"), compiler, flags; static storage. */
-const char *pn_cli_version(void);
-const char *pn_cli_revision(void);
-const char *pn_cli_compiler(void);
-const char *pn_cli_flags(void);
-
-/** One "name version" a line of every library, as loaded now. */
-void pn_cli_libraries(char *text, size_t size);
-
 /** Progress on stderr: a bar on a terminal, a line every 5 per cent otherwise. */
 struct pn_progress {
     size_t n;      /* jobs in all */
@@ -82,8 +59,5 @@ struct pn_progress {
 void pn_progress_start(struct pn_progress *progress, size_t n, size_t before, int quiet);
 void pn_progress_show(struct pn_progress *progress, size_t done);
 void pn_progress_end(struct pn_progress *progress);
-
-/** Seconds of a monotonic clock. */
-double pn_cli_seconds(void);
 
 #endif

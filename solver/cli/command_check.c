@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/inspect/cost.h"
@@ -65,7 +66,7 @@ static int parse(int argc, char **argv, struct options *options)
         else if (c == 'n')
             status = parse_ranks(optarg, &options->n_ranks);
         else if (c == 'p')
-            status = pn_cli_parse_patients(optarg, &options->selection);
+            status = pn_selection_parse(optarg, &options->selection);
         else if (c == 'e')
             options->selection.events = optarg;
         else if (c == 'h')
@@ -112,7 +113,7 @@ int pn_cli_check(int argc, char **argv)
 {
     struct pn_loaded loaded = {0};
     struct options options;
-    double start = pn_cli_seconds();
+    double start = pn_seconds();
     int status = parse(argc, argv, &options);
 
     if (status != PN_OK)
@@ -124,11 +125,11 @@ int pn_cli_check(int argc, char **argv)
     }
     status = pn_cli_load(options.study, &options.selection, 0, &loaded);
     if (status == PN_OK) {
-        status = options.cost ? print_cost(&options, &loaded, pn_cli_seconds() - start)
+        status = options.cost ? print_cost(&options, &loaded, pn_seconds() - start)
                               : print_study(loaded.study);
         if (status != PN_OK)
             pn_cli_print_error();
     }
-    pn_cli_unload(&loaded);
+    pn_unload(&loaded);
     return status;
 }

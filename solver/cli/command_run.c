@@ -2,6 +2,7 @@
 /* pneuma run: read on every rank, agree, take jobs from the counter, agree, assemble on
  * rank 0. */
 #include "solver/cli/command_run.h"
+#include "solver/run/libraries.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +12,8 @@
 
 static int make_key(struct pn_run *run)
 {
-    int status = pn_identity_make(run->loaded.study, run->resolved, pn_cli_version(),
-                                  pn_cli_revision(), &run->identity);
+    int status = pn_identity_make(run->loaded.study, run->resolved, pn_version(),
+                                  pn_revision(), &run->identity);
 
     if (status == PN_OK)
         run->key =
@@ -94,8 +95,8 @@ void pn_run_describe(struct pn_run *run, int argc, char **argv)
         used += (size_t)snprintf(run->command_line + used,
                                  sizeof run->command_line - used, " %s", argv[i]);
     gethostname(run->host, sizeof run->host - 1);
-    pn_run_now(run->started, sizeof run->started);
-    pn_cli_libraries(run->libraries, sizeof run->libraries);
+    pn_utc_now(run->started);
+    pn_libraries(run->libraries, sizeof run->libraries);
 }
 
 void pn_run_free(struct pn_run **run)
@@ -107,7 +108,7 @@ void pn_run_free(struct pn_run **run)
     pn_identity_free(&(*run)->identity);
     pn_index_free(&(*run)->index);
     pn_reuse_close(&(*run)->reuse);
-    pn_cli_unload(&(*run)->loaded);
+    pn_unload(&(*run)->loaded);
     pn_cluster_free(&(*run)->cluster);
     free((*run)->resolved);
     free(*run);

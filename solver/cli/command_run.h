@@ -3,6 +3,8 @@
 #ifndef PN_CLI_COMMAND_RUN_H
 #define PN_CLI_COMMAND_RUN_H
 
+#include "solver/base/clock.h"
+#include "solver/base/version.h"
 #include "solver/cli/cli.h"
 #include "solver/cluster/cluster.h"
 #include "solver/record/record.h"
@@ -38,8 +40,8 @@ struct pn_run {
     int replaces;      /* the result was there before: its failed lives are run again */
     char replaced[65]; /* … SHA-256 of it */
     struct pn_tally tally; /* of the result */
-    char folder[4096], command_line[4096], libraries[1024], host[256], started[32],
-        ended[32];
+    char folder[4096], command_line[4096], libraries[1024], host[256],
+        started[PN_UTC_BYTES], ended[PN_UTC_BYTES];
     struct pn_index *index; /* what earlier attempts have done */
     struct pn_reuse *reuse; /* what an earlier sweep has done; NULL: none */
     struct pn_journal *journal;
@@ -50,7 +52,7 @@ struct pn_run {
     struct pn_progress progress;
     size_t n_jobs;                /* of the shard */
     size_t n_found;               /* of them in the journals already */
-    double began, ends, deadline; /* s of pn_cli_seconds: of this attempt, of its time, of
+    double began, ends, deadline; /* s of pn_seconds: of this attempt, of its time, of
                                      its work */
     int late;                     /* the deadline has stopped it */
     int stopped;                  /* this rank or another was asked to stop */
@@ -179,9 +181,6 @@ int pn_run_is_done(const struct pn_run *run, int64_t job);
 int pn_run_simulate(struct pn_run *run);
 
 /* --- run_end.c --- */
-
-/** UTC as text. */
-void pn_run_now(char *text, size_t size);
 
 /** On rank 0: journals to HDF5, then the journals go. */
 int pn_run_assemble(struct pn_run *run);

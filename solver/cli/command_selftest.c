@@ -12,12 +12,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/cli/cli.h"
 #include "solver/cli/command_selftest.h"
 #include "solver/hdf/draft.h"
 #include "solver/run/audit.h"
 #include "solver/run/installation.h"
+#include "solver/run/libraries.h"
 #include "solver/text/digest.h"
 #include "solver/text/json.h"
 
@@ -257,8 +260,7 @@ static void put_text_record(const struct pn_selftest *test, const char *librarie
 
     fprintf(stream, "pneuma selftest, %s\n", when);
     fprintf(stream, "version: %s (%s)\ncompiler: %s\nflags: %s\nlanes: %d\n",
-            pn_cli_version(), pn_cli_revision(), pn_cli_compiler(), pn_cli_flags(),
-            (int)PN_LANES);
+            pn_version(), pn_revision(), pn_compiler(), pn_flags(), (int)PN_LANES);
     if (uname(&system) == 0)
         fprintf(stream, "system: %s %s %s, host %s\n", system.sysname, system.release,
                 system.machine, system.nodename);
@@ -283,10 +285,10 @@ static void put_json_record(const struct pn_selftest *test, const char *librarie
 {
     fputs("{\n", stream);
     put_member(stream, "time", when);
-    put_member(stream, "version", pn_cli_version());
-    put_member(stream, "git_revision", pn_cli_revision());
-    put_member(stream, "compiler", pn_cli_compiler());
-    put_member(stream, "flags", pn_cli_flags());
+    put_member(stream, "version", pn_version());
+    put_member(stream, "git_revision", pn_revision());
+    put_member(stream, "compiler", pn_compiler());
+    put_member(stream, "flags", pn_flags());
     put_member(stream, "libraries", libraries);
     fprintf(stream, "  \"lanes\": %d,\n ", (int)PN_LANES);
     pn_installation_json(what, " ", stream);
@@ -346,7 +348,7 @@ static int tell(const struct pn_selftest *test, const struct options *options)
     int status = PN_OK;
 
     pn_installation_find(&what);
-    pn_cli_libraries(libraries, sizeof libraries);
+    pn_libraries(libraries, sizeof libraries);
     text = sign(test, libraries, &what, put_text_record, "SHA-256 of this record: %s\n");
     json = sign(test, libraries, &what, put_json_record, "  \"sha256\": \"%s\"\n}\n");
     if (!text || !json) {

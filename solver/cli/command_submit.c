@@ -158,12 +158,12 @@ static int check_study(struct pn_submit *submit)
     int status = PN_OK;
 
     if (submit->patients)
-        status = pn_cli_parse_patients(submit->patients, &selection);
+        status = pn_selection_parse(submit->patients, &selection);
     if (status == PN_OK) {
         status = pn_cli_load(submit->study, &selection, 0, &loaded);
         if (status == PN_OK)
             name_job(submit, submit->name ? submit->name : loaded.study->name);
-        pn_cli_unload(&loaded);
+        pn_unload(&loaded);
     }
     return status;
 }

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How far a run is, on stderr. */
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "solver/base/clock.h"
 #include "solver/cli/cli.h"
-
-double pn_cli_seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 void pn_progress_start(struct pn_progress *progress, size_t n, size_t before, int quiet)
 {
     *progress = (struct pn_progress){.n = n,
                                      .before = before,
-                                     .start = pn_cli_seconds(),
+                                     .start = pn_seconds(),
                                      .terminal = isatty(STDERR_FILENO),
                                      .quiet = quiet};
     progress->last = progress->start;
@@ -37,7 +30,7 @@ static void format_time(double seconds, char *text, size_t size)
 static void draw(const struct pn_progress *progress, size_t done, int percent)
 {
     enum { WIDTH = 30 };
-    double seconds = pn_cli_seconds() - progress->start;
+    double seconds = pn_seconds() - progress->start;
     size_t n = done > progress->before ? done - progress->before : 0;
     double rate = seconds > 0.0 ? (double)n / seconds : 0.0;
     char bar[WIDTH + 1], remaining[32] = "?";
@@ -63,7 +56,7 @@ void pn_progress_show(struct pn_progress *progress, size_t done)
 
     if (progress->quiet || done > progress->n)
         return;
-    now = pn_cli_seconds();
+    now = pn_seconds();
     if (progress->terminal ? now - progress->last < 0.2 : percent < progress->percent + 5)
         return;
     progress->last = now;

@@ -92,7 +92,7 @@ int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options)
             options->out = optarg;
             break;
         case 'p':
-            if (pn_cli_parse_patients(optarg, &options->selection) != PN_OK)
+            if (pn_selection_parse(optarg, &options->selection) != PN_OK)
                 return PN_ERR_USAGE;
             break;
         case 'e':

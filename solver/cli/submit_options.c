@@ -130,7 +130,7 @@ static int parse_patients(const char *text, const char **patients)
     struct pn_selection selection;
 
     *patients = text;
-    return pn_cli_parse_patients(text, &selection);
+    return pn_selection_parse(text, &selection);
 }
 
 static int parse_share(const char *text, const char **max_failed)

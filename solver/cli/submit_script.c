@@ -3,6 +3,7 @@
  * scripts/packaging/README.md; tests/slurm runs these very scripts. */
 #include <string.h>
 
+#include "solver/base/version.h"
 #include "solver/cli/command_submit.h"
 
 void pn_submit_quote(FILE *stream, const char *text)
@@ -192,8 +193,8 @@ static void write_remark(const struct pn_submit *submit, FILE *stream)
 {
     int slurm = submit->scheduler == PN_SLURM;
 
-    fprintf(stream, "# Written by pneuma submit %s%s.  Send it by:\n#   %s",
-            pn_cli_version(), slurm ? "" : ", to the manual of PBS: not tried yet",
+    fprintf(stream, "# Written by pneuma submit %s%s.  Send it by:\n#   %s", pn_version(),
+            slurm ? "" : ", to the manual of PBS: not tried yet",
             slurm ? "sbatch " : "qsub ");
     if (!slurm && submit->n_shards)
         fprintf(stream, "-J 1-%lld ", (long long)submit->n_shards);

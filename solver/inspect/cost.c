@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/inspect/cost.h"
+#include "solver/base/version.h"
 
 #include <errno.h>
 #include <math.h>
@@ -135,10 +136,10 @@ static int size_of(const char *path, struct pn_selection selection, size_t n,
                    const char *folder, double *bytes)
 {
     const struct pn_provenance provenance = {.resolved = "",
-                                             .version = pn_cli_version(),
-                                             .revision = pn_cli_revision(),
-                                             .compiler = pn_cli_compiler(),
-                                             .flags = pn_cli_flags(),
+                                             .version = pn_version(),
+                                             .revision = pn_revision(),
+                                             .compiler = pn_compiler(),
+                                             .flags = pn_flags(),
                                              .libraries = ""};
     struct pn_loaded few = {0};
     struct pn_index *none = NULL;
@@ -150,14 +151,14 @@ static int size_of(const char *path, struct pn_selection selection, size_t n,
     selection.first = selection.first > 0 ? selection.first : 1;
     selection.last = selection.first + n - 1;
     snprintf(result, sizeof result, "%s/few.h5", folder);
-    PN_TRY(pn_cli_load(path, &selection, 1, &few));
+    PN_TRY(pn_load(path, &selection, NULL, &few));
     PN_TRY(pn_index_read(folder, &key, few.trial, &none));
     PN_TRY(pn_result_write(result, few.trial, none, &provenance, &tally));
     *bytes = (double)tally.n_bytes;
 out:
     unlink(result);
     pn_index_free(&none);
-    pn_cli_unload(&few);
+    pn_unload(&few);
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/cli/cli.h"
 #include "solver/cli/command_table.h"
 #include "solver/cohort/cohort.h"
@@ -129,8 +130,8 @@ static int differs(const struct pn_result *result, const char *name, const char 
 
 static void warn_of_version(const struct pn_result *result)
 {
-    if (differs(result, "version", pn_cli_version()) ||
-        differs(result, "git_revision", pn_cli_revision()))
+    if (differs(result, "version", pn_version()) ||
+        differs(result, "git_revision", pn_revision()))
         fputs("pneuma: this program is not the one that made the result: bits may "
               "differ\n",
               stderr);
@@ -380,7 +381,7 @@ static int work(void *user)
     PN_TRY(simulate(&r));
     status = tell(&r);
 out:
-    pn_cli_unload(&r.loaded);
+    pn_unload(&r.loaded);
     pn_result_close(&r.result);
     return status;
 }

@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
 
@@ -30,17 +30,9 @@ struct pn_journal {
     size_t n_room, n_held;  /* bytes */
 };
 
-static double now(void)
-{
-    struct timespec t = {0, 0};
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static int sync_now(struct pn_journal *journal)
 {
-    journal->synced = now();
+    journal->synced = pn_seconds();
     if (fdatasync(journal->fd) == 0)
         return PN_OK;
     return PN_FAIL(PN_ERR_IO, "cannot write %s to the disk: %s", journal->path,
@@ -81,7 +73,7 @@ static int flush(struct pn_journal *journal)
 {
     size_t n = journal->n_held;
 
-    journal->flushed = now();
+    journal->flushed = pn_seconds();
     journal->n_held = 0;
     return n > 0 ? write_through(journal, journal->buffer, n) : PN_OK;
 }
@@ -166,7 +158,7 @@ int pn_journal_append(struct pn_journal *journal, const struct pn_life *life)
     head.crc = pn_record_crc(record, journal->size);
     memcpy(record, &head, sizeof head);
     journal->n_held += journal->size;
-    if (now() - journal->flushed >= FLUSH_EVERY)
+    if (pn_seconds() - journal->flushed >= FLUSH_EVERY)
         PN_TRY(flush(journal));
     if (journal->flushed - journal->synced >= SYNC_EVERY)
         PN_TRY(sync_now(journal));

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "solver/base/clock.h"
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
 #include "solver/text/digest.h"
@@ -18,15 +19,6 @@ enum { FILE_LIMIT = 1 << 26, LINE_LIMIT = 1 << 20 /* bytes */ };
 
 static const char nothing[] = /* what the first line has as its previous one */
     "0000000000000000000000000000000000000000000000000000000000000000";
-
-void pn_utc_now(char text[24])
-{
-    time_t t = time(NULL);
-    struct tm utc;
-
-    gmtime_r(&t, &utc);
-    strftime(text, 24, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
 
 static int read_file(const char *folder, const char *name, size_t limit, char **text,
                      size_t *n)
@@ -88,7 +80,7 @@ static void hash_last(const char *text, size_t n, char hex[65], int *whole)
 
 int pn_audit_append(const char *folder, const char *event, const char *members)
 {
-    char *path = NULL, *line = NULL, *text = NULL, hex[65], time[24];
+    char *path = NULL, *line = NULL, *text = NULL, hex[65], time[PN_UTC_BYTES];
     size_t n;
     int fd = -1, whole, status = PN_OK;
 

@@ -48,7 +48,4 @@ void pn_audit_attempts_json(const struct pn_audit *audit, FILE *stream);
 int pn_run_json_read(const char *folder, struct pn_arena *arena,
                      const struct pn_yaml **tree);
 
-/** UTC, seconds: "2026-01-31T12:00:00Z". */
-void pn_utc_now(char text[24]);
-
 #endif

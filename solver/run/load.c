@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the path of a study to all that a run of it needs. */
+#include "solver/run/load.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/cli.h"
 
-static void print_complaints(const struct pn_complaints *list)
-{
-    for (size_t i = 0; i < list->n && i < PN_COMPLAINTS_KEPT; i++)
-        fprintf(stderr, "%s\n", list->kept[i].text);
-    if (list->n > PN_COMPLAINTS_KEPT)
-        fprintf(stderr, "… and %zu more errors\n", list->n - PN_COMPLAINTS_KEPT);
-}
-
-int pn_cli_parse_patients(const char *text, struct pn_selection *selection)
+int pn_selection_parse(const char *text, struct pn_selection *selection)
 {
     unsigned long long a, b = 0;
     char *end;
@@ -32,29 +25,29 @@ int pn_cli_parse_patients(const char *text, struct pn_selection *selection)
     return PN_OK;
 }
 
-int pn_cli_load(const char *path, const struct pn_selection *selection, int quiet,
-                struct pn_loaded *loaded)
+int pn_load(const char *path, const struct pn_selection *selection,
+            struct pn_complaints *complaints, struct pn_loaded *loaded)
 {
+    struct pn_complaints *unwanted = complaints ? NULL : calloc(1, sizeof *unwanted);
+    struct pn_complaints *list = complaints ? complaints : unwanted;
     int status = PN_OK;
-    struct pn_complaints list = {0};
 
     *loaded = (struct pn_loaded){0};
+    if (!list)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for complaints");
+    list->n = 0;
     PN_TRY(pn_units_create(&loaded->units));
-    PN_TRY(pn_study_read_events(path, selection->events, loaded->units, &list,
+    PN_TRY(pn_study_read_events(path, selection->events, loaded->units, list,
                                 &loaded->study));
     if (selection->first > 0)
         PN_TRY(pn_study_select(loaded->study, selection->first, selection->last));
-    PN_TRY(pn_trial_create(loaded->study, loaded->units, &list, &loaded->trial));
+    PN_TRY(pn_trial_create(loaded->study, loaded->units, list, &loaded->trial));
 out:
-    if (status != PN_OK && !quiet) {
-        print_complaints(&list);
-        if (list.n == 0)
-            pn_cli_print_error();
-    }
+    free(unwanted);
     return status;
 }
 
-void pn_cli_unload(struct pn_loaded *loaded)
+void pn_unload(struct pn_loaded *loaded)
 {
     pn_trial_free(&loaded->trial);
     pn_study_free(&loaded->study);

@@ -34,8 +34,8 @@ static void put_start(const struct pn_run *run, FILE *stream)
     pn_installation_find(&installation);
     put_text(stream, "study", run->loaded.study->name);
     put_text(stream, "command_line", run->command_line);
-    put_text(stream, "version", pn_cli_version());
-    put_text(stream, "git_revision", pn_cli_revision());
+    put_text(stream, "version", pn_version());
+    put_text(stream, "git_revision", pn_revision());
     put_text(stream, "host", run->host);
     fprintf(stream, "\"pid\": %ld, \"ranks\": %d, \"jobs\": %zu, \"found\": %zu, ",
             (long)getpid(), pn_cluster_n_ranks(run->cluster),

@@ -4,22 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "solver/base/status.h"
 #include "solver/cli/command_run.h"
 #include "solver/run/rerun_note.h"
 #include "solver/text/digest.h"
-
-void pn_run_now(char *text, size_t size)
-{
-    time_t t = time(NULL);
-    struct tm utc;
-
-    gmtime_r(&t, &utc);
-    strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc);
-}
 
 static void print_summary(const struct pn_run *run, const struct pn_tally *tally)
 {
@@ -84,10 +74,10 @@ static struct pn_provenance describe(const struct pn_run *run)
     return (struct pn_provenance){
         .resolved = run->resolved,
         .command_line = run->command_line,
-        .version = pn_cli_version(),
-        .revision = pn_cli_revision(),
-        .compiler = pn_cli_compiler(),
-        .flags = pn_cli_flags(),
+        .version = pn_version(),
+        .revision = pn_revision(),
+        .compiler = pn_compiler(),
+        .flags = pn_flags(),
         .libraries = run->libraries,
         .started = run->started,
         .ended = run->ended,
@@ -113,12 +103,12 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
     pn_installation_find(&installation);
     provenance.installation = &installation;
     provenance.result_sha256 = sha256;
-    pn_run_now(run->ended, sizeof run->ended);
+    pn_utc_now(run->ended);
     memcpy(sha256, run->tally.sha256, sizeof sha256);
     if (!*sha256)
         PN_TRY(pn_sha256_file(run->options.out, sha256));
     PN_TRY(pn_run_audit_result(run, &run->tally, sha256));
-    provenance.assembling = pn_cli_seconds() - run->ending;
+    provenance.assembling = pn_seconds() - run->ending;
     PN_TRY(pn_run_json_write(run->folder, run->loaded.trial, &provenance, &run->tally));
     for (size_t i = 0; i < all->n_files; i++)
         if (all->foreign[i] == 0)
@@ -140,7 +130,7 @@ int pn_run_assemble(struct pn_run *run)
     char *points = NULL;
     int status = PN_OK;
 
-    run->ending = pn_cli_seconds();
+    run->ending = pn_seconds();
     PN_TRY(
         pn_index_read_again(run->index, run->folder, &run->key, run->loaded.trial, &all));
     all->reuse = run->reuse;
@@ -167,7 +157,7 @@ static int tidy(struct pn_run *run)
     struct pn_index *all = NULL;
     int status;
 
-    run->ending = pn_cli_seconds();
+    run->ending = pn_seconds();
     PN_TRY(pn_index_read(run->folder, &run->key, run->loaded.trial, &all));
     PN_TRY(close_folder(run, all));
 out:

@@ -41,7 +41,7 @@ static int halt(void *user)
     }
     if (run->stopped || ++run->n_asked % STEPS != 0)
         return run->stopped;
-    now = pn_cli_seconds();
+    now = pn_seconds();
     if (now - run->looked < 0.05)
         return 0;
     run->looked = now;
@@ -187,7 +187,7 @@ static int64_t launch_number(void)
 
 int pn_run_simulate(struct pn_run *run)
 {
-    double start = pn_cli_seconds(), busy;
+    double start = pn_seconds(), busy;
     int status;
 
     run->n_jobs =
@@ -198,9 +198,9 @@ int pn_run_simulate(struct pn_run *run)
     run->launch = pn_cluster_share(run->cluster, launch_number());
     pn_progress_start(&run->progress, run->n_jobs, run->n_found,
                       run->options.quiet || pn_cluster_rank(run->cluster) != 0);
-    busy = pn_cli_seconds();
+    busy = pn_seconds();
     status = work(run);
-    busy = pn_cli_seconds() - busy;
+    busy = pn_seconds() - busy;
     if (status != PN_OK) {
         /* the others must not wait for us; what is done is in the journals */
         pn_cli_print_error();
@@ -215,8 +215,8 @@ int pn_run_simulate(struct pn_run *run)
     }
     status = pn_agree(run->cluster, run->stopped ? PN_ERR_STOPPED : PN_OK);
     /* whichever rank it was that stopped: at the deadline, that is the reason for all */
-    run->late = status == PN_ERR_STOPPED && pn_cli_seconds() > run->deadline - 0.5;
-    run->seconds = pn_cli_seconds() - start;
+    run->late = status == PN_ERR_STOPPED && pn_seconds() > run->deadline - 0.5;
+    run->seconds = pn_seconds() - start;
     run->busy = pn_cluster_sum(run->cluster, busy) /
                 fmax(run->seconds * pn_cluster_n_ranks(run->cluster), 1e-9);
     pn_progress_end(&run->progress);

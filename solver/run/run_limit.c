@@ -24,7 +24,7 @@ static int measure_rate(const struct pn_run *run, double *rate)
 {
     char path[sizeof run->folder + 16];
     char *sample = calloc(1, SAMPLE);
-    double start = pn_cli_seconds();
+    double start = pn_seconds();
     int fd, good;
 
     if (!sample)
@@ -32,7 +32,7 @@ static int measure_rate(const struct pn_run *run, double *rate)
     snprintf(path, sizeof path, "%s/" PN_RUN_SAMPLE, run->folder);
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     good = fd >= 0 && pn_write_all(fd, sample, SAMPLE) == 0 && fsync(fd) == 0;
-    *rate = SAMPLE / fmax(pn_cli_seconds() - start, 1e-6);
+    *rate = SAMPLE / fmax(pn_seconds() - start, 1e-6);
     free(sample);
     if (fd >= 0) {
         close(fd);
@@ -54,18 +54,18 @@ static int measure(struct pn_run *run, double *seconds)
         bytes = 0.0; /* its result is assembled by another command */
     PN_TRY(measure_rate(run, &rate));
     needed = AT_ONCE + READS * bytes / rate;
-    *seconds = run->ends - needed - pn_cli_seconds();
+    *seconds = run->ends - needed - pn_seconds();
     if (!(*seconds > 0.0))
         status = PN_FAIL(
             PN_ERR_USAGE, "--max-hours %g: reading and writing alone need about %.3g h",
-            run->options.max_hours, (needed + pn_cli_seconds() - run->began) / 3600.0);
+            run->options.max_hours, (needed + pn_seconds() - run->began) / 3600.0);
 out:
     return status;
 }
 
 void pn_run_start_clock(struct pn_run *run)
 {
-    run->began = pn_cli_seconds();
+    run->began = pn_seconds();
     run->ends = run->deadline = (double)INFINITY;
     if (run->options.max_hours > 0.0)
         run->ends = run->began + MARGIN * 3600.0 * run->options.max_hours;
@@ -87,7 +87,7 @@ int pn_run_limit(struct pn_run *run)
         return status;
     /* clocks of machines have nothing in common but their pace */
     seconds = 1e-6 * (double)pn_cluster_share(run->cluster, (int64_t)(1e6 * seconds));
-    run->deadline = pn_cli_seconds() + seconds;
-    pn_cluster_end_within(run->ends - pn_cli_seconds());
+    run->deadline = pn_seconds() + seconds;
+    pn_cluster_end_within(run->ends - pn_seconds());
     return PN_OK;
 }

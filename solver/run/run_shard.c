@@ -161,7 +161,7 @@ int pn_run_read_shards(const char *folder, struct pn_run_paths *paths,
         good = snprintf(all, sizeof all, "1/%s", n) > 0 &&
                pn_shard_parse(all, &shard) == PN_OK &&
                (strcmp(patients, "0:0") == 0 ||
-                pn_cli_parse_patients(patients, &options->selection) == PN_OK);
+                pn_selection_parse(patients, &options->selection) == PN_OK);
     if (!good)
         return PN_FAIL(PN_ERR_INPUT, "%s is not what a shard of pneuma writes", path);
     options->study = paths->study;

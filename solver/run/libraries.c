@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The versions of the libraries, asked of the libraries themselves. */
+#include "solver/run/libraries.h"
+
 #include <expat.h>
 #include <gsl/gsl_version.h>
 #include <hdf5.h>
 #include <jansson.h>
 #include <openssl/crypto.h>
-#include <revision.h>
 #include <sleef.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,33 +15,10 @@
 #include <yaml.h>
 #include <zlib.h>
 
-#include "solver/cli/cli.h"
 #include "solver/cluster/cluster.h"
 #include "solver/run/installation.h"
 
-const char *pn_cli_version(void)
-{
-    return PN_VERSION;
-}
-const char *pn_cli_revision(void)
-{
-    return PN_REVISION;
-}
-const char *pn_cli_flags(void)
-{
-    return PN_FLAGS;
-}
-
-const char *pn_cli_compiler(void)
-{
-#ifdef __clang__
-    return __VERSION__;
-#else
-    return "gcc " __VERSION__;
-#endif
-}
-
-void pn_cli_libraries(char *text, size_t size)
+void pn_libraries(char *text, size_t size)
 {
     char sundials[32] = "unknown", mpi[64], udunits[4096], *name;
     unsigned major = 0, minor = 0, release = 0;

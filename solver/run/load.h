@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A study that is ready to be run: read, its patients selected, wired. */
+#ifndef PN_RUN_LOAD_H
+#define PN_RUN_LOAD_H
+
+#include "solver/text/complaint.h"
+#include "solver/trial/trial.h"
+
+/** What is asked of a study besides its file. */
+struct pn_selection {
+    const char *events; /* a table in place of the study's own; NULL: none */
+    size_t first, last; /* patients, from 1; 0, 0: all */
+};
+
+/** "A:B" with 1 <= A <= B into first and last.
+ *  @return PN_OK, PN_ERR_USAGE. */
+int pn_selection_parse(const char *text, struct pn_selection *selection);
+
+struct pn_loaded {
+    struct pn_units *units;
+    struct pn_study *study;
+    struct pn_trial *trial;
+};
+
+/** Read, select patients, wire.  Prints nothing.  Not collective.
+ *  @param[out] complaints  what is wrong with the files; NULL: not wanted.  Empty when
+ *                          the error record alone says it
+ *  @param[out] loaded      free with pn_unload in any case
+ *  @return PN_OK, PN_ERR_INPUT, PN_ERR_USAGE, PN_ERR_IO, PN_ERR_MEMORY, … */
+int pn_load(const char *path, const struct pn_selection *selection,
+            struct pn_complaints *complaints, struct pn_loaded *loaded);
+void pn_unload(struct pn_loaded *loaded);
+
+#endif
