@@ -4,7 +4,7 @@
 
 #include "models/catalogue.h"
 #include "solver/base/random.h"
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 
 static double value_of(const struct pn_study *study, const double *row, const char *name)
 {

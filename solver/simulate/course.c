@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/base/time.h"
 #include "solver/cohort/cohort.h"
 #include "solver/dosing/dosing.h"
 #include "solver/simulate/steady_state.h"

@@ -42,9 +42,6 @@ struct pn_course {
     double *drug_parameters, *drug_states;
 };
 
-/** Times that differ by rounding are one; nothing is at the same time as INFINITY. */
-int pn_same_time(double a, double b);
-
 /** Put a thing that waits in its order.  @return PN_OK, PN_ERR_MEMORY. */
 int pn_course_put(struct pn_course *course, struct pn_pending one);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "solver/base/status.h"
+#include "solver/base/time.h"
 #include "solver/simulate/course_internal.h"
 #include "solver/simulate/steady_state.h"
 

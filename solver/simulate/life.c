@@ -7,13 +7,9 @@
 
 #include "solver/base/random.h"
 #include "solver/base/status.h"
+#include "solver/base/time.h"
 #include "solver/cohort/cohort.h"
 #include "solver/simulate/ward.h"
-
-int pn_same_time(double a, double b)
-{
-    return fabs(a - b) <= 1e-12 * fmax(1.0, fmin(fabs(a), fabs(b))); /* not INFINITY */
-}
 
 static int has_come(double time, double now)
 {

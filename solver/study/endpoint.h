@@ -23,6 +23,9 @@ enum pn_change {
     PN_CHANGE_PERCENT,  /* 100 (value / baseline - 1) */
 };
 
+/** Their words in a study: "at", …; "none", … */
+extern const char *const pn_take_name[], *const pn_change_name[];
+
 struct pn_endpoint {
     char *name, *of; /* of: a kept output over time or visits */
     enum pn_take take;

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "solver/study/parts.h"
-#include "solver/study/write/write_study.h"
+#include "solver/study/treatment/read_treatment.h"
 
 enum { MAX_ENDPOINTS = 256, MAX_QUANTILES = 99 };
 
-static const char *const take_name[] = {"at", "max", "min", "mean", "auc"};
-static const char *const change_name[] = {"none", "absolute", "ratio", "percent"};
+const char *const pn_take_name[] = {"at", "max", "min", "mean", "auc"};
+const char *const pn_change_name[] = {"none", "absolute", "ratio", "percent"};
 
 /* Number of a word in a list.  @return -1: complained */
 static int word(struct pn_study_reader *r, const struct pn_yaml *node, const char *what,
@@ -145,9 +145,9 @@ static void read_endpoint(struct pn_study_reader *r, const struct pn_yaml *entry
     responder = pn_yaml_get(map, "responder");
     contrast = pn_yaml_get(map, "contrast");
     if (take)
-        e->take = (enum pn_take)word(r, take, "take", take_name, 5);
+        e->take = (enum pn_take)word(r, take, "take", pn_take_name, 5);
     if (change)
-        e->change = (enum pn_change)word(r, change, "change", change_name, 4);
+        e->change = (enum pn_change)word(r, change, "change", pn_change_name, 4);
     read_times(r, map, e);
     if (of && (e->of = pn_read_text(&r->text, of, "of")))
         row = row_of(r, of);
@@ -278,61 +278,3 @@ void pn_read_summary(struct pn_study_reader *r, const struct pn_yaml *node)
 }
 
 /* --- writing back --- */
-
-static void put_time(FILE *out, const char *key, double time)
-{
-    if (isnan(time))
-        return;
-    fprintf(out, ", %s: ", key);
-    pn_put_quantity(out, time, "h");
-}
-
-static void put_endpoint(FILE *out, const struct pn_study *study,
-                         const struct pn_endpoint *e)
-{
-    fprintf(out, "  %s: {of: ", e->name);
-    pn_put_text(out, e->of);
-    fprintf(out, ", take: %s", take_name[e->take]);
-    put_time(out, "at", e->at);
-    put_time(out, "from", e->from);
-    put_time(out, "to", e->to);
-    if (e->change != PN_CHANGE_NONE)
-        fprintf(out, ", change: %s", change_name[e->change]);
-    put_time(out, "baseline", e->baseline);
-    if (e->has_responder) {
-        fprintf(out, ", responder: {%s: ", e->above ? "above" : "below");
-        pn_put_quantity(out, e->threshold, e->unit);
-        fputc('}', out);
-    }
-    if (e->contrast >= 0) {
-        fputs(", contrast: ", out);
-        pn_put_text(out, study->arm[e->contrast].name);
-    }
-    fputs("}\n", out);
-}
-
-void pn_put_endpoints(FILE *out, const struct pn_study *study)
-{
-    const struct pn_keep *keep = &study->lives;
-
-    if (study->n_endpoints > 0)
-        fputs("endpoints:\n", out);
-    for (size_t i = 0; i < study->n_endpoints; i++)
-        put_endpoint(out, study, &study->endpoint[i]);
-    if (keep->lives == PN_KEEP_SUMMARY)
-        fputs("keep: summary\n", out);
-    if (keep->lives == PN_KEEP_SOME) {
-        fputs("keep: {patients: [", out);
-        for (size_t i = 0; i < keep->n_patients; i++)
-            fprintf(out, "%s%lld", i > 0 ? ", " : "", (long long)keep->patient[i]);
-        fputs("]}\n", out);
-    }
-    if (!keep->has_summary)
-        return;
-    fputs("summary: {quantiles: [", out);
-    for (size_t i = 0; i < keep->n_quantiles; i++) {
-        fputs(i > 0 ? ", " : "", out);
-        pn_put_number(out, keep->quantile[i]);
-    }
-    fputs("]}\n", out);
-}

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A study as a whole: its keys in the order in which each can be understood. */
 #include "solver/study/study.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/catalogue.h"
 #include "solver/base/status.h"
 #include "solver/study/design/factors.h"
-
-enum { MAX_NAMES = 256 };
+#include "solver/study/parts.h"
+#include "solver/study/population/population.h"
+#include "solver/study/treatment/read_treatment.h"
 
 /* the study and, behind it, its memory */
 struct whole {
@@ -17,178 +18,7 @@ struct whole {
     struct pn_arena arena;
 };
 
-/* --- disease and airway --- */
-
-/* What a disease may be made of: neither kinetics nor a part of a drug. */
-static int is_disease(const struct pn_component *component)
-{
-    if (component->routes)
-        return 0;
-    for (const struct pn_quantity *read = component->reads; read && read->name; read++)
-        if (strncmp(read->name, "drug.", 5) == 0 || strncmp(read->name, "drugs.", 6) == 0)
-            return 0;
-    return 1;
-}
-
-static const struct pn_component *find_disease(struct pn_study_reader *r,
-                                               const struct pn_yaml *node)
-{
-    const char *names[MAX_NAMES];
-    const struct pn_component *component = pn_component_find(node->text);
-    size_t n = 0;
-
-    if (component && is_disease(component))
-        return component;
-    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
-        if (is_disease(pn_components[i]))
-            names[n++] = pn_components[i]->name;
-    pn_unknown(&r->text, node->place, "component", node->text, names, n);
-    return NULL;
-}
-
-static struct pn_instance *add_part(struct pn_study_reader *r, const struct pn_yaml *node,
-                                    const char *name)
-{
-    const struct pn_component *component = find_disease(r, node);
-    struct pn_disease_part *part = &r->study->part[r->study->n_parts];
-    struct pn_instance *instance =
-        component ? pn_instance_add(r, node->place, name, component->parameters) : NULL;
-
-    if (!instance)
-        return NULL;
-    part->instance = pn_arena_copy(r->text.arena, name, strlen(name));
-    part->component = component;
-    r->study->n_parts++;
-    return instance;
-}
-
-static void read_entry(struct pn_study_reader *r, const struct pn_yaml *entry)
-{
-    const struct pn_instance *instance;
-
-    if (entry->kind == PN_YAML_MAP && entry->n == 1) {
-        instance = add_part(r, entry->first, entry->first->text);
-        if (instance)
-            pn_give_parameters(r, instance, entry->first->value, NULL, 0, PN_BY_STUDY);
-    } else if (entry->kind == PN_YAML_MAP) {
-        pn_complain(r->text.list, entry->place,
-                    "an entry of disease must be NAME or {NAME: {PARAMETER: value}}");
-    } else if (pn_is(&r->text, entry, PN_YAML_TEXT, "an entry of disease")) {
-        add_part(r, entry, entry->text);
-    }
-}
-
-void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *disease,
-                     const struct pn_yaml *airway)
-{
-    static const char *const others[] = {"model", "tree"};
-    size_t n = disease && disease->kind == PN_YAML_LIST ? disease->n : 0;
-    const struct pn_yaml *model, *tree;
-    const struct pn_instance *instance;
-
-    r->study->part = pn_arena_take(r->text.arena, n + 1, sizeof *r->study->part);
-    if (r->text.arena->failed)
-        return;
-    if (disease && pn_is(&r->text, disease, PN_YAML_LIST, "disease"))
-        for (const struct pn_yaml *entry = disease->first; entry; entry = entry->next)
-            read_entry(r, entry);
-    if (!airway || !pn_is(&r->text, airway, PN_YAML_MAP, "airway"))
-        return;
-    tree = pn_yaml_get(airway, "tree");
-    if (tree)
-        pn_read_tree(r, tree);
-    if (tree && airway->n == 1) /* nothing moves its calibre */
-        return;
-    model = pn_need(&r->text, airway, "airway", "model");
-    if (!model || !pn_is(&r->text, model, PN_YAML_TEXT, "model"))
-        return;
-    instance = add_part(r, model, "airway");
-    if (instance)
-        pn_give_parameters(r, instance, airway, others, 2, PN_BY_STUDY);
-}
-
 /* --- visits, output, solver --- */
-
-static const struct pn_test *find_test(struct pn_study_reader *r,
-                                       const struct pn_yaml *node)
-{
-    const char *names[MAX_NAMES];
-    const struct pn_test *test;
-    size_t n = 0;
-
-    if (!pn_is(&r->text, node, PN_YAML_TEXT, "a test"))
-        return NULL;
-    test = pn_test_find(node->text);
-    for (; pn_tests[n] && n < MAX_NAMES; n++)
-        names[n] = pn_tests[n]->name;
-    if (!test)
-        pn_unknown(&r->text, node->place, "test", node->text, names, n);
-    return test;
-}
-
-static void add_test_instance(struct pn_study_reader *r, const struct pn_yaml *node,
-                              const struct pn_test *test)
-{
-    for (const struct pn_instance *i = r->instances; i; i = i->next)
-        if (i->parameters == test->parameters && strcmp(i->name, test->name) == 0)
-            return;
-    pn_instance_add(r, node->place, test->name, test->parameters);
-}
-
-static void read_tests(struct pn_study_reader *r, const struct pn_yaml *tests,
-                       struct pn_visit *visit)
-{
-    if (!pn_is(&r->text, tests, PN_YAML_LIST, "tests") ||
-        !pn_is_few(&r->text, tests, "tests", PN_MAX_CATEGORIES))
-        return;
-    visit->test = pn_arena_take(r->text.arena, tests->n, sizeof *visit->test);
-    for (const struct pn_yaml *node = tests->first; node && !r->text.arena->failed;
-         node = node->next) {
-        const struct pn_test *test = find_test(r, node);
-        if (!test)
-            continue;
-        for (size_t i = 0; i < visit->n_tests; i++)
-            if (visit->test[i] == test)
-                pn_complain(r->text.list, node->place, "the test '%s' is there twice",
-                            test->name);
-        visit->test[visit->n_tests++] = test;
-        add_test_instance(r, node, test);
-    }
-}
-
-static void read_visit(struct pn_study_reader *r, const struct pn_yaml *map)
-{
-    static const char *const keys[] = {"at", "tests"};
-    struct pn_study *study = r->study;
-    struct pn_visit *visit = &study->visit[study->n_visits];
-    const struct pn_yaml *at, *tests;
-
-    if (!pn_is_map_of(&r->text, map, "a visit", keys, 2))
-        return;
-    *visit = (struct pn_visit){.place = map->place}; /* one may have failed here */
-    at = pn_need(&r->text, map, "a visit", "at");
-    tests = pn_yaml_get(map, "tests");
-    if (tests)
-        read_tests(r, tests, visit);
-    if (!at || !pn_read_quantity(&r->text, at, "at", "h", 0.0, &visit->time))
-        return;
-    if (visit->time < 0.0)
-        pn_complain(r->text.list, at->place,
-                    "the visit is before the start of the study");
-    else if (study->n_visits > 0 && !(visit->time > visit[-1].time))
-        pn_complain(r->text.list, at->place, "the visit is not after the one before it");
-    study->n_visits++;
-}
-
-static void read_visits(struct pn_study_reader *r, const struct pn_yaml *visits)
-{
-    if (!pn_is(&r->text, visits, PN_YAML_LIST, "visits"))
-        return;
-    r->study->visit = pn_arena_take(r->text.arena, visits->n, sizeof *r->study->visit);
-    for (const struct pn_yaml *node = visits->first; node && !r->text.arena->failed;
-         node = node->next)
-        read_visit(r, node);
-}
 
 static void read_duration(struct pn_study_reader *r, const struct pn_yaml *root)
 {
@@ -242,122 +72,6 @@ static void end_regimens(struct pn_study_reader *r)
         }
 }
 
-static void read_keep(struct pn_study_reader *r, const struct pn_yaml *keep)
-{
-    struct pn_study *study = r->study;
-
-    if (!pn_is(&r->text, keep, PN_YAML_LIST, "keep") ||
-        !pn_is_few(&r->text, keep, "names", PN_MAX_KEPT))
-        return;
-    study->keep = pn_arena_take(r->text.arena, keep->n, sizeof *study->keep);
-    study->keep_place = pn_arena_take(r->text.arena, keep->n, sizeof *study->keep_place);
-    if (r->text.arena->failed)
-        return;
-    for (const struct pn_yaml *node = keep->first; node; node = node->next) {
-        if (!pn_is(&r->text, node, PN_YAML_TEXT, "a name to keep"))
-            continue;
-        for (size_t i = 0; i < study->n_keep; i++)
-            if (strcmp(study->keep[i], node->text) == 0)
-                pn_complain(r->text.list, node->place, "'%.64s' is there twice",
-                            node->text);
-        study->keep[study->n_keep] = node->text;
-        study->keep_place[study->n_keep++] = node->place;
-    }
-}
-
-static void read_doses(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const words[] = {"all", "none"};
-    const char *text = pn_read_text(&r->text, node, "doses");
-
-    if (!text)
-        return;
-    r->study->leaves_out_doses = strcmp(text, "none") == 0;
-    if (!r->study->leaves_out_doses && strcmp(text, "all") != 0)
-        pn_unknown(&r->text, node->place, "doses", text, words, 2);
-}
-
-static void make_output_times(struct pn_study_reader *r, double every)
-{
-    struct pn_study *study = r->study;
-    double n = floor(study->duration / every * (1.0 + 1e-12)) + 1.0;
-
-    study->n_outputs = (size_t)n;
-    study->output = pn_arena_take(r->text.arena, study->n_outputs, sizeof *study->output);
-    for (size_t k = 0; study->output && k < study->n_outputs; k++)
-        study->output[k] = fmin((double)k * every, study->duration);
-}
-
-static void read_output(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const keys[] = {"every", "keep", "doses"};
-    const struct pn_yaml *keep = NULL, *interval = NULL, *doses = NULL;
-    double every = r->study->duration > 0.0 ? r->study->duration : 1.0; /* h */
-
-    if (node && pn_is_map_of(&r->text, node, "output", keys, 3)) {
-        keep = pn_yaml_get(node, "keep");
-        interval = pn_yaml_get(node, "every");
-        doses = pn_yaml_get(node, "doses");
-    }
-    if (keep)
-        read_keep(r, keep);
-    if (doses)
-        read_doses(r, doses);
-    if (interval) {
-        double given;
-        if (!pn_read_quantity(&r->text, interval, "every", "h", 0.0, &given))
-            return;
-        /* a study whose end could not be read has been told so already */
-        if (given > 0.0 && !(r->study->duration > 0.0) && r->text.list->n > 0)
-            return;
-        if (!(given > 0.0) || given > every ||
-            r->study->duration / given > PN_MAX_TIMES) {
-            pn_complain(r->text.list, interval->place,
-                        "outputs every %g h do not fit a study of %g h", given,
-                        r->study->duration);
-            return;
-        }
-        every = given;
-    }
-    make_output_times(r, every);
-}
-
-static void read_method(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const methods[] = {"auto", "explicit", "rosenbrock", "cvode"};
-    char *text = pn_read_text(&r->text, node, "method");
-    size_t i = 0;
-
-    if (!text)
-        return;
-    while (i < 4 && strcmp(methods[i], text) != 0)
-        i++;
-    if (i == 4)
-        pn_unknown(&r->text, node->place, "method", text, methods, 4);
-    else
-        r->study->method = text;
-}
-
-static void read_solver(struct pn_study_reader *r, const struct pn_yaml *solver)
-{
-    static const char *const keys[] = {"method", "rtol", "max_steps"};
-    const struct pn_yaml *method, *rtol, *steps;
-    uint64_t max_steps;
-
-    if (!pn_is_map_of(&r->text, solver, "solver", keys, 3))
-        return;
-    method = pn_yaml_get(solver, "method");
-    rtol = pn_yaml_get(solver, "rtol");
-    steps = pn_yaml_get(solver, "max_steps");
-    if (method)
-        read_method(r, method);
-    if (rtol)
-        pn_read_between(&r->text, rtol, "rtol", "1", 1e-13, 0.1, &r->study->rtol);
-    if (steps &&
-        pn_read_whole(&r->text, steps, "max_steps", 1, UINT64_C(1) << 40, &max_steps))
-        r->study->max_steps = (size_t)max_steps;
-}
-
 /* --- the whole --- */
 
 static void read_name_and_seed(struct pn_study_reader *r, const struct pn_yaml *root)
@@ -409,13 +123,13 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root,
         pn_read_arms(r, arms, pn_yaml_get(root, "drugs"));
     pn_read_events(r, events, events_path);
     if (visits)
-        read_visits(r, visits);
+        pn_read_visits(r, visits);
     read_duration(r, root);
     pn_finish_rules(r);
     end_regimens(r);
-    read_output(r, pn_yaml_get(root, "output"));
+    pn_read_output(r, pn_yaml_get(root, "output"));
     if (solver)
-        read_solver(r, solver);
+        pn_read_solver(r, solver);
     if (failed)
         pn_read_between(&r->text, failed, "max_failed", "1", 0.0, 1.0,
                         &r->study->max_failed);

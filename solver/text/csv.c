@@ -144,3 +144,28 @@ int pn_csv_next(struct pn_csv *csv, struct pn_complaints *list)
     }
     return 0;
 }
+
+char *pn_split_unit(char *header, char *none)
+{
+    char *open = strchr(header, '['), *close = open ? strchr(open, ']') : NULL;
+    char *end = open;
+
+    if (!open)
+        return none;
+    if (!close || close[1] || close == open + 1)
+        return NULL;
+    *close = '\0';
+    while (end > header && end[-1] == ' ')
+        end--;
+    *end = '\0';
+    return open + 1;
+}
+
+size_t pn_count_lines(const struct pn_source *source)
+{
+    size_t n = 1;
+
+    for (size_t i = 1; i < source->n; i++)
+        n += strchr("\r\n", source->text[i]) && !strchr("\r\n", source->text[i - 1]);
+    return n;
+}

@@ -27,4 +27,11 @@ struct pn_csv {
  * PN_CSV_LINE, a quote that is not closed or not alone, a byte of value 0. */
 int pn_csv_next(struct pn_csv *csv, struct pn_complaints *list);
 
+/** Split "height [cm]" in place.  @return the unit, `none` when there is none, or NULL:
+ * not of this form. */
+char *pn_split_unit(char *header, char *none);
+
+/** Lines of a CSV that are not empty, at most: how many records there can be. */
+size_t pn_count_lines(const struct pn_source *source);
+
 #endif

@@ -116,12 +116,6 @@ int pn_trial_create(const struct pn_study *study, struct pn_units *units,
                     struct pn_complaints *list, struct pn_trial **trial);
 void pn_trial_free(struct pn_trial **trial);
 
-/** Records of an event table at which outputs over observations have a value. */
-static inline int pn_event_is_observation(const struct pn_event *event)
-{
-    return event->evid == PN_EVID_OBSERVE;
-}
-
 /** Parameters of an arm's system for a row of the population. */
 void pn_trial_parameters(const struct pn_trial_arm *arm, const double *row,
                          double *parameters);

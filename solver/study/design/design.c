@@ -132,19 +132,6 @@ void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node)
         pn_open_design_table(r, file, notes);
 }
 
-int pn_design_wants(const struct pn_study_reader *r, const char *name)
-{
-    for (size_t i = 0; r->design && i < r->design->n; i++)
-        if (strcmp(r->design->wanted[i].name, name) == 0)
-            return 1;
-    return 0;
-}
-
-const char *pn_design_wanted(const struct pn_study_reader *r, size_t i)
-{
-    return r->design && i < r->design->n ? r->design->wanted[i].name : NULL;
-}
-
 /* --- then: what that changes, and to what --- */
 
 /* Do two factors change the same thing?  A drug in all arms is also the drug in one. */

@@ -8,6 +8,7 @@
 
 #include "models/catalogue.h"
 #include "solver/study/design/factors.h"
+#include "solver/study/treatment/read_treatment.h"
 
 enum { MAX_NAMES = 4096, MAX_EFFECTS = 32 };
 

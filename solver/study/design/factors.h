@@ -5,7 +5,7 @@
 #define PN_STUDY_DESIGN_FACTORS_H
 
 #include "solver/study/design/design.h"
-#include "solver/study/parts.h"
+#include "solver/study/population/population.h"
 #include "solver/text/csv.h"
 
 enum {

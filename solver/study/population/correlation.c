@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/parts.h"
+#include "solver/study/population/population.h"
 
 /* Correlations between all variables; NaN: none was given. */
 struct pairs {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/population/population.h"
 
 /* the key that tells the form; the first of these that is there */
 enum form { VALUE, MEAN, MEDIAN, UNIFORM, CATEGORIES, BY, DEFAULT, COVARIATE, N_FORMS };
@@ -32,26 +32,6 @@ struct target {
     int may_have_effects; /* a parameter, not inside `by` */
 };
 
-int pn_category_code(struct pn_study_reader *r, const struct pn_quantity *row,
-                     const char *name, double *code)
-{
-    const char *rest;
-    double factor;
-
-    if (strcmp(row->name, "sex") == 0) {
-        *code = strcmp(name, "male") == 0 ? 1.0 : 0.0;
-        return *code == 1.0 || strcmp(name, "female") == 0;
-    }
-    if (pn_number_parse(name, &rest, code) != PN_NUMBER)
-        return 0;
-    if (*rest == '\0')
-        return strcmp(row->unit, "1") == 0;
-    if (pn_units_factor(r->text.units, rest, row->unit, 0.0, &factor) != 0)
-        return 0;
-    *code *= factor;
-    return isfinite(*code);
-}
-
 static int number(struct pn_study_reader *r, const struct target *t,
                   const struct pn_yaml *map, const char *key, double *value)
 {
@@ -73,55 +53,6 @@ static int location(struct pn_study_reader *r, const struct target *t,
            pn_in_range(&r->text, node->place, t->what, t->row, *value);
 }
 
-static int read_positive(struct pn_study_reader *r, const char *of,
-                         const struct pn_yaml *node, const char *key, const char *unit,
-                         double molar_mass, double *value)
-{
-    char what[160];
-
-    snprintf(what, sizeof what, "%s of %s", key, of);
-    if (!pn_read_quantity(&r->text, node, what, unit, molar_mass, value))
-        return 0;
-    if (*value > 0.0)
-        return 1;
-    pn_complain(r->text.list, node->place, "%s must be above 0", what);
-    return 0;
-}
-
-int pn_read_omega(struct pn_study_reader *r, const char *what, const struct pn_yaml *map,
-                  double *omega)
-{
-    static const char *const measures[] = {"omega", "omega2", "cv", "gsd"};
-    const struct pn_yaml *node = NULL;
-    size_t which = 0;
-
-    for (size_t i = 0; i < 4; i++) {
-        const struct pn_yaml *given = pn_yaml_get(map, measures[i]);
-        if (given && node) {
-            pn_complain(r->text.list, given->place, "%s has both '%s' and '%s'", what,
-                        measures[which], measures[i]);
-            return 1;
-        }
-        if (given) {
-            node = given;
-            which = i;
-        }
-    }
-    if (!node)
-        return 0;
-    if (!read_positive(r, what, node, measures[which], "1", 0.0, omega))
-        return 1;
-    if (which == 1)
-        *omega = sqrt(*omega);
-    else if (which == 2)
-        *omega = sqrt(log1p(*omega * *omega));
-    else if (which == 3 && *omega <= 1.0)
-        pn_complain(r->text.list, node->place, "gsd of %s must be above 1", what);
-    else if (which == 3)
-        *omega = log(*omega);
-    return 1;
-}
-
 static void read_normal(struct pn_study_reader *r, const struct target *t,
                         const struct pn_yaml *map, struct pn_distribution *d)
 {
@@ -130,7 +61,7 @@ static void read_normal(struct pn_study_reader *r, const struct target *t,
     d->kind = PN_NORMAL;
     location(r, t, pn_yaml_get(map, "mean"), &d->location);
     if (sd)
-        read_positive(r, t->what, sd, "sd", t->row->unit, t->molar_mass, &d->spread);
+        pn_read_positive(r, t->what, sd, "sd", t->row->unit, t->molar_mass, &d->spread);
 }
 
 static void read_lognormal(struct pn_study_reader *r, const struct target *t,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/parts.h"
+#include "solver/study/population/population.h"
 
 enum { MAX_NAMES = 256, MAX_EFFECTS = 32 };
 

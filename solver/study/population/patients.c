@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/population/population.h"
 #include "solver/text/csv.h"
 
 struct column {
@@ -25,41 +25,6 @@ struct table {
 static int is_sex(const struct column *column)
 {
     return column->row && strcmp(column->row->name, "sex") == 0;
-}
-
-char *pn_split_unit(char *header, char *none)
-{
-    char *open = strchr(header, '['), *close = open ? strchr(open, ']') : NULL;
-    char *end = open;
-
-    if (!open)
-        return none;
-    if (!close || close[1] || close == open + 1)
-        return NULL;
-    *close = '\0';
-    while (end > header && end[-1] == ' ')
-        end--;
-    *end = '\0';
-    return open + 1;
-}
-
-double *pn_give_column(struct pn_study_reader *r, struct pn_place place, const char *name,
-                       const struct pn_quantity *row, size_t n)
-{
-    struct pn_given *given = pn_give(r, place, name, row, PN_BY_PATIENTS);
-    double *value = pn_arena_take(r->text.arena, n, sizeof *value);
-    struct pn_yaml *male;
-
-    if (!given || !value)
-        return NULL;
-    given->variable.column = value;
-    if (strcmp(row->name, "sex") == 0 &&
-        (male = pn_arena_take(r->text.arena, 1, sizeof *male))) {
-        *male = (struct pn_yaml){.kind = PN_YAML_TEXT, .place = place};
-        male->text = pn_arena_copy(r->text.arena, "male", 4);
-        given->node = male->text ? male : NULL;
-    }
-    return value;
 }
 
 static void read_header(struct pn_study_reader *r, struct table *t, size_t i,
@@ -184,15 +149,6 @@ static void check_ids(struct pn_study_reader *r, const struct table *t)
             pn_complain(r->text.list, (struct pn_place){t->csv.file, sorted[i].line, 0},
                         "patient %lld is there twice, first in line %d",
                         (long long)sorted[i].id, sorted[i - 1].line);
-}
-
-size_t pn_count_lines(const struct pn_source *source)
-{
-    size_t n = 1;
-
-    for (size_t i = 1; i < source->n; i++)
-        n += strchr("\r\n", source->text[i]) && !strchr("\r\n", source->text[i - 1]);
-    return n;
 }
 
 static int read_headers(struct pn_study_reader *r, struct table *t, size_t max_rows)

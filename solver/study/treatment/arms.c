@@ -2,7 +2,7 @@
 /* Arms: their regimens, and the rules that change them. */
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 
 /* A list is the regimens alone. */
 static const struct pn_yaml *regimens_of(struct pn_study_reader *r,

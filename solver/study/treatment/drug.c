@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 
 enum { MAX_NAMES = 256 };
 

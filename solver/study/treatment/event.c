@@ -30,7 +30,7 @@ int pn_is_missing(const char *text)
 }
 
 static int read_number(struct pn_study_reader *r, const struct pn_record *record,
-                       enum pn_field field, double *value)
+                       enum pn_event_field field, double *value)
 {
     const char *text = record->text[field], *rest = "", *must = "a number";
     double number = 0.0;
@@ -58,7 +58,7 @@ static int read_number(struct pn_study_reader *r, const struct pn_record *record
 static int read_numbers(struct pn_study_reader *r, const struct pn_record *record,
                         struct numbers *n)
 {
-    static const enum pn_field fields[] = {
+    static const enum pn_event_field fields[] = {
         PN_FIELD_TIME, PN_FIELD_AMT, PN_FIELD_RATE, PN_FIELD_DUR,  PN_FIELD_II,
         PN_FIELD_ADDL, PN_FIELD_SS,  PN_FIELD_MDV,  PN_FIELD_DVID, PN_FIELD_CENS,
         PN_FIELD_OCC,  PN_FIELD_DV,  PN_FIELD_LIMIT};
@@ -80,7 +80,7 @@ static int read_numbers(struct pn_study_reader *r, const struct pn_record *recor
 
 /* A whole number in [low, high]; `fallback` where the field is missing. */
 static int read_int(struct pn_study_reader *r, const struct pn_record *record,
-                    const struct numbers *n, enum pn_field field, int low, int high,
+                    const struct numbers *n, enum pn_event_field field, int low, int high,
                     int fallback, int *value)
 {
     double number = n->of[field];
@@ -160,8 +160,9 @@ static int changes_state(const struct pn_event *e)
 static int has_no_dose(struct pn_study_reader *r, const struct pn_record *record,
                        const struct numbers *n, const struct pn_event *e)
 {
-    static const enum pn_field fields[] = {PN_FIELD_AMT, PN_FIELD_RATE, PN_FIELD_DUR,
-                                           PN_FIELD_II,  PN_FIELD_ADDL, PN_FIELD_SS};
+    static const enum pn_event_field fields[] = {PN_FIELD_AMT,  PN_FIELD_RATE,
+                                                 PN_FIELD_DUR,  PN_FIELD_II,
+                                                 PN_FIELD_ADDL, PN_FIELD_SS};
     size_t from = changes_state(e) ? 1 : 0;
 
     for (size_t i = from; i < sizeof fields / sizeof *fields; i++)
@@ -175,7 +176,7 @@ static int has_no_dose(struct pn_study_reader *r, const struct pn_record *record
 }
 
 static int is_positive_or_none(struct pn_study_reader *r, const struct pn_record *record,
-                               const struct numbers *n, enum pn_field field)
+                               const struct numbers *n, enum pn_event_field field)
 {
     if (n->of[field] >= 0.0)
         return 1;

@@ -3,10 +3,10 @@
 #ifndef PN_STUDY_TREATMENT_EVENT_TABLE_H
 #define PN_STUDY_TREATMENT_EVENT_TABLE_H
 
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 #include "solver/text/csv.h"
 
-enum pn_field {
+enum pn_event_field {
     PN_FIELD_ID,
     PN_FIELD_TIME,
     PN_FIELD_EVID,
@@ -31,7 +31,7 @@ enum pn_field {
 extern const char *const pn_field_name[PN_N_FIELDS];
 
 struct pn_event_column {
-    enum pn_field field;
+    enum pn_event_field field;
     struct pn_place place;
     char *unit;                    /* as in the header; NULL: none */
     const struct pn_quantity *row; /* of a covariate */

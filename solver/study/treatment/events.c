@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "models/catalogue.h"
+#include "solver/study/population/population.h"
 #include "solver/study/treatment/event_table.h"
 
 enum { MAX_NAMES = 256 };
@@ -73,7 +74,7 @@ static void unknown_column(struct pn_study_reader *r, const char *name,
         pn_unknown(&r->text, place, "column", capitals, names, n);
 }
 
-static int may_have_unit(enum pn_field field)
+static int may_have_unit(enum pn_event_field field)
 {
     return field == PN_FIELD_TIME || field == PN_FIELD_II || field == PN_FIELD_DUR ||
            field == PN_FIELD_AMT || field == PN_FIELD_RATE || field == PN_FIELD_DV ||
@@ -87,7 +88,7 @@ static void name_column(struct pn_study_reader *r, struct pn_event_column *c,
 
     while (i < PN_N_FIELDS && strcasecmp(name, pn_field_name[i]) != 0)
         i++;
-    c->field = (enum pn_field)i;
+    c->field = (enum pn_event_field)i;
     if (i < PN_N_FIELDS)
         return;
     c->field = PN_FIELD_COMMENT;
@@ -148,7 +149,7 @@ static void read_header(struct pn_study_reader *r, size_t i)
         read_covariate_header(r, c);
 }
 
-static void read_unit_of_time(struct pn_study_reader *r, enum pn_field field)
+static void read_unit_of_time(struct pn_study_reader *r, enum pn_event_field field)
 {
     struct pn_event_table *t = r->table;
     const struct pn_event_column *c = t->of[field];
@@ -160,7 +161,7 @@ static void read_unit_of_time(struct pn_study_reader *r, enum pn_field field)
 }
 
 /* DV and LIMIT are compared with the concentration of the first drug. */
-static void read_unit_of_value(struct pn_study_reader *r, enum pn_field field)
+static void read_unit_of_value(struct pn_study_reader *r, enum pn_event_field field)
 {
     struct pn_event_table *t = r->table;
     const struct pn_event_column *c = t->of[field];

@@ -44,6 +44,12 @@ struct pn_event {
     struct pn_place place;
 };
 
+/** Records of an event table at which outputs over observations have a value. */
+static inline int pn_event_is_observation(const struct pn_event *event)
+{
+    return event->evid == PN_EVID_OBSERVE;
+}
+
 /** A table of events: patients one after the other, records in the order of the file. */
 struct pn_events {
     char *file;

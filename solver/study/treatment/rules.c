@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 
 enum { MAX_NAMES = 512 };
 

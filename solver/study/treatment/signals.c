@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/catalogue.h"
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 
 /* a component of the study under its name */
 struct part {

@@ -28,6 +28,13 @@ int pn_put_distribution(FILE *out, const struct pn_distribution *d, const char *
 /** "key: text" on a line of its own; nothing for NULL. */
 void pn_put_line(FILE *out, int indent, const char *key, const char *text);
 
+/** A variable: its distribution or cases, its effects, its iov. */
+void pn_put_variable(const struct pn_writer *w, const struct pn_variable *v);
+
+/** "PREFIX.NAME: …": what a parameter is given as, or its default. */
+void pn_put_parameter(const struct pn_writer *w, int indent, const char *prefix,
+                      const char *instance, const struct pn_quantity *row);
+
 /** Every parameter of a table that is in no column. */
 void pn_put_parameters(const struct pn_writer *w, int indent, const char *instance,
                        const struct pn_quantity *table);

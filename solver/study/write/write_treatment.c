@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "solver/study/parts.h"
+#include "solver/study/treatment/read_treatment.h"
 #include "solver/study/write/write_study.h"
 
 static void put_key(FILE *out, const char *key, double value, const char *unit)

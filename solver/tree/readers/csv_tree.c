@@ -6,7 +6,6 @@
 
 #include "solver/base/status.h"
 #include "solver/base/units.h"
-#include "solver/study/parts.h"
 #include "solver/text/csv.h"
 #include "solver/tree/readers/tree_forms.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Some of the patients of a study: first to last. */
 #include "solver/base/status.h"
 #include "solver/study/study.h"
 

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Times as they are compared. */
+#ifndef PN_BASE_TIME_H
+#define PN_BASE_TIME_H
+
+/** Times that differ by rounding (1e-12 of the smaller, or of 1) are one; nothing is at
+ * the same time as INFINITY.
+ *  @param a, b  in one unit, most often h
+ *  @return 1: the same time. */
+int pn_same_time(double a, double b);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keys `disease` and `airway`: components under their names. */
+#include <string.h>
+
+#include "models/catalogue.h"
+#include "solver/study/given.h"
+#include "solver/study/parts.h"
+
+enum { MAX_NAMES = 256 };
+
+/* What a disease may be made of: neither kinetics nor a part of a drug. */
+static int is_disease(const struct pn_component *component)
+{
+    if (component->routes)
+        return 0;
+    for (const struct pn_quantity *read = component->reads; read && read->name; read++)
+        if (strncmp(read->name, "drug.", 5) == 0 || strncmp(read->name, "drugs.", 6) == 0)
+            return 0;
+    return 1;
+}
+
+static const struct pn_component *find_disease(struct pn_study_reader *r,
+                                               const struct pn_yaml *node)
+{
+    const char *names[MAX_NAMES];
+    const struct pn_component *component = pn_component_find(node->text);
+    size_t n = 0;
+
+    if (component && is_disease(component))
+        return component;
+    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
+        if (is_disease(pn_components[i]))
+            names[n++] = pn_components[i]->name;
+    pn_unknown(&r->text, node->place, "component", node->text, names, n);
+    return NULL;
+}
+
+static struct pn_instance *add_part(struct pn_study_reader *r, const struct pn_yaml *node,
+                                    const char *name)
+{
+    const struct pn_component *component = find_disease(r, node);
+    struct pn_disease_part *part = &r->study->part[r->study->n_parts];
+    struct pn_instance *instance =
+        component ? pn_instance_add(r, node->place, name, component->parameters) : NULL;
+
+    if (!instance)
+        return NULL;
+    part->instance = pn_arena_copy(r->text.arena, name, strlen(name));
+    part->component = component;
+    r->study->n_parts++;
+    return instance;
+}
+
+static void read_entry(struct pn_study_reader *r, const struct pn_yaml *entry)
+{
+    const struct pn_instance *instance;
+
+    if (entry->kind == PN_YAML_MAP && entry->n == 1) {
+        instance = add_part(r, entry->first, entry->first->text);
+        if (instance)
+            pn_give_parameters(r, instance, entry->first->value, NULL, 0, PN_BY_STUDY);
+    } else if (entry->kind == PN_YAML_MAP) {
+        pn_complain(r->text.list, entry->place,
+                    "an entry of disease must be NAME or {NAME: {PARAMETER: value}}");
+    } else if (pn_is(&r->text, entry, PN_YAML_TEXT, "an entry of disease")) {
+        add_part(r, entry, entry->text);
+    }
+}
+
+void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *disease,
+                     const struct pn_yaml *airway)
+{
+    static const char *const others[] = {"model", "tree"};
+    size_t n = disease && disease->kind == PN_YAML_LIST ? disease->n : 0;
+    const struct pn_yaml *model, *tree;
+    const struct pn_instance *instance;
+
+    r->study->part = pn_arena_take(r->text.arena, n + 1, sizeof *r->study->part);
+    if (r->text.arena->failed)
+        return;
+    if (disease && pn_is(&r->text, disease, PN_YAML_LIST, "disease"))
+        for (const struct pn_yaml *entry = disease->first; entry; entry = entry->next)
+            read_entry(r, entry);
+    if (!airway || !pn_is(&r->text, airway, PN_YAML_MAP, "airway"))
+        return;
+    tree = pn_yaml_get(airway, "tree");
+    if (tree)
+        pn_read_tree(r, tree);
+    if (tree && airway->n == 1) /* nothing moves its calibre */
+        return;
+    model = pn_need(&r->text, airway, "airway", "model");
+    if (!model || !pn_is(&r->text, model, PN_YAML_TEXT, "model"))
+        return;
+    instance = add_part(r, model, "airway");
+    if (instance)
+        pn_give_parameters(r, instance, airway, others, 2, PN_BY_STUDY);
+}

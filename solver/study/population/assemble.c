@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Notes become the variables of the population: the highest source of each name wins. */
+#include <math.h>
+#include <string.h>
+
+#include "models/catalogue.h"
+#include "solver/base/status.h"
+#include "solver/study/design/factors.h"
+#include "solver/study/population/population.h"
+
+/* Only the rows of the CSV that `first` and `size` ask for. */
+static void select_rows(struct pn_study_reader *r)
+{
+    size_t n = r->study->population.n_patients, last = r->first_row + r->n_rows - 1;
+
+    if (!r->rows || n == 0)
+        return;
+    if (r->n_rows == 0)
+        last = n;
+    if (pn_study_select(r->study, r->first_row, last) != PN_OK)
+        pn_complain(r->text.list, r->rows->place, "%s", pn_error_last()->text);
+}
+
+/* Only the highest rank of a name stays; the others are read, so that their mistakes are
+ * told, and dropped.  @return 1: this one stays. */
+static int stays(struct pn_study_reader *r, const struct pn_given *given,
+                 const struct pn_given *all)
+{
+    int before = 1;
+
+    for (const struct pn_given *other = all; other; other = other->next) {
+        if (other == given) {
+            before = 0;
+            continue;
+        }
+        if (other->rank < given->rank ||
+            strcmp(other->variable.name, given->variable.name) != 0)
+            continue;
+        if (other->rank == given->rank && !before)
+            continue;
+        if (other->rank == given->rank)
+            pn_complain(r->text.list, given->variable.place,
+                        "%s is given twice, first in line %d", given->variable.name,
+                        other->variable.place.line);
+        return 0;
+    }
+    return 1;
+}
+
+/* Is it named in a `by`?  Such a variable is drawn first. */
+static int chooses(const struct pn_study_reader *r, const char *name)
+{
+    const struct pn_given *const lists[] = {r->covariates, r->parameters};
+
+    for (size_t i = 0; i < 2; i++)
+        for (const struct pn_given *given = lists[i]; given; given = given->next) {
+            const struct pn_yaml *by = given->node && given->node->kind == PN_YAML_MAP
+                                           ? pn_yaml_get(given->node, "by")
+                                           : NULL;
+            if (by && by->kind == PN_YAML_TEXT && strcmp(by->text, name) == 0)
+                return 1;
+        }
+    return 0;
+}
+
+static void take(struct pn_study_reader *r, struct pn_given *given, int keep)
+{
+    struct pn_population *population = &r->study->population;
+
+    if (given->node)
+        pn_read_distribution(r, given);
+    if (keep && !given->stays_default)
+        population->variable[population->n_variables++] = given->variable;
+}
+
+/* A variable that nobody gives: its default, which a factor of the design will change.
+ * It has no line, so that the resolved study still says that nobody gave it. */
+static void add_default(struct pn_study_reader *r, const char *name,
+                        const struct pn_quantity *row)
+{
+    struct pn_population *population = &r->study->population;
+    struct pn_place place = {r->study->file, 0, 0};
+    struct pn_yaml male = {.kind = PN_YAML_TEXT, .place = place};
+    struct pn_given given = {
+        .variable = {.row = row, .place = place}
+    };
+    struct pn_variable *v = &given.variable;
+
+    v->by = v->group = v->member = -1;
+    v->name = pn_arena_copy(r->text.arena, name, strlen(name));
+    v->n_cases = 1;
+    v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
+    male.text = pn_arena_copy(r->text.arena, "male", 4);
+    if (r->text.arena->failed)
+        return;
+    v->cases[0] = (struct pn_distribution){
+        .kind = PN_FIXED, .location = row->value, .low = -HUGE_VAL, .high = HUGE_VAL};
+    given.node = &male;
+    if (strcmp(row->name, "sex") == 0) /* it has categories, by which others are given */
+        pn_read_distribution(r, &given);
+    population->variable[population->n_variables++] = *v;
+}
+
+static int is_given(const struct pn_study_reader *r, const char *covariate)
+{
+    for (const struct pn_given *given = r->covariates; given; given = given->next)
+        if (strcmp(given->variable.name, covariate) == 0)
+            return 1;
+    return 0;
+}
+
+/* Covariates that only the design gives.  FEV1 follows from its percentage, even then. */
+static void add_covariates_of_design(struct pn_study_reader *r)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = pn_design_wanted(r, i)); i++) {
+        int row = pn_table_find(pn_covariates, name);
+        if (row >= 0 && !is_given(r, name) &&
+            pn_population_find(&r->study->population, name) < 0 &&
+            !(strcmp(name, "FEV1") == 0 && is_given(r, "FEV1_percent_predicted")))
+            add_default(r, name, &pn_covariates[row]);
+    }
+}
+
+/* Those that choose the case of another first, then all in the order of the files. */
+static void assemble_covariates(struct pn_study_reader *r)
+{
+    add_covariates_of_design(r);
+    for (int chooser = 1; chooser >= 0; chooser--)
+        for (struct pn_given *given = r->covariates; given; given = given->next)
+            if (chooses(r, given->variable.name) == chooser)
+                take(r, given, stays(r, given, r->covariates));
+}
+
+/* FEV1 follows from the percentage of its predicted value. */
+static void append_predicted(struct pn_study_reader *r)
+{
+    static const char *const needs[] = {"sex", "age", "height"};
+    struct pn_population *population = &r->study->population;
+    int percent = pn_population_find(population, "FEV1_percent_predicted");
+    struct pn_variable *v = &population->variable[population->n_variables];
+    struct pn_place place;
+
+    if (percent < 0 || pn_population_find(population, "FEV1") >= 0)
+        return;
+    place = population->variable[percent].place;
+    for (size_t i = 0; i < 3; i++)
+        if (pn_population_find(population, needs[i]) < 0)
+            pn_complain(r->text.list, place,
+                        "FEV1_percent_predicted needs the covariate '%s'", needs[i]);
+    *v = (struct pn_variable){.place = place, .by = -1, .group = -1, .member = -1};
+    v->name = pn_arena_copy(r->text.arena, "FEV1", 4);
+    v->row = &pn_covariates[pn_table_find(pn_covariates, "FEV1")];
+    v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
+    if (!v->name || !v->cases)
+        return;
+    v->cases[0] = (struct pn_distribution){
+        .kind = PN_OF_PREDICTED, .low = -HUGE_VAL, .high = HUGE_VAL};
+    v->n_cases = 1;
+    population->n_variables++;
+}
+
+static void assemble_parameter(struct pn_study_reader *r, const char *instance,
+                               const struct pn_quantity *row)
+{
+    struct pn_population *population = &r->study->population;
+    size_t n = strlen(instance);
+    char *name;
+
+    for (struct pn_given *given = r->parameters; given; given = given->next)
+        if (given->variable.row == row &&
+            strncmp(given->variable.name, instance, n) == 0 &&
+            given->variable.name[n] == '.' &&
+            strcmp(given->variable.name + n + 1, row->name) == 0)
+            take(r, given, stays(r, given, r->parameters));
+    if (!r->design ||
+        !(name = pn_arena_print(r->text.arena, "%s.%s", instance, row->name)))
+        return;
+    if (pn_design_wants(r, name) && pn_population_find(population, name) < 0)
+        add_default(r, name, row);
+}
+
+static void assemble_parameters(struct pn_study_reader *r)
+{
+    for (const struct pn_instance *i = r->instances; i; i = i->next)
+        for (const struct pn_quantity *row = i->parameters; row && row->name; row++)
+            assemble_parameter(r, i->name, row);
+}
+
+void pn_assemble_population(struct pn_study_reader *r)
+{
+    struct pn_population *population = &r->study->population;
+    size_t n = 1; /* FEV1 of predicted */
+
+    for (const struct pn_given *given = r->covariates; given; given = given->next)
+        n++;
+    for (const struct pn_given *given = r->parameters; given; given = given->next)
+        n++;
+    for (size_t i = 0; pn_design_wanted(r, i); i++)
+        n++;
+    population->variable = pn_arena_take(r->text.arena, n, sizeof *population->variable);
+    if (r->text.arena->failed)
+        return;
+    assemble_covariates(r);
+    append_predicted(r);
+    assemble_parameters(r);
+    select_rows(r);
+}

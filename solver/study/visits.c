@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key `visits`: when the patient comes, and which tests are done. */
+#include <string.h>
+
+#include "models/catalogue.h"
+#include "solver/study/given.h"
+#include "solver/study/parts.h"
+
+enum { MAX_NAMES = 256 };
+
+static const struct pn_test *find_test(struct pn_study_reader *r,
+                                       const struct pn_yaml *node)
+{
+    const char *names[MAX_NAMES];
+    const struct pn_test *test;
+    size_t n = 0;
+
+    if (!pn_is(&r->text, node, PN_YAML_TEXT, "a test"))
+        return NULL;
+    test = pn_test_find(node->text);
+    for (; pn_tests[n] && n < MAX_NAMES; n++)
+        names[n] = pn_tests[n]->name;
+    if (!test)
+        pn_unknown(&r->text, node->place, "test", node->text, names, n);
+    return test;
+}
+
+static void add_test_instance(struct pn_study_reader *r, const struct pn_yaml *node,
+                              const struct pn_test *test)
+{
+    for (const struct pn_instance *i = r->instances; i; i = i->next)
+        if (i->parameters == test->parameters && strcmp(i->name, test->name) == 0)
+            return;
+    pn_instance_add(r, node->place, test->name, test->parameters);
+}
+
+static void read_tests(struct pn_study_reader *r, const struct pn_yaml *tests,
+                       struct pn_visit *visit)
+{
+    if (!pn_is(&r->text, tests, PN_YAML_LIST, "tests") ||
+        !pn_is_few(&r->text, tests, "tests", PN_MAX_CATEGORIES))
+        return;
+    visit->test = pn_arena_take(r->text.arena, tests->n, sizeof *visit->test);
+    for (const struct pn_yaml *node = tests->first; node && !r->text.arena->failed;
+         node = node->next) {
+        const struct pn_test *test = find_test(r, node);
+        if (!test)
+            continue;
+        for (size_t i = 0; i < visit->n_tests; i++)
+            if (visit->test[i] == test)
+                pn_complain(r->text.list, node->place, "the test '%s' is there twice",
+                            test->name);
+        visit->test[visit->n_tests++] = test;
+        add_test_instance(r, node, test);
+    }
+}
+
+static void read_visit(struct pn_study_reader *r, const struct pn_yaml *map)
+{
+    static const char *const keys[] = {"at", "tests"};
+    struct pn_study *study = r->study;
+    struct pn_visit *visit = &study->visit[study->n_visits];
+    const struct pn_yaml *at, *tests;
+
+    if (!pn_is_map_of(&r->text, map, "a visit", keys, 2))
+        return;
+    *visit = (struct pn_visit){.place = map->place}; /* one may have failed here */
+    at = pn_need(&r->text, map, "a visit", "at");
+    tests = pn_yaml_get(map, "tests");
+    if (tests)
+        read_tests(r, tests, visit);
+    if (!at || !pn_read_quantity(&r->text, at, "at", "h", 0.0, &visit->time))
+        return;
+    if (visit->time < 0.0)
+        pn_complain(r->text.list, at->place,
+                    "the visit is before the start of the study");
+    else if (study->n_visits > 0 && !(visit->time > visit[-1].time))
+        pn_complain(r->text.list, at->place, "the visit is not after the one before it");
+    study->n_visits++;
+}
+
+void pn_read_visits(struct pn_study_reader *r, const struct pn_yaml *visits)
+{
+    if (!pn_is(&r->text, visits, PN_YAML_LIST, "visits"))
+        return;
+    r->study->visit = pn_arena_take(r->text.arena, visits->n, sizeof *r->study->visit);
+    for (const struct pn_yaml *node = visits->first; node && !r->text.arena->failed;
+         node = node->next)
+        read_visit(r, node);
+}
