@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program: which command is meant, and what pneuma says of itself. */
 #include "solver/cli/cli.h"
 
 #include <stdio.h>
@@ -8,48 +9,49 @@
 #include "solver/base/version.h"
 #include "solver/cluster/cluster.h"
 #include "solver/run/libraries.h"
+#include "solver/text/complaint.h"
 
-/* clang-format off */
-static const struct {
-    const char *name, *usage, *sentence;
-    int (*run)(int argc, char **argv);
-} commands[] = {
-    {"run", "run STUDY [options]", "simulate a study and write its result", pn_cli_run},
-    {"check", "check STUDY [options]", "validate everything, print the resolved study, or its cost",
-     pn_cli_check},
-    {"merge", "merge RESULT [options]", "one result of the shards of an array job",
-     pn_cli_merge},
-    {"submit", "submit STUDY [options]", "the job script for a cluster, written or sent",
-     pn_cli_submit},
-    {"status", "status FOLDER [options]", "how far a run is, while it runs or after",
-     pn_cli_status},
-    {"verify", "verify RESULT [options]", "is a result whole, and the one that was written?",
-     pn_cli_verify},
-    {"diff", "diff A B [options]", "compare two results, dataset by dataset", pn_cli_diff},
-    {"table", "table RESULT [options]", "the result as a table of observations and doses",
-     pn_cli_table},
-    {"replay", "replay RESULT --patient N", "one life again, with every step: the same bits?",
-     pn_cli_replay},
-    {"export", "export RESULT --csv DIR", "the result as tidy CSV, a file for each set of "
-     "dimensions", pn_cli_export},
-    {"airway", "airway COMMAND [...]", "airway trees and their muscle: check, generate, …",
-     pn_cli_airway},
-    {"selftest", "selftest [--json FILE]", "is this installation sound?", pn_cli_selftest},
-    {"models", "models [NAME]", "the catalogue, or the tables of one entry", pn_cli_models},
+#define OLD(name, arguments, summary, function)                                          \
+    &(const struct pn_command)                                                           \
+    {                                                                                    \
+        name, arguments, summary, NULL, .run_words = function                            \
+    }
+
+const struct pn_command *const pn_commands[] = {
+    &pn_command_run,
+    OLD("check", "STUDY [options]",
+        "validate everything, print the resolved study, or its cost", pn_cli_check),
+    OLD("merge", "RESULT [options]", "one result of the shards of an array job",
+        pn_cli_merge),
+    OLD("submit", "STUDY [options]", "the job script for a cluster, written or sent",
+        pn_cli_submit),
+    OLD("status", "FOLDER [options]", "how far a run is, while it runs or after",
+        pn_cli_status),
+    OLD("verify", "RESULT [options]", "is a result whole, and the one that was written?",
+        pn_cli_verify),
+    OLD("diff", "A B [options]", "compare two results, dataset by dataset", pn_cli_diff),
+    OLD("table", "RESULT [options]", "the result as a table of observations and doses",
+        pn_cli_table),
+    OLD("replay", "RESULT --patient N", "one life again, with every step: the same bits?",
+        pn_cli_replay),
+    OLD("export", "RESULT --csv DIR",
+        "the result as tidy CSV, a file for each set of dimensions", pn_cli_export),
+    OLD("airway", "COMMAND [...]", "airway trees and their muscle: check, generate, …",
+        pn_cli_airway),
+    OLD("selftest", "[--json FILE]", "is this installation sound?", pn_cli_selftest),
+    OLD("models", "[NAME]", "the catalogue, or the tables of one entry", pn_cli_models),
+    NULL,
 };
-/* clang-format on */
-
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)
 {
     puts("pneuma: virtual asthma patients, from the dose to the spirometer\n\nusage:");
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  pneuma %-23s %s\n", commands[i].usage, commands[i].sentence);
-    puts("  pneuma --version               version, git revision, libraries\n"
-         "  pneuma --help                  this text; pneuma COMMAND --help for its "
+    for (size_t i = 0; pn_commands[i]; i++)
+        printf("  pneuma %-10s %s\n", pn_commands[i]->name, pn_commands[i]->summary);
+    puts("  pneuma --version  version, git revision, libraries\n"
+         "  pneuma --help     this text; pneuma COMMAND --help for its "
          "options\n\n"
-         "mpirun -n N pneuma run …         uses N ranks; the numbers are the same bits "
+         "mpirun -n N pneuma run … uses N ranks; the numbers are the same bits "
          "for "
          "any N\n\n"
          "exit codes:\n"
@@ -71,21 +73,84 @@ static void print_version(void)
            PN_LANES, libraries);
 }
 
-static int unknown_command(const char *word)
+static const char *last_word(const struct pn_command *command)
 {
-    const char *names[N_COMMANDS], *nearest;
+    const char *space = strrchr(command->name, ' ');
 
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        names[i] = commands[i].name;
-    nearest = pn_nearest(word, names, N_COMMANDS);
-    fprintf(stderr, "pneuma: error: unknown command '%s'%s%s%s (see pneuma --help)\n",
-            word, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-            nearest ? "'?" : "");
-    return pn_status_exit_code(PN_ERR_USAGE);
+    return space ? space + 1 : command->name;
+}
+
+const struct pn_command *pn_command_find(const struct pn_command *const *commands,
+                                         const char *word)
+{
+    for (; *commands; commands++)
+        if (strcmp(last_word(*commands), word) == 0)
+            return *commands;
+    return NULL;
+}
+
+static int unknown_command(const struct pn_command *const *commands, const char *parent,
+                           const char *word)
+{
+    enum { MOST = 64 };
+    const char *names[MOST], *near;
+    size_t n = 0;
+
+    for (; commands[n] && n < MOST; n++)
+        names[n] = last_word(commands[n]);
+    near = pn_nearest(word, names, n);
+    fprintf(stderr,
+            "pneuma: error: unknown command '%s%s%.60s'%s%s%s (see pneuma %s%s--help)\n",
+            parent, *parent ? " " : "", word, near ? ", did you mean '" : "",
+            near ? near : "", near ? "'?" : "", parent, *parent ? " " : "");
+    return PN_ERR_USAGE;
+}
+
+static int is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* A command that has commands. */
+static int call_one_of(const struct pn_command *command, int argc, char **argv)
+{
+    const struct pn_command *sub;
+
+    if (argc < 2 || is_help(argv[1])) {
+        pn_command_help(command, stdout);
+        return argc < 2 ? PN_ERR_USAGE : PN_OK;
+    }
+    sub = pn_command_find(command->commands, argv[1]);
+    return sub ? pn_command_call(sub, argc - 1, argv + 1)
+               : unknown_command(command->commands, command->name, argv[1]);
+}
+
+int pn_command_call(const struct pn_command *command, int argc, char **argv)
+{
+    struct pn_call call;
+    int status;
+
+    if (command->run_words)
+        return command->run_words(argc, argv);
+    if (command->commands)
+        return call_one_of(command, argc, argv);
+    status = pn_call_parse(command, argc, argv, &call);
+    if (status == PN_OK && !call.help)
+        status = command->run(&call);
+    else if (pn_cluster_launched_rank() > 0)
+        ; /* the first one speaks for all */
+    else if (status == PN_OK)
+        pn_command_help(command, stdout);
+    else
+        pn_cli_print_error();
+    pn_call_free(&call);
+    return status;
 }
 
 int pn_main(int argc, char **argv)
 {
+    const struct pn_command *command;
+
     /* what but a run would N ranks do together: the first one speaks for all */
     if ((argc < 2 || strcmp(argv[1], "run") != 0) && pn_cluster_launched_rank() > 0)
         return 0;
@@ -93,8 +158,7 @@ int pn_main(int argc, char **argv)
         print_help();
         return pn_status_exit_code(PN_ERR_USAGE);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
+    if (is_help(argv[1]) || strcmp(argv[1], "help") == 0) {
         print_help();
         return 0;
     }
@@ -102,8 +166,7 @@ int pn_main(int argc, char **argv)
         print_version();
         return 0;
     }
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return pn_status_exit_code(commands[i].run(argc - 1, argv + 1));
-    return unknown_command(argv[1]);
+    command = pn_command_find(pn_commands, argv[1]);
+    return pn_status_exit_code(command ? pn_command_call(command, argc - 1, argv + 1)
+                                       : unknown_command(pn_commands, "", argv[1]));
 }

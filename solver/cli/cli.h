@@ -3,13 +3,13 @@
 #ifndef PN_CLI_CLI_H
 #define PN_CLI_CLI_H
 
+#include "solver/cli/options.h"
 #include "solver/run/load.h"
 
 /** The program.  @return its exit code (README.md of this folder). */
 int pn_main(int argc, char **argv);
 
-/* Sub-commands: argv[0] is the sub-command's name; return a status. */
-int pn_cli_run(int argc, char **argv);
+/* Commands that read their own words still. */
 int pn_cli_check(int argc, char **argv);
 int pn_cli_models(int argc, char **argv);
 int pn_cli_airway(int argc, char **argv);
@@ -22,6 +22,11 @@ int pn_cli_diff(int argc, char **argv);
 int pn_cli_export(int argc, char **argv);
 int pn_cli_status(int argc, char **argv);
 int pn_cli_selftest(int argc, char **argv);
+
+/* Commands, each in its file. */
+struct pn_call;
+int pn_cli_run(const struct pn_call *call);
+extern const struct pn_command pn_command_run;
 
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
  * Free with pn_unload in any case. */

@@ -115,7 +115,7 @@ void pn_run_free(struct pn_run **run)
     *run = NULL;
 }
 
-int pn_cli_run(int argc, char **argv)
+int pn_cli_run(const struct pn_call *call)
 {
     struct pn_run *run = calloc(1, sizeof *run);
     int status = PN_OK;
@@ -125,17 +125,17 @@ int pn_cli_run(int argc, char **argv)
         pn_cli_print_error();
         return status;
     }
-    status = pn_run_parse_options(argc, argv, &run->options);
+    run->options = *(const struct pn_run_options *)call->request;
+    run->options.study = call->word[0];
     pn_cluster_watch_signals();
-    if (status == PN_OK && !run->options.help)
-        status = pn_cluster_create(&run->cluster);
-    if (status != PN_OK || run->options.help) {
+    status = pn_cluster_create(&run->cluster);
+    if (status != PN_OK) {
         if (pn_cluster_launched_rank() == 0)
-            status == PN_OK ? pn_run_print_help() : pn_cli_print_error();
+            pn_cli_print_error();
         goto out;
     }
     pn_run_start_clock(run);
-    pn_run_describe(run, argc, argv);
+    pn_run_describe(run, call->argc, call->argv);
     PN_TRY(prepare(run));
     if (run->finished) {
         status = pn_cluster_rank(run->cluster) == 0 ? pn_run_tell_finished(run) : PN_OK;

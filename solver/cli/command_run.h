@@ -6,6 +6,7 @@
 #include "solver/base/clock.h"
 #include "solver/base/version.h"
 #include "solver/cli/cli.h"
+#include "solver/cli/options.h"
 #include "solver/cluster/cluster.h"
 #include "solver/record/record.h"
 #include "solver/record/reuse.h"
@@ -63,15 +64,6 @@ struct pn_run {
     double seconds, busy; /* simulating; share of it that ranks have had work */
     double ending;        /* when assembling began */
 };
-
-/* --- run_options.c --- */
-
-/** @return PN_OK, PN_ERR_USAGE.  With --help only `help` is set. */
-int pn_run_parse_options(int argc, char **argv, struct pn_run_options *options);
-void pn_run_print_help(void);
-
-/** "1%" or "0.01" of --max-failed. */
-int pn_run_parse_share(const char *text, double *share);
 
 /* --- run_limit.c --- */
 

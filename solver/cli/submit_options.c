@@ -7,6 +7,7 @@
 #include "solver/base/status.h"
 #include "solver/cli/command_run.h"
 #include "solver/cli/command_submit.h"
+#include "solver/cli/option_shared.h"
 #include "solver/run/shard.h"
 
 enum { RANKS_MOST = 1000000 };
@@ -135,10 +136,11 @@ static int parse_patients(const char *text, const char **patients)
 
 static int parse_share(const char *text, const char **max_failed)
 {
+    static const struct pn_option option = {.name = "max-failed"};
     double share;
 
     *max_failed = text;
-    return pn_run_parse_share(text, &share);
+    return pn_take_share(&option, text, &share);
 }
 
 /* "500", "500M": MiB as Slurm has it; "2G", "1T" */

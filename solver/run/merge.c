@@ -9,6 +9,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cli/command_run.h"
+#include "solver/cli/option_shared.h"
 
 static void print_help(void)
 {
@@ -34,6 +35,7 @@ static int parse(int argc, char **argv, struct pn_run_options *options, char out
         {"help",       no_argument,       NULL, 'h'},
         {NULL,         0,                 NULL, 0  },
     };
+    static const struct pn_option max_failed = {.name = "max-failed"};
     size_t n;
     int c;
 
@@ -44,7 +46,7 @@ static int parse(int argc, char **argv, struct pn_run_options *options, char out
     opterr = 0;
     optind = 1;
     while ((c = getopt_long(argc, argv, "qh", known, NULL)) != -1) {
-        if (c == 'f' && pn_run_parse_share(optarg, &options->max_failed) != PN_OK)
+        if (c == 'f' && pn_take_share(&max_failed, optarg, &options->max_failed) != PN_OK)
             return PN_ERR_USAGE;
         if (c == 'q')
             options->quiet = 1;

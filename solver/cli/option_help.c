@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Help of a command from its rows: for people, 80 columns wide, and for scripts. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/base/status.h"
+#include "solver/base/units.h"
+#include "solver/cli/options.h"
+
+enum { WIDTH = 80, COLUMN_MOST = 24 };
+
+/* --- text in lines --- */
+
+/* columns of n bytes of UTF-8 */
+static int columns(const char *text, size_t n)
+{
+    int k = 0;
+
+    for (size_t i = 0; i < n; i++)
+        k += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return k;
+}
+
+/* Words of n bytes from column `at` on; further lines are indented. */
+static void put_wrapped(const char *text, size_t n, int at, int indent, FILE *stream)
+{
+    const char *end = text + n;
+    int begins = 1;
+
+    while (text < end) {
+        size_t length = 0;
+        int width;
+
+        while (text + length < end && text[length] != ' ' && text[length] != '\n')
+            length++;
+        width = columns(text, length);
+        if (!begins && at + 1 + width > WIDTH) {
+            fprintf(stream, "\n%*s", indent, "");
+            at = indent;
+        } else if (!begins) {
+            putc(' ', stream);
+            at++;
+        }
+        fwrite(text, 1, length, stream);
+        at += width;
+        begins = 0;
+        text += length;
+        while (text < end && (*text == ' ' || *text == '\n'))
+            text++;
+    }
+    putc('\n', stream);
+}
+
+/* The next piece of prose: a line that begins with a space, an empty line, or a
+ * paragraph.  @return its length without the newline that ends it */
+static size_t piece(const char *text)
+{
+    size_t n = strcspn(text, "\n");
+
+    if (*text == ' ' || n == 0)
+        return n;
+    while (text[n] && text[n + 1] && text[n + 1] != '\n' && text[n + 1] != ' ')
+        n += 1 + strcspn(text + n + 1, "\n");
+    return n;
+}
+
+static void put_prose(const char *text, FILE *stream)
+{
+    for (size_t n; text && *text; text += n + (text[n] != '\0')) {
+        n = piece(text);
+        if (*text == ' ' || n == 0)
+            fprintf(stream, "%.*s\n", (int)n, text);
+        else
+            put_wrapped(text, n, 0, 0, stream);
+    }
+}
+
+/* --- a row --- */
+
+struct help {
+    FILE *stream;
+    struct pn_units *units;
+    int column; /* where sentences begin */
+};
+
+static double said_factor(struct help *help, const struct pn_option *row)
+{
+    double factor = 1.0;
+
+    if (!row->said)
+        return 1.0;
+    if (!help->units && pn_units_create(&help->units) != PN_OK)
+        return 1.0;
+    return pn_units_factor(help->units, row->unit, row->said, 0.0, &factor) == PN_OK
+               ? factor
+               : 1.0;
+}
+
+static void put_choices(const struct pn_option *row, FILE *text)
+{
+    for (size_t i = 0; row->choices[i]; i++)
+        fprintf(text, "%s%s",
+                i == 0                ? ": "
+                : row->choices[i + 1] ? ", "
+                                      : " or ",
+                row->choices[i]);
+    if (row->has_usual)
+        fprintf(text, " (default %s)", row->choices[(size_t)row->usual]);
+}
+
+/* "(default 2.5 cmH2O; 0 to 10 cmH2O)" */
+static void put_numbers(struct help *help, const struct pn_option *row, FILE *text)
+{
+    const char *unit = row->said ? row->said : row->unit;
+    int has_range = row->low != 0.0 || row->high != 0.0;
+    double factor = said_factor(help, row);
+
+    if (!row->has_usual && !has_range)
+        return;
+    fputs(" (", text);
+    if (row->has_usual)
+        fprintf(text, "default %.6g%s%s%s", row->usual * factor, unit ? " " : "",
+                unit ? unit : "", has_range ? "; " : "");
+    if (has_range && row->high >= 1e15)
+        fprintf(text, "from %g", row->low);
+    else if (has_range)
+        fprintf(text, row->kind == PN_AS_WHOLE ? "%.15g to %.15g" : "%.4g to %.4g",
+                row->low * factor, row->high * factor);
+    if (has_range && unit)
+        fprintf(text, " %s", unit);
+    putc(')', text);
+}
+
+/* The sentence with default, range and choices; malloced; NULL: no memory. */
+static char *sentence_of(struct help *help, const struct pn_option *row)
+{
+    char *sentence = NULL;
+    size_t n;
+    FILE *text = open_memstream(&sentence, &n);
+
+    if (!text)
+        return NULL;
+    fputs(row->sentence, text);
+    if (row->kind == PN_AS_CHOICE)
+        put_choices(row, text);
+    else if (row->kind == PN_AS_TEXT && row->usual_text)
+        fprintf(text, " (default %s)", row->usual_text);
+    else if (row->kind == PN_AS_WHOLE || row->kind == PN_AS_NUMBER)
+        put_numbers(help, row, text);
+    return fclose(text) == 0 ? sentence : NULL;
+}
+
+/* "  -o, --out FILE" */
+static int put_name(const struct pn_option *row, char *text, size_t size)
+{
+    const char *before = row->bare ? "[=" : row->value ? " " : "";
+    char letter[8] = "";
+
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    return snprintf(text, size, "  %4s--%s%s%s%s", letter, row->name, before,
+                    row->value ? row->value : "", row->bare ? "]" : "");
+}
+
+static int measure(const struct pn_option *row, size_t at, void *user)
+{
+    struct help *help = user;
+    char name[160];
+    int width;
+
+    (void)at;
+    if (row->hide)
+        return 0;
+    width = put_name(row, name, sizeof name) + 2;
+    if (width > help->column && width <= COLUMN_MOST)
+        help->column = width;
+    return 0;
+}
+
+static int put_row(const struct pn_option *row, size_t at, void *user)
+{
+    struct help *help = user;
+    char name[160], *sentence;
+    int width;
+
+    (void)at;
+    if (row->hide)
+        return 0;
+    sentence = sentence_of(help, row);
+    width = put_name(row, name, sizeof name);
+    fputs(name, help->stream);
+    if (width + 2 > help->column)
+        fprintf(help->stream, "\n%*s", help->column, "");
+    else
+        fprintf(help->stream, "%*s", help->column - width, "");
+    if (sentence)
+        put_wrapped(sentence, strlen(sentence), help->column, help->column, help->stream);
+    free(sentence);
+    return 0;
+}
+
+static void put_options(const struct pn_command *command, FILE *stream)
+{
+    struct help help = {.stream = stream};
+
+    pn_options_each(command->options, 0, measure, &help);
+    pn_options_each(pn_help_rows, 0, measure, &help);
+    pn_options_each(command->options, 0, put_row, &help);
+    pn_options_each(pn_help_rows, 0, put_row, &help);
+    pn_units_free(&help.units);
+}
+
+static void put_commands(const struct pn_command *command, FILE *stream)
+{
+    for (const struct pn_command *const *sub = command->commands; sub && *sub; sub++) {
+        int width = fprintf(stream, "  pneuma %s %s", (*sub)->name, (*sub)->arguments);
+
+        fprintf(stream, "%*s", width < 44 ? 44 - width : 2, "");
+        put_wrapped((*sub)->summary, strlen((*sub)->summary), width < 44 ? 44 : width + 2,
+                    44, stream);
+    }
+}
+
+void pn_command_help(const struct pn_command *command, FILE *stream)
+{
+    fprintf(stream, "usage: pneuma %s %s\n\n", command->name, command->arguments);
+    if (command->before) {
+        put_prose(command->before, stream);
+        putc('\n', stream);
+    }
+    if (command->commands) {
+        put_commands(command, stream);
+        putc('\n', stream);
+    }
+    put_options(command, stream);
+    if (command->after) {
+        putc('\n', stream);
+        put_prose(command->after, stream);
+    }
+}
+
+/* --- for scripts --- */
+
+static int put_row_fields(const struct pn_option *row, size_t at, void *user)
+{
+    struct help *help = user;
+    char *sentence;
+
+    (void)at;
+    if (row->hide)
+        return 0;
+    sentence = sentence_of(help, row);
+    fprintf(help->stream, "option\t%.*s\t%s\t%s%s%s\t%s\t", row->letter != 0,
+            &row->letter, row->name, row->bare ? "[=" : "", row->value ? row->value : "",
+            row->bare ? "]" : "", sentence ? sentence : row->sentence);
+    for (size_t i = 0; row->kind == PN_AS_CHOICE && row->choices[i]; i++)
+        fprintf(help->stream, "%s%s", i > 0 ? " " : "", row->choices[i]);
+    putc('\n', help->stream);
+    free(sentence);
+    return 0;
+}
+
+static void put_prose_fields(const char *name, const char *text, FILE *stream)
+{
+    for (size_t n; text && *text; text += n + (text[n] != '\0')) {
+        n = piece(text);
+        fprintf(stream, "%s\t", name);
+        for (size_t i = 0; i < n; i++)
+            putc(text[i] == '\n' ? ' ' : text[i], stream);
+        putc('\n', stream);
+    }
+}
+
+void pn_command_rows(const struct pn_command *command, FILE *stream)
+{
+    struct help help = {.stream = stream};
+
+    fprintf(stream, "command\t%s\t%s\t%s\n", command->name, command->arguments,
+            command->summary);
+    put_prose_fields("before", command->before, stream);
+    pn_options_each(command->options, 0, put_row_fields, &help);
+    pn_options_each(pn_help_rows, 0, put_row_fields, &help);
+    put_prose_fields("after", command->after, stream);
+    pn_units_free(&help.units);
+    for (const struct pn_command *const *sub = command->commands; sub && *sub; sub++)
+        pn_command_rows(*sub, stream);
+}
