@@ -1,62 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
+/* Breaths as files: totals, every unit at every time, a film of the tree. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/airway/breathe.h"
-#include "solver/airway/muscle_text.h"
 #include "solver/base/status.h"
 #include "solver/base/version.h"
-#include "solver/cli/cli.h"
-
-int pn_airway_breath_form(const char *out)
-{
-    const char *ending = strrchr(out, '.');
-
-    if (!ending)
-        return 0;
-    return strcmp(ending, ".csv") == 0   ? 'c'
-           : strcmp(ending, ".h5") == 0  ? 'h'
-           : strcmp(ending, ".pvd") == 0 ? 'p'
-                                         : 0;
-}
-
-void pn_airway_breaths_free(struct pn_airway_breaths *o)
-{
-    free(o->t);
-    free(o->unit);
-    free(o->depth);
-    *o = (struct pn_airway_breaths){.n = 0};
-}
-
-int pn_airway_breaths_begin(struct pn_airway_breaths *o, const struct pn_tree *tree,
-                            const struct pn_breathing *b, double until, double every,
-                            const char *out)
-{
-    size_t n = tree->n_terminals;
-    double count = floor(until / every * (1 + 1e-12)), last = count * every;
-
-    *o = (struct pn_airway_breaths){.tree = tree, .b = b, .out = out};
-    o->n_t = (size_t)count + 1 + (last < until * (1 - 1e-9));
-    o->t = calloc(5 * o->n_t, sizeof *o->t);
-    o->unit = calloc(2 * o->n_t * n + 1, sizeof *o->unit);
-    o->depth = calloc(4 * n + 1, sizeof *o->depth);
-    if (!o->t || !o->unit || !o->depth)
-        return PN_FAIL(PN_ERR_MEMORY, "no memory for %zu outputs of %zu units", o->n_t,
-                       n);
-    o->volume = o->t + o->n_t;
-    o->inflow = o->volume + o->n_t;
-    o->inlet = o->inflow + o->n_t;
-    o->pleura = o->inlet + o->n_t;
-    o->rate = o->unit + o->n_t * n;
-    o->specific = o->depth + n;
-    o->least = o->specific + n;
-    o->most = o->least + n;
-    for (size_t k = 0; k < o->n_t; k++)
-        o->t[k] = fmin((double)k * every, until);
-    pn_tree_depths(tree, b->down, o->depth);
-    return PN_OK;
-}
+#include "solver/hdf/arrays.h"
 
 /* NAME.pvd: NAME_0000.vtu, … */
 static void vtu_name(const char *out, size_t k, char *name, size_t size)
@@ -64,7 +14,7 @@ static void vtu_name(const char *out, size_t k, char *name, size_t size)
     snprintf(name, size, "%.*s_%04zu.vtu", (int)strlen(out) - 4, out, k);
 }
 
-static int write_vtu(const struct pn_airway_breaths *o, const struct pn_breath *b)
+int pn_airway_breaths_draw(const struct pn_airway_breaths *o, const struct pn_breath *b)
 {
     const struct pn_tree *t = o->tree;
     double *room = calloc(t->n + t->n_points + 1, sizeof *room);
@@ -81,33 +31,15 @@ static int write_vtu(const struct pn_airway_breaths *o, const struct pn_breath *
     for (size_t k = 0; k < t->n_terminals; k++)
         volume[t->terminal[k]] = b->unit[k];
     pn_tree_flow_points(b->flow, point);
-    vtu_name(o->out, o->n, name, sizeof name);
-    status = pn_airway_write_rows(name, t, column, 2, point, "");
+    vtu_name(o->film, o->n, name, sizeof name);
+    status = pn_airway_write_rows(name, t, column, 2, point, NULL);
     free(room);
-    return status;
-}
-
-int pn_airway_breaths_see(void *user, const struct pn_breath *b)
-{
-    struct pn_airway_breaths *o = user;
-    size_t n = o->tree->n_terminals;
-    int status = PN_OK;
-
-    o->volume[o->n] = b->volume;
-    o->inflow[o->n] = b->flow->inlet_flow;
-    o->inlet[o->n] = b->flow->inlet;
-    o->pleura[o->n] = b->pleura;
-    memcpy(o->unit + o->n * n, b->unit, n * sizeof *b->unit);
-    memcpy(o->rate + o->n * n, b->rate, n * sizeof *b->rate);
-    if (o->out && pn_airway_breath_form(o->out) == 'p')
-        status = write_vtu(o, b);
-    o->n++;
     return status;
 }
 
 /* --- the file --- */
 
-static int write_csv(const struct pn_airway_breaths *o)
+static int write_csv(const struct pn_airway_breaths *o, const char *path)
 {
     struct pn_airway_text text = {0};
     int status;
@@ -118,16 +50,16 @@ static int write_csv(const struct pn_airway_breaths *o)
     for (size_t k = 0; k < o->n; k++)
         fprintf(text.stream, "%.17g,%.17g,%.17g,%.17g,%.17g\n", o->t[k], o->volume[k],
                 o->inflow[k], o->inlet[k], o->pleura[k]);
-    status = pn_airway_text_end(&text, o->out);
+    status = pn_airway_text_end(&text, path);
 out:
     pn_airway_text_free(&text);
     return status;
 }
 
-static int write_pvd(const struct pn_airway_breaths *o)
+static int write_pvd(const struct pn_airway_breaths *o, const char *path)
 {
     struct pn_airway_text text = {0};
-    const char *slash = strrchr(o->out, '/');
+    const char *slash = strrchr(path, '/');
     char name[4096];
     int status;
 
@@ -136,20 +68,21 @@ static int write_pvd(const struct pn_airway_breaths *o)
           "<Collection>\n",
           text.stream);
     for (size_t k = 0; k < o->n; k++) {
-        vtu_name(slash ? slash + 1 : o->out, k, name, sizeof name);
+        vtu_name(slash ? slash + 1 : path, k, name, sizeof name);
         fprintf(text.stream, "<DataSet timestep=\"%.15g\" file=\"%s\"/>\n", o->t[k],
                 name);
     }
     fputs("</Collection>\n</VTKFile>\n", text.stream);
-    status = pn_airway_text_end(&text, o->out);
+    status = pn_airway_text_end(&text, path);
 out:
     pn_airway_text_free(&text);
     return status;
 }
 
-static int write_hdf(const struct pn_airway_breaths *o, const char *command)
+static int write_hdf(const struct pn_airway_breaths *o, const char *path,
+                     const char *command)
 {
-    static double edge[PN_VENTILATION_BINS];
+    double edge[PN_VENTILATION_BINS];
     const struct pn_tree *t = o->tree;
     const struct pn_ventilation *v = &o->ventilation;
     double number[4] = {v->tidal, v->cv, v->log_sd, v->slope};
@@ -193,32 +126,21 @@ static int write_hdf(const struct pn_airway_breaths *o, const char *command)
         edge[k] = (double)k / 10;
     for (size_t k = 0; k < 4; k++)
         snprintf(told[k], sizeof told[k], "%.12g", number[k]);
-    return pn_arrays_write(o->out, &all);
+    return pn_arrays_write(path, &all);
 }
 
-int pn_airway_breaths_end(struct pn_airway_breaths *o, double period, const char *command)
+int pn_airway_breaths_write(const struct pn_airway_breaths *o, const char *path,
+                            const char *command)
 {
-    size_t n = o->tree->n_terminals;
-    double from = o->t[o->n - 1] - period * (1 + 1e-9);
-
-    for (size_t k = 0; k < n; k++) {
-        o->least[k] = (double)INFINITY;
-        o->most[k] = -(double)INFINITY;
-    }
-    for (size_t i = 0; i < o->n; i++)
-        for (size_t k = 0; o->t[i] >= from && k < n; k++) {
-            o->least[k] = fmin(o->least[k], o->unit[i * n + k]);
-            o->most[k] = fmax(o->most[k], o->unit[i * n + k]);
-        }
-    pn_ventilation_of(o->tree, o->least, o->most, o->depth, o->specific, &o->ventilation);
-    if (!o->out)
-        return PN_OK;
-    switch (pn_airway_breath_form(o->out)) {
-    case 'c':
-        return write_csv(o);
-    case 'h':
-        return write_hdf(o, command);
+    switch (pn_airway_form(path)) {
+    case PN_FORM_CSV:
+        return write_csv(o, path);
+    case PN_FORM_HDF:
+        return write_hdf(o, path, command);
+    case PN_FORM_PVD:
+        return write_pvd(o, path);
     default:
-        return write_pvd(o);
+        return PN_FAIL(PN_ERR_INPUT,
+                       "%s: expected a name that ends with .csv, .h5 or .pvd", path);
     }
 }

@@ -1,112 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solver/airway/gas.h"
-#include "solver/base/version.h"
-
+/* Numbers of the airways of a tree as a table with a row for each, or drawn on the tree.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/airway/muscle_text.h"
+#include "solver/airway/airway_file.h"
 #include "solver/base/status.h"
-#include "solver/cli/cli.h"
+#include "solver/base/version.h"
+#include "solver/hdf/arrays.h"
 #include "solver/tree/tree_write.h"
-
-#define STANDARD_GRAVITY 9.80665 /* m/s2 */
-
-void pn_airway_gas_begin(struct pn_airway_gas *gas)
-{
-    *gas = (struct pn_airway_gas){.read = {.unit = 0}};
-    pn_tree_flow_defaults(&gas->flow);
-    gas->flow.law = PN_FLOW_PEDLEY;
-}
-
-static int law_option(const char *text, enum pn_flow_law *law)
-{
-    static const char *const names[] = {"poiseuille", "pedley", "van-ertbruggen"};
-    const char *near = pn_nearest(text, names, 3);
-
-    for (int k = 0; k < 3; k++)
-        if (strcmp(text, names[k]) == 0) {
-            *law = (enum pn_flow_law)k;
-            return PN_OK;
-        }
-    return PN_FAIL(
-        PN_ERR_USAGE, "--law %.60s: expected poiseuille, pedley or van-ertbruggen%s%s%s",
-        text, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-/* "-z": the direction in which things fall */
-static int down_option(const char *text, struct pn_airway_gas *gas)
-{
-    const char *axis = text[0] == '-' || text[0] == '+' ? text + 1 : text;
-    double sign = text[0] == '-' ? -1.0 : 1.0;
-
-    if (strlen(axis) != 1 || *axis < 'x' || *axis > 'z')
-        return PN_FAIL(PN_ERR_USAGE, "--down %.60s: expected x, -x, y, -y, z or -z",
-                       text);
-    for (int k = 0; k < 3; k++) {
-        gas->down[k] = *axis == 'x' + k ? sign : 0.0;
-        gas->flow.gravity[k] = STANDARD_GRAVITY * gas->down[k];
-    }
-    return PN_OK;
-}
-
-int pn_airway_gas_take(int c, const char *text, struct pn_airway_gas *gas)
-{
-    switch (c) {
-    case PN_GAS_LAW:
-        return law_option(text, &gas->flow.law);
-    case PN_GAS_VISCOSITY:
-        return pn_airway_number("viscosity", text, "Pa.s", 1e-9, 1e6,
-                                &gas->flow.viscosity);
-    case PN_GAS_DENSITY:
-        return pn_airway_number("density", text, "kg/m3", 1e-6, 1e6, &gas->flow.density);
-    case PN_GAS_DOWN:
-        return down_option(text, gas);
-    case PN_GAS_UNIT:
-        return pn_airway_unit(text, &gas->read.unit);
-    default:
-        gas->read.edge_radius = 1;
-        return PN_OK;
-    }
-}
-
-int pn_airway_end(const char *option, const char *text, int *is_flow, double *value)
-{
-    *is_flow = 0;
-    if (pn_airway_quantity(text, "Pa", value) == PN_OK)
-        return PN_OK;
-    *is_flow = 1;
-    if (pn_airway_quantity(text, "m3/s", value) == PN_OK)
-        return PN_OK;
-    return PN_FAIL(PN_ERR_USAGE,
-                   "--%s %.60s: expected a pressure such as '1 cmH2O' or a flow such as "
-                   "'0.5 L/s'",
-                   option, text);
-}
-
-char *pn_airway_command(int argc, char **argv)
-{
-    char *text = NULL;
-    size_t n;
-    FILE *stream = open_memstream(&text, &n);
-
-    if (!stream)
-        return NULL;
-    fputs("pneuma airway", stream);
-    for (int k = 0; k < argc; k++)
-        fprintf(stream, strpbrk(argv[k], " '\"") ? " '%s'" : " %s", argv[k]);
-    return fclose(stream) == 0 ? text : NULL;
-}
-
-int pn_airway_stray(char **argv)
-{
-    return PN_FAIL(PN_ERR_USAGE,
-                   "%.60s: unknown option, or its value is missing; see pneuma airway "
-                   "--help",
-                   argv[optind - 1]);
-}
-
-/* --- tables of airways --- */
 
 static int write_csv(const char *path, const struct pn_tree *tree,
                      const struct pn_airway_column *column, size_t n)
@@ -193,16 +95,15 @@ int pn_airway_write_rows(const char *path, const struct pn_tree *tree,
                          const struct pn_airway_column *column, size_t n,
                          const double *point, const char *command)
 {
-    const char *ending = strrchr(path, '.');
-
-    if (ending && strcmp(ending, ".csv") == 0)
+    switch (pn_airway_form(path)) {
+    case PN_FORM_CSV:
         return write_csv(path, tree, column, n);
-    if (ending && strcmp(ending, ".vtu") == 0)
+    case PN_FORM_VTU:
         return write_vtu(path, tree, column, n, point);
-    if (ending && strcmp(ending, ".h5") == 0)
+    case PN_FORM_HDF:
         return write_hdf(path, tree, column, n, command);
-    return PN_FAIL(PN_ERR_USAGE,
-                   "--out %.60s: expected a name that ends with .csv, .h5 "
-                   "or .vtu",
-                   path);
+    default:
+        return PN_FAIL(PN_ERR_INPUT,
+                       "%s: expected a name that ends with .csv, .h5 or .vtu", path);
+    }
 }
