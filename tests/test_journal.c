@@ -408,14 +408,15 @@ static void the_run_key_knows_study_version_and_inputs(void **state)
     struct pn_run_key key[6];
 
     (void)state;
-    key[0] = pn_run_key_make(&trial, "a: 1", "0.1");
-    key[1] = pn_run_key_make(&trial, "a: 2", "0.1");
-    key[2] = pn_run_key_make(&trial, "a: 1", "0.2");
-    key[3] = pn_run_key_make(&trial, "a: 10", ".1"); /* the same letters in a row */
+    assert_int_equal(pn_run_key_make(&trial, "a: 1", "0.1", &key[0]), PN_OK);
+    assert_int_equal(pn_run_key_make(&trial, "a: 2", "0.1", &key[1]), PN_OK);
+    assert_int_equal(pn_run_key_make(&trial, "a: 1", "0.2", &key[2]), PN_OK);
+    assert_int_equal(pn_run_key_make(&trial, "a: 10", ".1", &key[3]),
+                     PN_OK); /* the same letters in a row */
     input[1].sha256[0] = 'c';
-    key[4] = pn_run_key_make(&trial, "a: 1", "0.1");
+    assert_int_equal(pn_run_key_make(&trial, "a: 1", "0.1", &key[4]), PN_OK);
     input[1].sha256[0] = 'b';
-    key[5] = pn_run_key_make(&trial, "a: 1", "0.1");
+    assert_int_equal(pn_run_key_make(&trial, "a: 1", "0.1", &key[5]), PN_OK);
     for (size_t i = 1; i < 5; i++)
         assert_memory_not_equal(&key[0], &key[i], sizeof key[0]);
     assert_memory_equal(&key[0], &key[5], sizeof key[0]);

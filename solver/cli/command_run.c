@@ -16,8 +16,8 @@ static int make_key(struct pn_run *run)
                                   pn_revision(), &run->identity);
 
     if (status == PN_OK)
-        run->key =
-            pn_run_key_make(run->loaded.trial, run->resolved, run->identity->program);
+        status = pn_run_key_make(run->loaded.trial, run->resolved, run->identity->program,
+                                 &run->key);
     return status;
 }
 

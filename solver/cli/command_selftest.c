@@ -313,8 +313,7 @@ static char *sign(const struct pn_selftest *test, const char *libraries,
     if (!stream)
         return NULL;
     put(test, libraries, what, when, stream);
-    if (fclose(stream) == 0 && text) {
-        pn_sha256_text(text, n, hex);
+    if (fclose(stream) == 0 && text && pn_sha256_text(text, n, hex) == PN_OK) {
         stream = open_memstream(&whole, &n);
         if (stream) {
             fputs(text, stream);

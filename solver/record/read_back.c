@@ -111,7 +111,7 @@ int pn_read_back(const char *file, const char *path, const struct pn_hdf_errors 
 {
     struct pn_hdf hdf = {.file = -1};
     struct span *span = calloc(n + 1, sizeof *span);
-    struct pn_sha256 hash;
+    struct pn_sha256 hash = {NULL};
     size_t n_spans = 0;
     int fd = -1, status;
 
@@ -134,8 +134,9 @@ int pn_read_back(const char *file, const char *path, const struct pn_hdf_errors 
                              span[i].column->name, path);
             goto out;
         }
-    pn_sha256_hex(&hash, sha256);
+    status = pn_sha256_hex(&hash, sha256);
 out:
+    pn_sha256_free(&hash);
     if (hdf.file >= 0)
         H5Fclose(hdf.file);
     if (fd >= 0)

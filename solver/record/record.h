@@ -12,8 +12,10 @@
 struct pn_run_key {
     unsigned char byte[16];
 };
-struct pn_run_key pn_run_key_make(const struct pn_trial *trial, const char *resolved,
-                                  const char *version);
+
+/** @return PN_OK, PN_ERR_LIBRARY. */
+int pn_run_key_make(const struct pn_trial *trial, const char *resolved,
+                    const char *version, struct pn_run_key *key);
 
 struct pn_reuse;
 

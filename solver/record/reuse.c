@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/record/reuse.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,25 +61,27 @@ static int hash_base(const struct pn_trial *trial, const char *program,
 int pn_point_keys(const struct pn_trial *trial, const char *program, char **keys)
 {
     const struct pn_points *points = trial->points;
-    struct pn_sha256 base;
-    int status = hash_base(trial, program, &base);
+    struct pn_sha256 base = {NULL}, hash = {NULL};
+    int status;
 
-    *keys = status == PN_OK ? calloc(points->n, HEX + 1) : NULL;
-    if (!*keys)
-        return status == PN_OK ? PN_FAIL(PN_ERR_MEMORY, "out of memory for the points")
-                               : status;
-    for (size_t i = 0; i < points->n; i++) {
-        struct pn_sha256 hash = base;
-        unsigned char digest[32];
-        char *at = *keys + i * (HEX + 1);
-        pn_sha256_add(&hash, pn_point(points, i), points->n_factors * sizeof(double));
-        pn_sha256_digest(&hash, digest);
-        for (size_t k = 0; k < sizeof digest; k++, at += 2)
-            snprintf(at, 3, "%02x", digest[k]);
-        *at = '\n';
+    *keys = NULL;
+    PN_TRY(hash_base(trial, program, &base));
+    *keys = calloc(points->n, HEX + 1);
+    if (!*keys) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the points");
+        goto out;
     }
-    (*keys)[points->n * (HEX + 1) - 1] = '\0';
-    return PN_OK;
+    for (size_t i = 0; i < points->n; i++) {
+        char *at = *keys + i * (HEX + 1);
+        pn_sha256_copy(&hash, &base);
+        pn_sha256_add(&hash, pn_point(points, i), points->n_factors * sizeof(double));
+        PN_TRY(pn_sha256_hex(&hash, at));
+        at[HEX] = i + 1 < points->n ? '\n' : '\0';
+    }
+out:
+    pn_sha256_free(&hash);
+    pn_sha256_free(&base);
+    return status;
 }
 
 /* --- which points there are --- */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,20 +63,20 @@ static void lock_file(int fd)
 }
 
 /* the last line of the file, which may be cut; *whole: it has its end */
-static void hash_last(const char *text, size_t n, char hex[65], int *whole)
+static int hash_last(const char *text, size_t n, char hex[65], int *whole)
 {
     size_t end = n, begin;
 
     *whole = n == 0 || text[n - 1] == '\n';
     if (n == 0) {
         memcpy(hex, nothing, 65);
-        return;
+        return PN_OK;
     }
     end -= text[n - 1] == '\n';
     begin = end;
     while (begin > 0 && text[begin - 1] != '\n')
         begin--;
-    pn_sha256_text(text + begin, end - begin, hex);
+    return pn_sha256_text(text + begin, end - begin, hex);
 }
 
 int pn_audit_append(const char *folder, const char *event, const char *members)
@@ -93,7 +94,7 @@ int pn_audit_append(const char *folder, const char *event, const char *members)
     }
     lock_file(fd);
     PN_TRY(read_file(folder, "audit.jsonl", FILE_LIMIT, &text, &n));
-    hash_last(text, n, hex, &whole);
+    PN_TRY(hash_last(text, n, hex, &whole));
     pn_utc_now(time);
     /* behind a line that was cut a new one begins: the cut one stays, and is chained */
     if (asprintf(
@@ -159,7 +160,7 @@ int pn_audit_read(const char *folder, struct pn_audit *audit)
         if (line && audit->broken == 0 &&
             strcmp(pn_audit_get(line, "previous"), previous) != 0)
             audit->broken = audit->n_lines;
-        pn_sha256_text(text + at, length, previous);
+        PN_TRY(pn_sha256_text(text + at, length, previous));
         memcpy(audit->last, previous, sizeof previous);
     }
 out:

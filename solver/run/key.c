@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The key of a run: study, program and inputs as one hash. */
 #include "solver/record/record.h"
-#include "solver/text/digest.h"
 
 #include <string.h>
+
+#include "solver/text/digest.h"
 
 /* with its length, so that two texts joined elsewhere are another key */
 static void add_text(struct pn_sha256 *hash, const char *text)
@@ -13,20 +15,21 @@ static void add_text(struct pn_sha256 *hash, const char *text)
     pn_sha256_add(hash, text, n);
 }
 
-struct pn_run_key pn_run_key_make(const struct pn_trial *trial, const char *resolved,
-                                  const char *version)
+int pn_run_key_make(const struct pn_trial *trial, const char *resolved,
+                    const char *version, struct pn_run_key *key)
 {
     const struct pn_study *study = trial->study;
     unsigned char digest[32];
-    struct pn_run_key key;
     struct pn_sha256 hash;
+    int status;
 
     pn_sha256_init(&hash);
     add_text(&hash, resolved);
     add_text(&hash, version);
     for (size_t i = 0; i < study->n_inputs; i++)
         add_text(&hash, study->input[i].sha256);
-    pn_sha256_digest(&hash, digest);
-    memcpy(key.byte, digest, sizeof key.byte);
-    return key;
+    status = pn_sha256_digest(&hash, digest);
+    pn_sha256_free(&hash);
+    memcpy(key->byte, digest, sizeof key->byte);
+    return status;
 }

@@ -50,9 +50,10 @@ static int hash_only(FILE *file, struct pn_source *source)
 static int register_source(struct pn_reader *r, struct pn_source *source)
 {
     char real[PATH_MAX];
+    int status = PN_OK;
 
     if (source->text)
-        pn_sha256_text(source->text, source->n, source->sha256);
+        status = pn_sha256_text(source->text, source->n, source->sha256);
     if (!realpath(source->path, real))
         snprintf(real, sizeof real, "%s", source->path);
     source->real = pn_arena_copy(r->arena, real, strlen(real));
@@ -61,7 +62,7 @@ static int register_source(struct pn_reader *r, struct pn_source *source)
     else
         r->sources = source;
     r->last_source = source;
-    return PN_OK;
+    return status;
 }
 
 int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
