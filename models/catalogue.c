@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalogue: the one list of all components and lung-function tests. */
 #include "models/catalogue.h"
 
 #include <string.h>
 
-/* One line for each file of this folder: NAME stands for pn_component_NAME or
- * pn_test_NAME. */
+/* One line for each file of the rooms beside this one: NAME stands for pn_component_NAME
+ * or pn_test_NAME. */
 #define COMPONENTS(ENTRY)                                                                \
     ENTRY(pk1)                                                                           \
     ENTRY(pk2)                                                                           \
@@ -47,21 +48,41 @@
 COMPONENTS(DECLARE_COMPONENT)
 TESTS(DECLARE_TEST)
 
-const struct pn_component *const pn_components[] = {COMPONENTS(LIST_COMPONENT) NULL};
-const struct pn_test *const pn_tests[] = {TESTS(LIST_TEST) NULL};
+static const struct pn_component *const components[] = {COMPONENTS(LIST_COMPONENT) NULL};
+static const struct pn_test *const tests[] = {TESTS(LIST_TEST) NULL};
+
+const struct pn_component *pn_component_next(const struct pn_component *after)
+{
+    size_t i = 0;
+
+    while (after && components[i] && components[i] != after)
+        i++;
+    return after && components[i] ? components[i + 1] : components[i];
+}
+
+const struct pn_test *pn_test_next(const struct pn_test *after)
+{
+    size_t i = 0;
+
+    while (after && tests[i] && tests[i] != after)
+        i++;
+    return after && tests[i] ? tests[i + 1] : tests[i];
+}
 
 const struct pn_component *pn_component_find(const char *name)
 {
-    for (size_t i = 0; pn_components[i]; i++)
-        if (strcmp(pn_components[i]->name, name) == 0)
-            return pn_components[i];
-    return NULL;
+    const struct pn_component *c = pn_component_next(NULL);
+
+    while (c && strcmp(c->name, name) != 0)
+        c = pn_component_next(c);
+    return c;
 }
 
 const struct pn_test *pn_test_find(const char *name)
 {
-    for (size_t i = 0; pn_tests[i]; i++)
-        if (strcmp(pn_tests[i]->name, name) == 0)
-            return pn_tests[i];
-    return NULL;
+    const struct pn_test *t = pn_test_next(NULL);
+
+    while (t && strcmp(t->name, name) != 0)
+        t = pn_test_next(t);
+    return t;
 }

@@ -5,14 +5,19 @@
 
 #include "solver/base/component.h"
 
-/** All components, ends with NULL. */
-extern const struct pn_component *const pn_components[];
-/** All lung-function tests, ends with NULL. */
-extern const struct pn_test *const pn_tests[];
 /** Targets that a drug may name: rows of name and sentence. */
 extern const struct pn_quantity pn_targets[];
 /** Covariates of a patient: age, sex, height, … */
 extern const struct pn_quantity pn_covariates[];
+
+/** The components in the order of the catalogue, one after the other:
+ *  for (c = pn_component_next(NULL); c; c = pn_component_next(c))
+ *  @param[in] after  NULL: begin
+ *  @return NULL after the last, or after one that is not in the catalogue. */
+const struct pn_component *pn_component_next(const struct pn_component *after);
+
+/** The lung-function tests, as pn_component_next. */
+const struct pn_test *pn_test_next(const struct pn_test *after);
 
 /** By name; NULL: no such. */
 const struct pn_component *pn_component_find(const char *name);

@@ -63,8 +63,8 @@ static void every_row_is_complete_and_in_range(void **state)
     (void)state;
     check_table(pn_covariates, "covariates", 0);
     check_table(pn_targets, "targets", 0);
-    for (size_t i = 0; pn_components[i]; i++) {
-        const struct pn_component *m = pn_components[i];
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m)) {
         assert_row(m->summary && m->time_unit && same_dimension(m->time_unit, "h"),
                    m->name, "time_unit");
         check_table(m->parameters, m->name, 0);
@@ -75,8 +75,7 @@ static void every_row_is_complete_and_in_range(void **state)
         for (size_t k = 0; k < pn_table_size(m->states); k++)
             assert_row(m->states[k].scale > 0, m->name, m->states[k].name);
     }
-    for (size_t i = 0; pn_tests[i]; i++) {
-        const struct pn_test *t = pn_tests[i];
+    for (const struct pn_test *t = pn_test_next(NULL); t; t = pn_test_next(t)) {
         /* a parameter that is the patient's own number may have no default */
         check_table(t->parameters, t->name, 1);
         check_table(t->reads, t->name, 1);
@@ -88,26 +87,47 @@ static void every_row_is_complete_and_in_range(void **state)
 static void names_are_unique_and_found(void **state)
 {
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++) {
-        assert_ptr_equal(pn_component_find(pn_components[i]->name), pn_components[i]);
-        assert_null(pn_test_find(pn_components[i]->name));
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m)) {
+        assert_ptr_equal(pn_component_find(m->name), m);
+        assert_null(pn_test_find(m->name));
     }
-    for (size_t i = 0; pn_tests[i]; i++) {
-        assert_ptr_equal(pn_test_find(pn_tests[i]->name), pn_tests[i]);
-        assert_null(pn_component_find(pn_tests[i]->name));
+    for (const struct pn_test *t = pn_test_next(NULL); t; t = pn_test_next(t)) {
+        assert_ptr_equal(pn_test_find(t->name), t);
+        assert_null(pn_component_find(t->name));
     }
     assert_null(pn_component_find("placebo"));
+    assert_null(pn_test_find("placebo"));
+}
+
+/* Every one once, and nothing behind the last or behind a stranger. */
+static void the_catalogue_is_walked_to_its_end(void **state)
+{
+    static const struct pn_component strange = {.name = "strange"};
+    static const struct pn_test unknown = {.name = "unknown"};
+    size_t n_components = 0, n_tests = 0;
+
+    (void)state;
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m))
+        n_components++;
+    for (const struct pn_test *t = pn_test_next(NULL); t; t = pn_test_next(t))
+        n_tests++;
+    assert_true(n_components > 25 && n_components < 1000);
+    assert_true(n_tests >= 4 && n_tests < 1000);
+    assert_null(pn_component_next(&strange));
+    assert_null(pn_test_next(&unknown));
 }
 
 /* INSTANCE.NAME of a result is one thing. */
 static void no_state_has_the_name_of_a_signal(void **state)
 {
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++)
-        for (size_t k = 0; k < pn_table_size(pn_components[i]->states); k++)
-            assert_row(pn_table_find(pn_components[i]->writes,
-                                     pn_components[i]->states[k].name) < 0,
-                       pn_components[i]->name, pn_components[i]->states[k].name);
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m))
+        for (size_t k = 0; k < pn_table_size(m->states); k++)
+            assert_row(pn_table_find(m->writes, m->states[k].name) < 0, m->name,
+                       m->states[k].name);
 }
 
 /* Some component of that role (for a target's name: "target") writes the signal in a unit
@@ -121,8 +141,8 @@ static int somebody_writes(const struct pn_quantity *read)
     snprintf(role, sizeof role, "%.*s", (int)(dot - read->name), read->name);
     if (pn_table_find(pn_targets, role) >= 0)
         snprintf(role, sizeof role, "target");
-    for (size_t i = 0; pn_components[i]; i++) {
-        const struct pn_component *m = pn_components[i];
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m)) {
         int any = strcmp(role, "drug") == 0 || strcmp(role, "drugs") == 0;
         int found = pn_table_find(m->writes, dot + 1);
         if (found >= 0 && (any || strcmp(m->role ? m->role : m->name, role) == 0) &&
@@ -136,10 +156,10 @@ static int somebody_writes(const struct pn_quantity *read)
 static void every_read_has_a_possible_writer(void **state)
 {
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++)
-        for (size_t k = 0; k < pn_table_size(pn_components[i]->reads); k++)
-            assert_row(somebody_writes(&pn_components[i]->reads[k]),
-                       pn_components[i]->name, pn_components[i]->reads[k].name);
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m))
+        for (size_t k = 0; k < pn_table_size(m->reads); k++)
+            assert_row(somebody_writes(&m->reads[k]), m->name, m->reads[k].name);
 }
 
 static double between(double low, double high, int64_t point, uint64_t index, size_t lane)
@@ -211,8 +231,8 @@ static void slopes_and_patterns_equal_differences(void **state)
     enum { POINTS = 200 };
 
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++) {
-        const struct pn_component *m = pn_components[i];
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m)) {
         pn_lane list[STAND_MAX], j[STAND_MAX][STAND_MAX];
         int used[STAND_MAX] = {0};
         struct stand s;
@@ -239,9 +259,10 @@ static void slopes_and_patterns_equal_differences(void **state)
 static void the_untreated_state_is_a_fixed_point(void **state)
 {
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++) {
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m)) {
         struct stand s;
-        stand_init(&s, pn_components[i]);
+        stand_init(&s, m);
         if (s.n_x == 0)
             continue;
         for (size_t k = 0; k < s.n_r; k++) /* untreated: no drug is there */
@@ -257,10 +278,11 @@ static void the_untreated_state_is_a_fixed_point(void **state)
 static void a_poisoned_lane_poisons_no_other(void **state)
 {
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++) {
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m)) {
         pn_lane clean[STAND_MAX], dirty[STAND_MAX];
         struct stand s;
-        stand_init(&s, pn_components[i]);
+        stand_init(&s, m);
         for (int poisoned = 0; poisoned < 2; poisoned++) {
             pn_lane *out = poisoned ? dirty : clean;
             for (size_t k = 0; poisoned && k < s.n_p; k++)
@@ -296,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_complete_and_in_range),
         cmocka_unit_test(names_are_unique_and_found),
+        cmocka_unit_test(the_catalogue_is_walked_to_its_end),
         cmocka_unit_test(no_state_has_the_name_of_a_signal),
         cmocka_unit_test(every_read_has_a_possible_writer),
         cmocka_unit_test(slopes_and_patterns_equal_differences),

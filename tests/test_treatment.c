@@ -72,9 +72,9 @@ static void every_route_of_the_catalogue_has_a_compartment(void **state)
     size_t n = 0;
 
     (void)state;
-    for (size_t i = 0; pn_components[i]; i++)
-        for (const struct pn_route *route = pn_components[i]->routes;
-             route && route->name; route++) {
+    for (const struct pn_component *m = pn_component_next(NULL); m;
+         m = pn_component_next(m))
+        for (const struct pn_route *route = m->routes; route && route->name; route++) {
             struct pn_study *study;
             const struct pn_compartment *c;
             char text[512];
@@ -82,8 +82,7 @@ static void every_route_of_the_catalogue_has_a_compartment(void **state)
                      "name: r\nseed: 1\npopulation: {size: 1}\nduration: 1 h\n"
                      "drugs: {d: {molar_mass: 100 g/mol, kinetics: {model: %s}}}\n"
                      "arms: {a: [{drug: d, dose: 0 %s, route: %s}]}\n",
-                     pn_components[i]->name, pn_components[i]->states[route->state].unit,
-                     route->name);
+                     m->name, m->states[route->state].unit, route->name);
             study = read_text(text);
             assert_true(study->arm[0].regimen[0].compartment >= 0);
             c = &study->compartment[study->arm[0].regimen[0].compartment];

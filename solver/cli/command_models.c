@@ -60,11 +60,12 @@ static void print_test(const struct pn_test *test)
 static void print_catalogue(void)
 {
     puts("components");
-    for (size_t i = 0; pn_components[i]; i++)
-        printf("  %-24s %s\n", pn_components[i]->name, pn_components[i]->summary);
+    for (const struct pn_component *c = pn_component_next(NULL); c;
+         c = pn_component_next(c))
+        printf("  %-24s %s\n", c->name, c->summary);
     puts("\nlung-function tests");
-    for (size_t i = 0; pn_tests[i]; i++)
-        printf("  %-24s %s\n", pn_tests[i]->name, pn_tests[i]->summary);
+    for (const struct pn_test *t = pn_test_next(NULL); t; t = pn_test_next(t))
+        printf("  %-24s %s\n", t->name, t->summary);
     puts("\ntargets of drugs");
     for (const struct pn_quantity *row = pn_targets; row->name; row++)
         printf("  %-24s %s\n", row->name, row->sentence);
@@ -89,10 +90,12 @@ static int print_unknown(const char *name)
     const char *names[LIMIT], *nearest;
     size_t n = 0;
 
-    for (size_t i = 0; pn_components[i] && n < LIMIT; i++)
-        names[n++] = pn_components[i]->name;
-    for (size_t i = 0; pn_tests[i] && n < LIMIT; i++)
-        names[n++] = pn_tests[i]->name;
+    for (const struct pn_component *c = pn_component_next(NULL); c && n < LIMIT;
+         c = pn_component_next(c))
+        names[n++] = c->name;
+    for (const struct pn_test *t = pn_test_next(NULL); t && n < LIMIT;
+         t = pn_test_next(t))
+        names[n++] = t->name;
     for (size_t i = 0; pn_targets[i].name && n < LIMIT; i++)
         names[n++] = pn_targets[i].name;
     for (size_t i = 0; pn_covariates[i].name && n < LIMIT; i++)

@@ -28,9 +28,10 @@ static const struct pn_component *find_disease(struct pn_study_reader *r,
 
     if (component && is_disease(component))
         return component;
-    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
-        if (is_disease(pn_components[i]))
-            names[n++] = pn_components[i]->name;
+    for (const struct pn_component *c = pn_component_next(NULL); c && n < MAX_NAMES;
+         c = pn_component_next(c))
+        if (is_disease(c))
+            names[n++] = c->name;
     pn_unknown(&r->text, node->place, "component", node->text, names, n);
     return NULL;
 }

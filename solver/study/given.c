@@ -121,8 +121,9 @@ static int unknown_instance(struct pn_study_reader *r, struct pn_place place,
 
     for (const struct pn_instance *i = r->instances; i && n < MAX_NAMES; i = i->next)
         names[n++] = i->name;
-    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
-        names[n++] = pn_components[i]->name;
+    for (const struct pn_component *c = pn_component_next(NULL); c && n < MAX_NAMES;
+         c = pn_component_next(c))
+        names[n++] = c->name;
     pn_unknown(&r->text, place, "part of the model", name, names, n);
     return -1;
 }

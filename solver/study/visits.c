@@ -18,8 +18,9 @@ static const struct pn_test *find_test(struct pn_study_reader *r,
     if (!pn_is(&r->text, node, PN_YAML_TEXT, "a test"))
         return NULL;
     test = pn_test_find(node->text);
-    for (; pn_tests[n] && n < MAX_NAMES; n++)
-        names[n] = pn_tests[n]->name;
+    for (const struct pn_test *t = pn_test_next(NULL); t && n < MAX_NAMES;
+         t = pn_test_next(t))
+        names[n++] = t->name;
     if (!test)
         pn_unknown(&r->text, node->place, "test", node->text, names, n);
     return test;

@@ -23,9 +23,10 @@ static size_t kinetics_names(const char **names)
 {
     size_t n = 0;
 
-    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
-        if (pn_components[i]->routes)
-            names[n++] = pn_components[i]->name;
+    for (const struct pn_component *c = pn_component_next(NULL); c && n < MAX_NAMES;
+         c = pn_component_next(c))
+        if (c->routes)
+            names[n++] = c->name;
     return n;
 }
 
@@ -128,9 +129,10 @@ static const struct pn_component *find_effect(struct pn_study_reader *r,
 
     if (!text || (component && is_drug_effect(component)))
         return component;
-    for (size_t i = 0; pn_components[i] && n < MAX_NAMES; i++)
-        if (is_drug_effect(pn_components[i]))
-            names[n++] = pn_components[i]->name;
+    for (const struct pn_component *c = pn_component_next(NULL); c && n < MAX_NAMES;
+         c = pn_component_next(c))
+        if (is_drug_effect(c))
+            names[n++] = c->name;
     pn_unknown(&r->text, node->place, "model of an effect", text, names, n);
     return NULL;
 }
