@@ -12,7 +12,6 @@
 #define CMH2O 98.0665 /* Pa */
 #define RHO   1.14    /* kg/m3 */
 #define MU    1.83e-5 /* Pa s */
-#define PI    3.14159265358979323846
 
 struct scalar_airway {
     double area[PN_GENERATIONS]; /* A_m, m2 */
@@ -83,9 +82,9 @@ static double scalar_root(const struct scalar_airway *w, int z, double H, double
 
 static double scalar_fall(int z, struct scalar_point p, double Q) /* Pa/m */
 {
-    double A = p.A / ldexp(1, z), D = sqrt(4 * A / PI), u = Q / p.A;
+    double A = p.A / ldexp(1, z), D = sqrt(4 * A / M_PI), u = Q / p.A;
 
-    return 8 * PI * MU * u / A * (1.5 + .0035 * RHO * u * D / MU) / (1 - p.S2);
+    return 8 * M_PI * MU * u / A * (1.5 + .0035 * RHO * u * D / MU) / (1 - p.S2);
 }
 
 /* -1: the flow Q passes at this recoil; else the generation that chokes */

@@ -6,8 +6,6 @@
 #include "models/catalogue.h"
 #include "solver/base/status.h"
 
-#define PI 3.14159265358979323846
-
 /* Folds of an airway with a thin wall, computed apart: where it closes and reopens. */
 static const struct {
     double recoil;
@@ -148,10 +146,10 @@ static void loads_are_the_balance_of_pressures(void **state)
             double largest = airway.largest[0], inner = airway.wall.inner[0];
             double around = airway.wall.muscle[0] + airway.wall.outer[0];
             double relaxed = pn_tube_alpha(tube, 5);
-            double r = sqrt((alpha * largest + inner) / PI);
-            double r_max = sqrt((largest + inner) / PI);
-            double hole = sqrt((relaxed * largest + inner + around) / PI);
-            double outer = sqrt(r * r + around / PI);
+            double r = sqrt((alpha * largest + inner) / M_PI);
+            double r_max = sqrt((largest + inner) / M_PI);
+            double hole = sqrt((relaxed * largest + inner + around) / M_PI);
+            double outer = sqrt(r * r + around / M_PI);
             double P = alpha < tube->alpha0 ? -40 : 0, high = 30;
             for (int i = 0; i < 100; i++) { /* the tube's pressure by bisection */
                 double middle = 0.5 * (P + high);
@@ -163,7 +161,7 @@ static void loads_are_the_balance_of_pressures(void **state)
             if (P < -39)
                 continue;
             double T = r * (5 + pn_tether(5, (hole - outer) / hole) - P);
-            double best = T / pow(sin(PI / 2 * r / r_max), 3);
+            double best = T / pow(sin(M_PI / 2 * r / r_max), 3);
             assert_close(load(&airway, r / r_max), best / r_max, 1e-8, 1e-9);
         }
     }
@@ -224,21 +222,21 @@ static void a_thicker_wall_leaves_less_lumen(void **state)
 
 static void areas_of_the_wall_are_conserved(void **state)
 {
-    const pn_lane largest = pn_all(PI);
+    const pn_lane largest = pn_all(M_PI);
     struct pn_wall wall;
     pn_lane r, outer, lumen;
 
     (void)state;
     pn_wall_healthy(&largest, &wall);
-    assert_close(wall.inner[0], pow(0.06 + 0.2 * PI, 2), 1e-14, 0);
-    assert_close(wall.muscle[0], 0.006 * 4 * PI * PI, 1e-14, 0);
+    assert_close(wall.inner[0], pow(0.06 + 0.2 * M_PI, 2), 1e-14, 0);
+    assert_close(wall.muscle[0], 0.006 * 4 * M_PI * M_PI, 1e-14, 0);
     for (double a = 0.01; a < 3; a += 0.3) {
         const pn_lane area = pn_all(a);
         pn_wall_muscle_radius(&wall, &area, &r);
         pn_wall_outer_radius(&wall, &r, &outer);
         pn_wall_lumen(&wall, &r, &lumen);
         assert_close(lumen[0], a, 1e-12, 0);
-        assert_close(PI * outer[0] * outer[0] - a,
+        assert_close(M_PI * outer[0] * outer[0] - a,
                      (wall.inner + wall.muscle + wall.outer)[0], 1e-12, 0);
     }
 }
@@ -248,7 +246,7 @@ static void areas_of_the_wall_are_conserved(void **state)
 static void a_wall_that_grows_inwards_takes_the_lumen(void **state)
 {
     const struct pn_component *m = pn_component_find("airway_wall");
-    pn_lane p[16], r[2], w[2], j[4], lumen = pn_all(36 / (4 * PI));
+    pn_lane p[16], r[2], w[2], j[4], lumen = pn_all(36 / (4 * M_PI));
     struct pn_wall wall;
     double left;
 

@@ -5,8 +5,6 @@
 #include "models/lung/tree.h"
 #include "solver/base/status.h"
 
-#define PI 3.14159265358979323846
-
 /* A tree from parents; one segment of 5 mm x 1 mm each. */
 static struct pn_tree *make(const int *parent, size_t n)
 {
@@ -68,9 +66,9 @@ static void segments_add_up_to_one_airway(void **state)
     tree->segment_radius[2] = 2e-3;
     assert_int_equal(pn_tree_derive(tree), PN_OK);
     assert_close(tree->length[0], 5e-3, 1e-15, 0);
-    assert_close(tree->volume[0], PI * (2e-9 + 12e-9), 1e-14, 0);
-    assert_close(pn_tree_resistance_shape(tree, 0), 8 / PI * shape, 1e-14, 0);
-    assert_close(pn_tree_inertance_shape(tree, 0), (2e3 + 0.75e3) / PI, 1e-14, 0);
+    assert_close(tree->volume[0], M_PI * (2e-9 + 12e-9), 1e-14, 0);
+    assert_close(pn_tree_resistance_shape(tree, 0), 8 / M_PI * shape, 1e-14, 0);
+    assert_close(pn_tree_inertance_shape(tree, 0), (2e3 + 0.75e3) / M_PI, 1e-14, 0);
     assert_true(isnan(tree->wall_area[0]));
     pn_tree_free(&tree);
 }

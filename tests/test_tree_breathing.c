@@ -10,7 +10,6 @@
 #include "solver/tree/makers/tree_make.h"
 #include "tests/tree_shared.h"
 
-#define PI 3.14159265358979323846
 #undef I /* of type float */
 #define I __builtin_complex(0.0, 1.0)
 
@@ -25,7 +24,7 @@ static struct pn_tree *star(const double *resistance, size_t n, const double *sh
         tree->parent[i] = i > 0 ? 0 : -1;
         tree->first_point[i] = i + 1;
         tree->segment_radius[i + 1] = r;
-        tree->segment_length[i + 1] = resistance[i] * PI * pow(r, 4) / (8 * mu);
+        tree->segment_length[i + 1] = resistance[i] * M_PI * pow(r, 4) / (8 * mu);
     }
     tree->first_point[n] = n + 1;
     assert_int_equal(pn_tree_derive(tree), PN_OK);
@@ -110,7 +109,7 @@ static void one_unit_follows_the_closed_form(void **state)
         s = breathe(tree, &b, t, 5);
         for (size_t i = 1; i < 5; i++)
             worst =
-                fmax(worst, fabs(s->volume[i] - one_compartment(R, C, 2400, PI, t[i])) /
+                fmax(worst, fabs(s->volume[i] - one_compartment(R, C, 2400, M_PI, t[i])) /
                                 (2400 * C));
         assert_true(worst < 200 * b.rtol);
         assert_true(k == 4 || worst < 0.6 * before);
@@ -131,7 +130,7 @@ static void a_slow_breath_is_quasi_static(void **state)
     b.pleura = (struct pn_course){.amplitude = -2400, .frequency = 0.5};
     s = breathe(tree, &b, t, 5);
     for (size_t i = 0; i < 5; i++)
-        assert_close(s->volume[i], C * 2400 * sin(PI * t[i]), 1e-8, 1e-8 * C * 2400);
+        assert_close(s->volume[i], C * 2400 * sin(M_PI * t[i]), 1e-8, 1e-8 * C * 2400);
     pn_tree_free(&tree);
 }
 
@@ -140,7 +139,7 @@ static void harmonic(const struct pn_tree *tree, struct pn_breathing *b, double 
                      double *resistance, double *compliance, double *swing)
 {
     enum { N = 64 };
-    double f = b->pleura.frequency, w = 2 * PI * f, t[N + 1], low = 0, high = 0;
+    double f = b->pleura.frequency, w = 2 * M_PI * f, t[N + 1], low = 0, high = 0;
     const struct seen *s;
     double complex v = 0, z;
 
@@ -185,7 +184,7 @@ static void unequal_units_have_otis_compliance(void **state)
     double resistance, compliance, swing;
 
     (void)state;
-    b.pleura = (struct pn_course){.amplitude = 1, .frequency = 1 / PI};
+    b.pleura = (struct pn_course){.amplitude = 1, .frequency = 1 / M_PI};
     harmonic(tree, &b, 20, &resistance, &compliance, &swing);
     assert_close(compliance * 1e6, -1 / (2 * cimag(1 / y)), 1e-6, 0);
     assert_close(compliance * 1e6, 3.8636, 2e-5, 0);
@@ -205,15 +204,15 @@ static void a_given_flow_divides_between_two_lungs(void **state)
 
     (void)state;
     b.mouth_is_flow = 1;
-    b.mouth =
-        (struct pn_course){.amplitude = VT * PI / (2 * tau), .frequency = 1 / (2 * tau)};
+    b.mouth = (struct pn_course){.amplitude = VT * M_PI / (2 * tau),
+                                 .frequency = 1 / (2 * tau)};
     b.start = 2 * K * 1.415;
     s = breathe(tree, &b, t, 4);
     for (size_t i = 0; i < 4; i++) {
-        double breathed = VT / 2 * (1 - cos(PI * t[i] / tau));
+        double breathed = VT / 2 * (1 - cos(M_PI * t[i] / tau));
         assert_close(s->first[i], left[i], 1e-10, 0);
         assert_close(s->first[i] + s->second[i], 2.83 + breathed, 1e-8, 0);
-        assert_close(s->flow[i], b.mouth.amplitude * sin(PI * t[i] / tau), 1e-6, 1e-8);
+        assert_close(s->flow[i], b.mouth.amplitude * sin(M_PI * t[i] / tau), 1e-6, 1e-8);
     }
     pn_tree_free(&tree);
 }
@@ -251,7 +250,8 @@ static void multiplicity_counts(void **state)
     b.pleura = (struct pn_course){.amplitude = -500, .frequency = 1};
     s = breathe(tree, &b, t, 4);
     for (size_t i = 1; i < 4; i++)
-        assert_close(s->volume[i], one_compartment(R, C, 500, 2 * PI, t[i]), 1e-6, 1e-12);
+        assert_close(s->volume[i], one_compartment(R, C, 500, 2 * M_PI, t[i]), 1e-6,
+                     1e-12);
     pn_tree_free(&tree);
 }
 
@@ -393,16 +393,16 @@ static void what_cannot_be_breathed_is_refused(void **state)
     struct seen s = {0};
 
     (void)state;
-    assert_int_equal(pn_tree_breathe(tree, &b, back, 2, see, &s, NULL), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_breathe(tree, &b, back, 2, see, &s, NULL), PN_ERR_VALUE);
     b.gradient = 1;
-    assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_ERR_VALUE);
     b.gradient = 0;
     b.rtol = 0;
-    assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_ERR_VALUE);
     b.rtol = 1e-6;
     b.acinus.law = PN_ACINUS_SWAN;
     b.start = 1e9;
-    assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_ERR_VALUE);
     b.start = (double)NAN;
     b.acinus.law = PN_ACINUS_LINEAR;
     b.max_steps = 2;

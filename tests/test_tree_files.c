@@ -9,8 +9,6 @@
 #include "solver/tree/tree_statistics.h"
 #include "solver/tree/tree_write.h"
 
-#define PI 3.14159265358979323846
-
 /* --- good files --- */
 
 /* The tree of tree_files.h, by hand. */
@@ -25,8 +23,8 @@ static void check_tree(struct pn_tree *tree)
     assert_memory_equal(tree->parent, parent, sizeof parent);
     for (size_t i = 0; i < 6; i++)
         assert_close(tree->length[i], length[i], 1e-6, 0); /* the VTU is in floats */
-    assert_close(pn_tree_resistance_shape(tree, 0), 8 / PI * trachea, 1e-12, 0);
-    assert_close(tree->volume[0], PI * 5e-9 * 1.64, 1e-12, 0);
+    assert_close(pn_tree_resistance_shape(tree, 0), 8 / M_PI * trachea, 1e-12, 0);
+    assert_close(tree->volume[0], M_PI * 5e-9 * 1.64, 1e-12, 0);
     assert_close(tree->radius[1], 0.55e-3, 1e-12, 0);
     assert_close(tree->radius[3], 0.5e-3, 1e-12, 0);
     if (tree->x) {
@@ -116,7 +114,7 @@ static void one_branch_may_stand_for_many(void **state)
     assert_close(tree->multiplicity[2], 6, 0, 0);
     /* in series, each generation in parallel */
     assert_close(pn_tree_resistance_of(tree),
-                 8e9 / PI * (1 / 256. + 1 / 16. / 2 + 1 / 6.), 1e-12, 0);
+                 8e9 / M_PI * (1 / 256. + 1 / 16. / 2 + 1 / 6.), 1e-12, 0);
     pn_tree_free(&tree);
     put_text("m.ipmesh", "1 0 1 1 4 2 1\n2 1 1 0 4 2 1\n3 2 2 1 2 1 1\n");
     tree = read_good(in_folder("m.ipmesh"), NULL);

@@ -10,8 +10,6 @@
 #include "solver/tree/makers/tree_make.h"
 #include "tests/tree_shared.h"
 
-#define PI 3.14159265358979323846
-
 static struct pn_tree_flow_options options_of(enum pn_flow_law law)
 {
     struct pn_tree_flow_options o;
@@ -229,13 +227,13 @@ static void a_generation_is_many_airways_side_by_side(void **state)
     solve(flow, 1, q, 0, 0);
     for (size_t i = 17; i-- > 0;) {
         double one = ldexp(q, -(int)i), r = tree->radius[i], l = tree->length[i];
-        double reynolds = 2 * o.density * one / (PI * o.viscosity * r);
+        double reynolds = 2 * o.density * one / (M_PI * o.viscosity * r);
         double z = 1.85 / (4 * sqrt(2)) * sqrt(reynolds * 2 * r / l);
 
         assert_close(flow->flow[i], one, 1e-15, 0);
         assert_close(pn_tree_flow_reynolds(flow, i), reynolds, 1e-13, 0);
         assert_close(flow->pressure[i], p, 1e-12, 0);
-        p += 8 * o.viscosity * l / (PI * pow(r, 4)) * one * fmax(1, z);
+        p += 8 * o.viscosity * l / (M_PI * pow(r, 4)) * one * fmax(1, z);
     }
     assert_close(flow->inlet, p, 1e-12, 0);
     assert_close(pn_tree_flow_friction(flow), p * q, 1e-12, 0);
@@ -448,7 +446,7 @@ static void a_lane_may_hold_another_patient(void **state)
     assert_int_equal(pn_tree_weibel(12, 2.0, &large), PN_OK);
     assert_int_equal(pn_tree_flow_lanes_create(small, NULL, &lanes), PN_OK);
     assert_int_equal(pn_tree_flow_patient(lanes, 1, large), PN_OK);
-    assert_int_equal(pn_tree_flow_patient(lanes, 2, other), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_flow_patient(lanes, 2, other), PN_ERR_VALUE);
     assert_int_equal(pn_tree_flow_lanes_solve(lanes, &ends, 0), PN_OK);
     assert_close(lanes->flow[0][1], 8 * lanes->flow[0][0], 1e-13, 0);
     assert_close(lanes->flow[0][2], lanes->flow[0][0], 0, 0);
@@ -503,13 +501,13 @@ static void what_cannot_be_solved_is_refused(void **state)
     (void)state;
     assert_int_equal(pn_tree_weibel(5, 1.0, &tree), PN_OK);
     o.gravity[0] = 1;
-    assert_int_equal(pn_tree_flow_create(tree, &o, &flow), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_flow_create(tree, &o, &flow), PN_ERR_VALUE);
     assert_null(flow);
     o.gravity[0] = 0;
     o.viscosity = (double)NAN;
-    assert_int_equal(pn_tree_flow_create(tree, &o, &flow), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_flow_create(tree, &o, &flow), PN_ERR_VALUE);
     flow = make_flow(tree, NULL);
-    assert_int_equal(pn_tree_flow_solve(flow, &ends, 0), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_flow_solve(flow, &ends, 0), PN_ERR_VALUE);
     ends.root_is_flow = 0;
     assert_int_equal(pn_tree_flow_solve(flow, &ends, 0), PN_OK);
     assert_close(flow->flow[0], 16e-6, 1e-15, 0);

@@ -11,7 +11,6 @@
 #include "solver/tree/makers/tree_make.h"
 #include "tests/tree_shared.h"
 
-#define PI    3.14159265358979323846
 #define CMH2O 98066.5 /* Pa/m3 in cmH2O/L */
 
 static const double seven[] = {1, 2, 3, 5, 10, 20, 30};
@@ -141,7 +140,7 @@ static void the_symmetric_lung_has_its_known_impedance(void **state)
     for (size_t z = 0; z < tree->n; z++)
         inertance += 1.15 * pn_tree_inertance_shape(tree, z) / tree->multiplicity[z];
     for (size_t i = 0; i < 7; i++) {
-        double w = 2 * PI * seven[i];
+        double w = 2 * M_PI * seven[i];
         assert_close(X[i], w * inertance - 5.8 * CMH2O / w, 1e-12, 0);
         assert_close(R[i], R[0], 1e-12, 0); /* R5 - R20 = 0 */
     }
@@ -263,7 +262,7 @@ static double complex solved(const struct pn_tree *tree, const struct pn_oscilla
 {
     size_t m = 1 + 2 * tree->n, t = 0;
     double complex *A = calloc(m * m, sizeof *A), *b = calloc(m, sizeof *b), Z;
-    double w = 2 * PI * f, alpha = 2 / PI * atan2(how->H, how->G);
+    double w = 2 * M_PI * f, alpha = 2 / M_PI * atan2(how->H, how->G);
 
     assert_true(A && b);
     b[0] = 1;
@@ -273,7 +272,7 @@ static double complex solved(const struct pn_tree *tree, const struct pn_oscilla
         double complex branch = 0;
         for (size_t k = tree->first_point[i]; k < tree->first_point[i + 1]; k++) {
             double r = tree->segment_radius[k], l = tree->segment_length[k];
-            branch += 8 * how->viscosity * l / (PI * r * r * r * r) *
+            branch += 8 * how->viscosity * l / (M_PI * r * r * r * r) *
                       g_of(r * r * w * how->density / how->viscosity);
         }
         stamp(A, m, from, middle, 2 / branch);
@@ -369,7 +368,7 @@ static void two_springs_out_of_step_are_those_of_otis(void **state)
     struct pn_tree *tree = read_shared("chaste/otis_bifurcation.node", 1);
     const struct pn_oscillation how = {
         .law = PN_BRANCH_RI, .viscosity = 1.92e-5, .H = 1 / (2 * 5.098581064890e-7)};
-    const double f = 2, w = 2 * PI * f;
+    const double f = 2, w = 2 * M_PI * f;
     double R, X;
 
     (void)state;

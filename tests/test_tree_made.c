@@ -33,8 +33,8 @@ static void weibels_tree_has_its_volume_and_resistance(void **state)
     assert_close(s.volume * 1e6, 1599.8, 4e-5, 0);
     assert_close(s.resistance_shape * 1.9e-5 / cmH2O_per_litre, 0.178550, 3e-6, 0);
     pn_tree_free(&tree);
-    assert_int_equal(pn_tree_weibel(25, 1, &tree), PN_ERR_USAGE);
-    assert_int_equal(pn_tree_weibel(17, (double)NAN, &tree), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_weibel(25, 1, &tree), PN_ERR_VALUE);
+    assert_int_equal(pn_tree_weibel(17, (double)NAN, &tree), PN_ERR_VALUE);
     assert_null(tree);
 }
 
@@ -109,11 +109,11 @@ static void a_thousand_million_airways_are_refused(void **state)
     pn_tree_free(&tree);
     for (int n = 0; n <= 40; n++)
         delta[n] = 1;
-    assert_int_equal(pn_tree_horsfield(40, delta, size, size, &tree), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_horsfield(40, delta, size, size, &tree), PN_ERR_VALUE);
     assert_null(tree);
     delta[7] = -1;
-    assert_int_equal(pn_tree_horsfield(20, delta, size, size, &tree), PN_ERR_USAGE);
-    assert_int_equal(pn_tree_horsfield(41, delta, size, size, &tree), PN_ERR_USAGE);
+    assert_int_equal(pn_tree_horsfield(20, delta, size, size, &tree), PN_ERR_VALUE);
+    assert_int_equal(pn_tree_horsfield(41, delta, size, size, &tree), PN_ERR_VALUE);
 }
 
 /* --- grown --- */
@@ -268,7 +268,7 @@ static void patients_out_of_range_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct pn_tree *tree;
-        assert_int_equal(pn_tree_grow(&bad[i], &tree), PN_ERR_USAGE);
+        assert_int_equal(pn_tree_grow(&bad[i], &tree), PN_ERR_VALUE);
         assert_null(tree);
     }
 }

@@ -5,8 +5,6 @@
 #include "solver/tree/tree_statistics.h"
 #include "tests/tree_shared.h"
 
-#define PI 3.14159265358979323846
-
 /* what must come out: 0 in a column means not given */
 /* clang-format off */
 static const struct {
@@ -67,8 +65,8 @@ static void a_cut_y_has_its_subtree_properties(void **state)
         }
     }
     assert_close(length * 1e3, 6 + 2 * arm, 1e-14, 0);
-    assert_close(volume * 1e9, PI * (6 + 2 * arm), 1e-13, 0);
-    assert_close(pn_tree_resistance_of(tree) * PI / 8 / 1e9, 6 + arm / 2, 1e-13, 0);
+    assert_close(volume * 1e9, M_PI * (6 + 2 * arm), 1e-13, 0);
+    assert_close(pn_tree_resistance_of(tree) * M_PI / 8 / 1e9, 6 + arm / 2, 1e-13, 0);
     assert_close(centre / length * 1e3, (2 * arm - 27) / 7, 1e-13, 0);
     pn_tree_free(&tree);
 }

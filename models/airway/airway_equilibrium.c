@@ -2,7 +2,7 @@
 #include "models/airway/airway_equilibrium.h"
 #include "models/airway/tethering.h"
 
-#define PI 3.14159265358979323846
+#include <math.h>
 
 /* the lumen that a healthy wall leaves, over its largest, and back */
 static pn_lane alpha_of(const struct pn_airway *a, pn_lane rho)
@@ -17,7 +17,7 @@ static pn_lane rho_of(const struct pn_airway *a, pn_lane alpha)
 
 static pn_lane largest_radius(const struct pn_airway *a)
 {
-    return pn_sqrt((a->largest + a->healthy) / pn_all(PI));
+    return pn_sqrt((a->largest + a->healthy) / pn_all(M_PI));
 }
 
 void pn_airway_thin(const struct pn_tube *tube, double recoil, int tethered,
@@ -84,7 +84,7 @@ static pn_lane load(const struct pn_airway *a, const struct frame *f, pn_lane rh
     pn_tube_pressure(a->tube, &alpha, &tube);
     kappa = rho * (a->recoil + a->tethered * tau - tube);
     if (a->shortens) {
-        pn_lane s = sine(pn_all(PI / 2) * rho);
+        pn_lane s = sine(pn_all(M_PI / 2) * rho);
         kappa = kappa / (s * s * s);
     }
     return kappa;

@@ -2,7 +2,7 @@
 #include "models/airway/airway_wall.h"
 #include "models/signals.h"
 
-#define PI 3.14159265358979323846
+#include <math.h>
 
 #define INNER_OFFSET 0.06 /* mm; sqrt(inner) = INNER_OFFSET + INNER_SLOPE perimeter */
 #define INNER_SLOPE  0.1
@@ -10,7 +10,7 @@
 
 void pn_wall_healthy(const pn_lane *lumen, struct pn_wall *wall)
 {
-    pn_lane perimeter = pn_sqrt(pn_all(4 * PI) * *lumen);
+    pn_lane perimeter = pn_sqrt(pn_all(4 * M_PI) * *lumen);
     pn_lane root = pn_all(INNER_OFFSET) + pn_all(INNER_SLOPE) * perimeter;
 
     wall->inner = wall->outer = root * root;
@@ -20,18 +20,18 @@ void pn_wall_healthy(const pn_lane *lumen, struct pn_wall *wall)
 void pn_wall_muscle_radius(const struct pn_wall *wall, const pn_lane *lumen,
                            pn_lane *radius)
 {
-    *radius = pn_sqrt((*lumen + wall->inner) / pn_all(PI));
+    *radius = pn_sqrt((*lumen + wall->inner) / pn_all(M_PI));
 }
 
 void pn_wall_outer_radius(const struct pn_wall *wall, const pn_lane *radius,
                           pn_lane *outer)
 {
-    *outer = pn_sqrt(*radius * *radius + (wall->muscle + wall->outer) / pn_all(PI));
+    *outer = pn_sqrt(*radius * *radius + (wall->muscle + wall->outer) / pn_all(M_PI));
 }
 
 void pn_wall_lumen(const struct pn_wall *wall, const pn_lane *radius, pn_lane *lumen)
 {
-    *lumen = pn_all(PI) * *radius * *radius - wall->inner;
+    *lumen = pn_all(M_PI) * *radius * *radius - wall->inner;
 }
 
 /* --- the component: what thicker muscle and oedema take from the lumen --- */
@@ -74,7 +74,7 @@ static const struct pn_quantity writes[] = {
 
 static void prepare(pn_lane *p)
 {
-    const pn_lane lumen = p[PERIMETER] * p[PERIMETER] / pn_all(4 * PI);
+    const pn_lane lumen = p[PERIMETER] * p[PERIMETER] / pn_all(4 * M_PI);
     struct pn_wall wall;
 
     pn_wall_healthy(&lumen, &wall);

@@ -21,7 +21,6 @@ const struct pn_crossbridge_rates pn_crossbridge_mijailovich = {
 const struct pn_protocol pn_protocol_isometric = {
     .early = 0.35, .late = 0.06, .change = 5, .end = 150};
 
-#define PI        3.14159265358979323846
 #define LONGEST   0.004 /* s, of a step */
 #define FORGOTTEN 1e-9  /* share of bridges that may be beyond the grid */
 #define MOST      1e7   /* cells */
@@ -30,14 +29,14 @@ const struct pn_protocol pn_protocol_isometric = {
 
 double pn_protocol_strain(const struct pn_protocol *p, double t)
 {
-    double x = p->amplitude * sin(2 * PI * p->frequency * t);
+    double x = p->amplitude * sin(2 * M_PI * p->frequency * t);
 
     return t >= p->start ? x + p->step + p->velocity * (t - p->start) : x;
 }
 
 double pn_protocol_rate(const struct pn_protocol *p, double t)
 {
-    double w = 2 * PI * p->frequency;
+    double w = 2 * M_PI * p->frequency;
 
     return p->amplitude * w * cos(w * t) + (t >= p->start ? p->velocity : 0);
 }
@@ -252,7 +251,7 @@ static void step(struct pn_crossbridge *b, double h)
 void pn_crossbridge_advance(struct pn_crossbridge *b, double until)
 {
     const struct pn_protocol *p = &b->protocol;
-    double fastest = fabs(p->velocity) + 2 * PI * p->frequency * fabs(p->amplitude);
+    double fastest = fabs(p->velocity) + 2 * M_PI * p->frequency * fabs(p->amplitude);
     double longest = fmin(LONGEST, b->width / fastest); /* no cell is passed unseen */
 
     while (b->t < until) {

@@ -10,8 +10,6 @@
 
 #include "solver/base/status.h"
 
-#define PI 3.14159265358979323846
-
 /* The first bridges: as f lets them on, mean 2/3 and variance 1/18. */
 #define FIRST 1e-9
 
@@ -21,7 +19,7 @@
 void pn_gaussian_moments(double p, double q, double to, double *moment)
 {
     double z = (to - p) / q; /* once */
-    double below = 0.5 * erfc(-z / sqrt(2)), density = exp(-z * z / 2) / sqrt(2 * PI);
+    double below = 0.5 * erfc(-z / sqrt(2)), density = exp(-z * z / 2) / sqrt(2 * M_PI);
     /* of z^l: below, -density, below - z density, -(z^2 + 2) density */
     double second = below - z * density, third = -(z * z + 2) * density;
 

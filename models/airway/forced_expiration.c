@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/airway/forced_expiration.h"
+#include "solver/base/constants.h"
 
 #include <math.h>
 
-#define CMH2O   98.0665 /* Pa */
-#define EFFORT  0.06    /* s, the flow is the maximal one times 1 - exp(-t / EFFORT) */
-#define TIMEOUT 6.0     /* s */
+#define EFFORT  0.06 /* s, the flow is the maximal one times 1 - exp(-t / EFFORT) */
+#define TIMEOUT 6.0  /* s */
 
 /* V = V0 (1 - B exp(-k P)) at a TLC of 6.8 L: Salazar and Knowles 1964; P in cmH2O, 28 at
  * TLC.  Volumes as shares of TLC serve every patient [OURS]. */
@@ -18,7 +18,7 @@ void pn_lung_recoil(const pn_lane *share, pn_lane *recoil)
     pn_lane y = (pn_all(1) - *share / pn_all(RECOIL_V0)) / pn_all(RECOIL_B);
 
     pn_log(&y, &y);
-    *recoil = y * pn_all(-CMH2O / RECOIL_K);
+    *recoil = y * pn_all(-PN_CMH2O / RECOIL_K);
 }
 
 static pn_lane decay(pn_lane t)

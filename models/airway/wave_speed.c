@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/airway/wave_speed.h"
+#include "solver/base/constants.h"
 
 #include <math.h>
 
-#define CMH2O     98.0665 /* Pa */
 #define DENSITY   1.14    /* kg/m3, air at body temperature, saturated */
 #define VISCOSITY 1.83e-5 /* Pa s */
-#define PI        3.14159265358979323846
 
 /* Friction of a single airway, Reynolds 1982: (8 pi mu u / A)(a + b Re) per length. */
 #define FRICTION_A 1.5
@@ -33,15 +32,15 @@ void pn_stream_init(struct pn_stream *g, const struct pn_tube *tube, double n_ai
     g->alpha0 = tube->alpha0;
     g->n1 = tube->n1;
     g->n2 = tube->n2;
-    g->slope = tube->slope / CMH2O;
+    g->slope = tube->slope / PN_CMH2O;
     g->P1 = tube->alpha0 * tube->n1 / g->slope;
     g->P2 = tube->n2 * (tube->alpha0 - 1) / g->slope;
     g->power1 = 1 + 1 / tube->n1;
     g->power2 = 1 + 1 / tube->n2;
     g->kinetic = pn_all(DENSITY / 2) * speed * speed;
-    g->laminar = pn_all(8 * PI * VISCOSITY * FRICTION_A * n_airways) * speed / *area;
+    g->laminar = pn_all(8 * M_PI * VISCOSITY * FRICTION_A * n_airways) * speed / *area;
     g->inertial = pn_all(FRICTION_B * DENSITY / (FRICTION_A * VISCOSITY)) * speed *
-                  pn_sqrt(pn_all(4 / (PI * n_airways)) * *area);
+                  pn_sqrt(pn_all(4 / (M_PI * n_airways)) * *area);
     g->length = *length;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/airway/weibel.h"
+#include "solver/base/constants.h"
 
 #include <math.h>
-
-#define PI 3.14159265358979323846
 
 const double pn_weibel_diameter[PN_WEIBEL_GENERATIONS] = {
     1.80,  1.22,  0.83,  0.56,  0.45,  0.35,  0.28,  0.23,  0.186, 0.154, 0.130, 0.109,
@@ -17,16 +16,15 @@ const double pn_weibel_length[PN_WEIBEL_GENERATIONS] = {
 
 double pn_weibel_resistance(size_t z, double viscosity)
 {
-    const double cmH2O_per_litre = 98066.5;                                /* Pa/m3 */
     double D = pn_weibel_diameter[z] / 100, L = pn_weibel_length[z] / 100; /* m */
-    double one = 128 * viscosity * L / (PI * D * D * D * D);               /* Pa.s/m3 */
+    double one = 128 * viscosity * L / (M_PI * D * D * D * D);             /* Pa.s/m3 */
 
-    return one / ldexp(1, (int)z) / cmH2O_per_litre;
+    return one / ldexp(1, (int)z) / PN_CMH2O_PER_LITRE;
 }
 
 double pn_weibel_volume(size_t z)
 {
     double D = pn_weibel_diameter[z];
 
-    return ldexp(1, (int)z) * PI / 4 * D * D * pn_weibel_length[z];
+    return ldexp(1, (int)z) * M_PI / 4 * D * D * pn_weibel_length[z];
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/lung/acinus.h"
+#include "solver/base/constants.h"
 
 #include <math.h>
 
@@ -7,7 +8,7 @@ void pn_acinus_defaults(struct pn_acinus *acinus)
 {
     *acinus = (struct pn_acinus){
         .law = PN_ACINUS_LINEAR,
-        .compliance = 0.2e-3 / 98.0665,
+        .compliance = 0.2e-3 / PN_CMH2O,
         .a = 2e-3,
         .b = 4e-3,
         .c = 667,

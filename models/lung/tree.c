@@ -6,8 +6,6 @@
 
 #include "solver/base/status.h"
 
-#define PI 3.14159265358979323846
-
 /* ints and doubles of the rows, one list for all that walks over them */
 static int take_rows(struct pn_tree *t)
 {
@@ -119,7 +117,7 @@ static int derive_shape(struct pn_tree *t)
                                "airway %zu has a segment of length %g m and radius %g m",
                                i, l, r);
             length += l;
-            volume += PI * r * r * l;
+            volume += M_PI * r * r * l;
             shape += l / (r * r * r * r);
         }
         t->length[i] = length;
@@ -231,7 +229,8 @@ double pn_tree_inertance_shape(const struct pn_tree *t, size_t i)
     double sum = 0.0;
 
     for (size_t k = t->first_point[i]; k < t->first_point[i + 1]; k++)
-        sum += t->segment_length[k] / (PI * t->segment_radius[k] * t->segment_radius[k]);
+        sum +=
+            t->segment_length[k] / (M_PI * t->segment_radius[k] * t->segment_radius[k]);
     return sum;
 }
 
@@ -239,5 +238,5 @@ double pn_tree_resistance_shape(const struct pn_tree *t, size_t i)
 {
     double r2 = t->radius[i] * t->radius[i];
 
-    return 8.0 * t->length[i] / (PI * r2 * r2);
+    return 8.0 * t->length[i] / (M_PI * r2 * r2);
 }

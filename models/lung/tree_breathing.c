@@ -8,14 +8,12 @@
 #include "solver/base/status.h"
 #include "solver/integrate/implicit.h"
 
-#define PI 3.14159265358979323846
-
 double pn_course_at(const struct pn_course *c, double t)
 {
     size_t low = 0, high = c->n;
 
     if (c->n == 0)
-        return c->mean + c->amplitude * sin(2.0 * PI * c->frequency * (t - c->begin));
+        return c->mean + c->amplitude * sin(2.0 * M_PI * c->frequency * (t - c->begin));
     while (high - low > 1) { /* c->t[low] <= t < c->t[high] */
         size_t middle = (low + high) / 2;
         if (c->t[middle] <= t)
@@ -185,7 +183,7 @@ static int begin(struct lung *s, double t, double *y, double *dy)
         y[k] = pn_acinus_volume(&b->acinus, at_rest) / s->whole[k];
         if (!isfinite(y[k]) || recoil(s, k, y[k], &P, &s->stiff[k]) != 0)
             return PN_FAIL(
-                PN_ERR_USAGE,
+                PN_ERR_VALUE,
                 "breathing: no volume of the units has the recoil of %g Pa that "
                 "it begins with",
                 at_rest);
@@ -209,12 +207,12 @@ static int check(const struct pn_tree *tree, const struct pn_breathing *b,
     for (size_t k = 1; k < n_t; k++)
         increasing = increasing && t[k] > t[k - 1];
     if (!increasing)
-        return PN_FAIL(PN_ERR_USAGE, "breathing: times must increase");
+        return PN_FAIL(PN_ERR_VALUE, "breathing: times must increase");
     if (!(b->rtol >= 1e-12 && b->rtol <= 0.1))
-        return PN_FAIL(PN_ERR_USAGE, "breathing: rtol %g, expected 1e-12 to 0.1",
+        return PN_FAIL(PN_ERR_VALUE, "breathing: rtol %g, expected 1e-12 to 0.1",
                        b->rtol);
     if (b->gradient != 0.0 && !tree->x)
-        return PN_FAIL(PN_ERR_USAGE, "gravity needs a tree with coordinates");
+        return PN_FAIL(PN_ERR_VALUE, "gravity needs a tree with coordinates");
     return PN_OK;
 }
 

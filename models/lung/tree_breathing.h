@@ -51,7 +51,7 @@ struct pn_breathing_counts {
 };
 
 /** Breathe from t[0] to t[n_t - 1] and visit each of these times; nonzero ends it.
- *  @return PN_OK, the visitor's status; PN_ERR_USAGE: a number out of range, gravity
+ *  @return PN_OK, the visitor's status; PN_ERR_VALUE: a number out of range, gravity
  *  without coordinates, no equilibrium to begin with; PN_PATIENT_*: it could not be
  *  followed; PN_ERR_MEMORY, PN_ERR_LIBRARY */
 int pn_tree_breathe(const struct pn_tree *tree, const struct pn_breathing *breathing,

@@ -7,8 +7,6 @@
 
 #include "solver/base/status.h"
 
-#define PI 3.14159265358979323846
-
 void pn_tree_flow_defaults(struct pn_tree_flow_options *options)
 {
     *options = (struct pn_tree_flow_options){
@@ -44,7 +42,7 @@ static double turbulence_of(const struct pn_tree *t, const struct pn_tree_flow_o
 {
     /* Re D = 4 rho |q| / (pi mu) */
     return factor_of(o, t->generation[i]) *
-           sqrt(4.0 * o->density / (PI * o->viscosity * t->length[i]));
+           sqrt(4.0 * o->density / (M_PI * o->viscosity * t->length[i]));
 }
 
 static double weight_between(const struct pn_tree *t,
@@ -71,12 +69,12 @@ static int check_options(const struct pn_tree *tree, const struct pn_tree_flow_o
           g < (double)INFINITY) ||
         o->max_iterations < 1)
         return PN_FAIL(
-            PN_ERR_USAGE,
+            PN_ERR_VALUE,
             "flow: viscosity %g Pa.s, density %g kg/m3, Pedley's C %g and rtol "
             "%g must be positive",
             o->viscosity, o->density, o->pedley, o->rtol);
     if (g > 0.0 && !tree->x)
-        return PN_FAIL(PN_ERR_USAGE, "gravity needs a tree with coordinates");
+        return PN_FAIL(PN_ERR_VALUE, "gravity needs a tree with coordinates");
     return PN_OK;
 }
 
@@ -185,7 +183,7 @@ int pn_tree_flow_patient(struct pn_tree_flow_lanes *flow, size_t l,
         memcmp(tree->parent, first->parent, tree->n * sizeof *tree->parent) != 0 ||
         memcmp(tree->multiplicity, first->multiplicity,
                tree->n * sizeof *tree->multiplicity) != 0)
-        return PN_FAIL(PN_ERR_USAGE, "the trees of two lanes divide differently");
+        return PN_FAIL(PN_ERR_VALUE, "the trees of two lanes divide differently");
     for (size_t i = 0; i < tree->n; i++) {
         flow->resistance[i][l] =
             flow->options.viscosity * pn_tree_resistance_shape(tree, i);
@@ -265,7 +263,7 @@ double pn_tree_flow_reynolds(const struct pn_tree_flow *flow, size_t i)
     const struct pn_tree_flow_options *o = &flow->options;
 
     return 2.0 * o->density * fabs(flow->flow[i]) /
-           (PI * o->viscosity * flow->tree->radius[i]);
+           (M_PI * o->viscosity * flow->tree->radius[i]);
 }
 
 double pn_tree_flow_friction(const struct pn_tree_flow *flow)

@@ -77,7 +77,7 @@ PN_TREE_FLOW_TYPES(pn_tree_flow_lanes, pn_lane, PN_LANES);
 /** Resistances of a tree; every lane gets the same, change them with
  * pn_tree_flow_patient.
  *  @param[in] options  NULL: the defaults
- *  @return PN_OK; PN_ERR_USAGE: an option out of range, weight without places;
+ *  @return PN_OK; PN_ERR_VALUE: an option out of range, weight without places;
  * PN_ERR_MEMORY
  */
 int pn_tree_flow_create(const struct pn_tree *tree,
@@ -90,13 +90,13 @@ void pn_tree_flow_free(struct pn_tree_flow **flow);
 void pn_tree_flow_lanes_free(struct pn_tree_flow_lanes **flow);
 
 /** Another patient in lane l: a tree with the same parents and multiplicities.
- *  @return PN_OK; PN_ERR_USAGE: another topology. */
+ *  @return PN_OK; PN_ERR_VALUE: another topology. */
 int pn_tree_flow_patient(struct pn_tree_flow_lanes *flow, size_t l,
                          const struct pn_tree *tree);
 
 /** Solve by Newton's method; `keep`: begin at the flows that are there (not NaN), else at
  *  the laminar ones.  A flow sums exactly to those behind it.
- *  @return PN_OK, also when a lane failed (status); PN_ERR_USAGE: no end has a pressure.
+ *  @return PN_OK, also when a lane failed (status); PN_ERR_VALUE: no end has a pressure.
  */
 int pn_tree_flow_solve(struct pn_tree_flow *flow, const struct pn_tree_flow_ends *ends,
                        int keep);

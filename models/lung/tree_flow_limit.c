@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PI           3.14159265358979323846
 #define WEIBEL_SHARE (4.8 / 6.8) /* of TLC, at which Weibel measured */
 #define DIFFERENCE   1e-4 /* relative, of the slopes: the march is smooth to 1e-9 */
 #define CLOSE        1e-8 /* largest relative change of a flow in the last step */
@@ -100,7 +99,7 @@ static double widening(double generation)
 
     for (size_t k = 0; k < 2; k++) {
         double D = pn_weibel_diameter[z + k];
-        ratio[k] = pn_lambert_tubes[z + k].area / (ldexp(PI / 4, (int)(z + k)) * D * D);
+        ratio[k] = pn_lambert_tubes[z + k].area / (ldexp(M_PI / 4, (int)(z + k)) * D * D);
     }
     return (1 - x) * ratio[0] + x * ratio[1];
 }
@@ -126,7 +125,7 @@ int pn_tree_bronchi_create(const struct pn_tree *tree, double volume,
         b->generation[i] =
             (double)(highest - order) * (PN_GENERATIONS - 1) / (double)(highest - 1);
         pn_tube_between(b->generation[i], &b->tube[order]);
-        b->open[i] = PI * radius * radius * widening(b->generation[i]);
+        b->open[i] = M_PI * radius * radius * widening(b->generation[i]);
         b->length[i] = tree->length[i] * size;
     }
     pn_tree_bronchi_narrow(b, 1);

@@ -101,7 +101,7 @@ static int OF(solve)(struct OF(flow) * f, const struct OF(ends) * ends, int keep
         n_flows += ends->leaf_is_flow && ends->leaf_is_flow[k];
     if (ends->root_is_flow && n_flows == n)
         return PN_FAIL(
-            PN_ERR_USAGE,
+            PN_ERR_VALUE,
             "flow: no end of the tree has a pressure: flows alone leave it open");
     for (size_t i = 0; i < f->tree->n; i++)
         f->flow[i] =

@@ -6,10 +6,8 @@
 
 #include "models/airway/lambert.h"
 #include "models/lung/womersley.h"
+#include "solver/base/constants.h"
 #include "solver/base/status.h"
-
-#define PI    3.14159265358979323846
-#define CMH2O 98.0665 /* Pa */
 
 void pn_tissue_impedance(const pn_lane *G, const pn_lane *H, const pn_lane *w,
                          struct pn_complex *Z)
@@ -17,7 +15,7 @@ void pn_tissue_impedance(const pn_lane *G, const pn_lane *H, const pn_lane *w,
     pn_lane alpha = *H / *G, power; /* infinite where G is 0 */
 
     pn_atan(&alpha, &alpha);
-    alpha = alpha * pn_all(2 / PI);
+    alpha = alpha * pn_all(2 / M_PI);
     pn_pow(w, &alpha, &power);
     power = pn_select(*G == pn_all(0), *w, power);
     *Z = (struct pn_complex){*G / power, -*H / power};
@@ -38,7 +36,7 @@ struct sweep {
 static struct pn_complex segment(const struct sweep *s, double length, double r)
 {
     const double square = r * r,
-                 resistance = 8 * s->how->viscosity * length / (PI * square * square);
+                 resistance = 8 * s->how->viscosity * length / (M_PI * square * square);
     struct pn_complex g;
 
     if (s->table) {
@@ -47,7 +45,7 @@ static struct pn_complex segment(const struct sweep *s, double length, double r)
         return pn_complex_scaled(g, pn_all(resistance));
     }
     g.re = pn_all(resistance);
-    g.im = s->w * pn_all(s->how->density * length / (PI * square));
+    g.im = s->w * pn_all(s->how->density * length / (M_PI * square));
     return g;
 }
 
@@ -80,7 +78,7 @@ static void wall_compliance(double recoil, double compliance[PN_GENERATIONS])
         const struct pn_tube *tube = &pn_lambert_tubes[z];
         double P2 = tube->n2 * (tube->alpha0 - 1) / tube->slope;
         double slope = tube->slope * pow(1 - recoil / P2, -tube->n2 - 1);
-        compliance[z] = slope / pn_tube_alpha(tube, recoil) / CMH2O;
+        compliance[z] = slope / pn_tube_alpha(tube, recoil) / PN_CMH2O;
     }
 }
 
@@ -147,7 +145,7 @@ static void block(struct sweep *s, size_t n, const double *f, double *R, double 
     struct pn_complex Z;
 
     for (size_t l = 0; l < PN_LANES; l++)
-        s->w[l] = 2 * PI * f[l < n ? l : 0];
+        s->w[l] = 2 * M_PI * f[l < n ? l : 0];
     pn_tissue_impedance(&G, &H, &s->w, &Z);
     s->tissue_re = Z.re;
     s->tissue_im = Z.im;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/lung/ventilation_defects.h"
 #include "models/airway/airway_equilibrium.h"
+#include "solver/base/constants.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define PI        3.14159265358979323846
 #define VISCOSITY 1.83e-5 /* Pa s */
-#define CMH2O     98.0665 /* Pa */
 #define PER_LITRE 1e3     /* 1/m3 */
 #define SHUT      1e-3    /* of the relaxed lumen: half of what a shut airway keeps */
 #define FOLLOWS   0.2     /* part of the way to its equilibrium in a breath [OURS] */
@@ -75,12 +74,13 @@ static pn_lane lumen_of(const struct lung *l, size_t i, pn_lane rho)
 static void breathe(struct lung *l)
 {
     const struct pn_tree *t = l->b->tree;
-    const double w = 2 * PI * l->options->frequency;
-    const double E = l->options->elastance * CMH2O * PER_LITRE; /* Pa/m3 */
+    const double w = 2 * M_PI * l->options->frequency;
+    const double E = l->options->elastance * PN_CMH2O * PER_LITRE; /* Pa/m3 */
 
     for (size_t i = t->n; i-- > 0;) {
         pn_lane area = lumen_of(l, i, l->rho[i]) * pn_all(1e-6), gr = pn_all(0), gi = gr;
-        pn_lane R = pn_all(8 * PI * VISCOSITY * l->b->length[i]) / (area * area), n, r, x;
+        pn_lane R = pn_all(8 * M_PI * VISCOSITY * l->b->length[i]) / (area * area), n, r,
+                x;
         if (t->n_children[i] == 0)
             gi = pn_all(w * l->share[i] / E);
         for (int c = 0; c < t->n_children[i]; c++) {

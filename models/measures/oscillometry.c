@@ -13,9 +13,11 @@
 #include "models/lung/tree_impedance.h"
 #include "models/lung/womersley.h"
 #include "models/measures/subject.h"
+#include "solver/base/constants.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum {
@@ -48,11 +50,9 @@ enum {
     OUT_X = OUT_R + POINTS
 };
 
-#define PI        3.14159265358979323846
-#define DENSITY   1.15    /* kg/m3, warm and humid air */
-#define VISCOSITY 1.9e-5  /* Pa.s */
-#define CMH2O     98066.5 /* Pa/m3 in cmH2O/L */
-#define KPA       1e-6    /* kPa.s/L in Pa.s/m3 */
+#define DENSITY   1.15   /* kg/m3, warm and humid air */
+#define VISCOSITY 1.9e-5 /* Pa.s */
+#define KPA       1e-6   /* kPa.s/L in Pa.s/m3 */
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
@@ -175,7 +175,8 @@ static void rest(struct pn_view v, struct airways *a)
         else
             toned(z, &lung.bronchi.area[z], a);
     }
-    a->H = v.p[ELASTANCE] * pn_all(CMH2O * PN_LAMBERT_TLC) / a->subject.body.TLC;
+    a->H = v.p[ELASTANCE] * pn_all(PN_CMH2O_PER_LITRE * PN_LAMBERT_TLC) /
+           a->subject.body.TLC;
     a->G = v.p[HYSTERESIVITY] * a->H;
 }
 
@@ -186,9 +187,9 @@ static struct pn_complex generation(const struct airways *a, size_t z, double n,
                                     pn_lane area, double w)
 {
     const pn_lane lumen = a->lumen[z] * area;
-    const pn_lane square = lumen * pn_all(w * DENSITY / (VISCOSITY * PI));
+    const pn_lane square = lumen * pn_all(w * DENSITY / (VISCOSITY * M_PI));
     const pn_lane laminar =
-        pn_all(8 * PI * VISCOSITY / n) * a->length[z] / (lumen * lumen);
+        pn_all(8 * M_PI * VISCOSITY / n) * a->length[z] / (lumen * lumen);
     struct pn_complex g;
 
     pn_womersley(&square, &g);
@@ -199,7 +200,7 @@ static struct pn_complex generation(const struct airways *a, size_t z, double n,
 static struct pn_complex symmetric(struct pn_view v, const struct airways *a,
                                    const pn_lane *region, double hertz)
 {
-    const double w = 2 * PI * hertz;
+    const double w = 2 * M_PI * hertz;
     const pn_lane omega = pn_all(w), none = pn_all(0);
     struct pn_complex Z, Y = {none, none}, unit;
 
@@ -215,8 +216,8 @@ static struct pn_complex symmetric(struct pn_view v, const struct airways *a,
     Z = pn_complex_inverse(Y);
     for (size_t z = 0; z < PN_FIRST_NARROW_AIRWAY; z++)
         Z = pn_complex_sum(Z, generation(a, z, (double)(1u << z), pn_all(1), w));
-    Z.re = Z.re + v.p[RESISTANCE] * pn_all(CMH2O);
-    Z.im = Z.im + v.p[INERTANCE] * pn_all(CMH2O) * omega;
+    Z.re = Z.re + v.p[RESISTANCE] * pn_all(PN_CMH2O_PER_LITRE);
+    Z.im = Z.im + v.p[INERTANCE] * pn_all(PN_CMH2O_PER_LITRE) * omega;
     return Z;
 }
 
@@ -279,8 +280,8 @@ static void one_tree(struct pn_view v, const struct airways *a, size_t lane,
     struct pn_oscillation how = {.law = PN_BRANCH_WOMERSLEY,
                                  .density = DENSITY,
                                  .viscosity = VISCOSITY,
-                                 .resistance = v.p[RESISTANCE][lane] * CMH2O,
-                                 .inertance = v.p[INERTANCE][lane] * CMH2O};
+                                 .resistance = v.p[RESISTANCE][lane] * PN_CMH2O_PER_LITRE,
+                                 .inertance = v.p[INERTANCE][lane] * PN_CMH2O_PER_LITRE};
     pn_lane size = a->subject.body.TLC / pn_all(v.lungs->TLC), third = pn_all(1.0 / 3);
     int failed = v.lungs->tree(v.lungs->context, lane, &tree) != PN_OK;
 

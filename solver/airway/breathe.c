@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/constants.h"
 #include "solver/base/status.h"
 
 void pn_airway_breathe_defaults(struct pn_airway_breathe *options)
 {
     *options = (struct pn_airway_breathe){.frc = 3,
-                                          .pleura = -5 * 98.0665,
-                                          .swing = 2.5 * 98.0665,
+                                          .pleura = -5 * PN_CMH2O,
+                                          .swing = 2.5 * PN_CMH2O,
                                           .period = 4,
                                           .until = 8,
                                           .every = 0.1};

@@ -37,7 +37,7 @@ struct pn_airway_breaths {
  *                       there; NULL: no film
  *  @param[out] breaths  free with pn_airway_breaths_free, also after an error
  *  @return PN_OK; PN_ERR_INPUT: a gradient without a direction, too many outputs;
- *  PN_ERR_USAGE: out of range; PN_ERR_LIBRARY: it could not be followed; PN_ERR_MEMORY,
+ *  PN_ERR_VALUE: out of range; PN_ERR_LIBRARY: it could not be followed; PN_ERR_MEMORY,
  *  PN_ERR_IO */
 int pn_airway_breathe(const struct pn_tree *tree, const struct pn_airway_breathe *options,
                       const char *film, struct pn_airway_breaths *breaths);

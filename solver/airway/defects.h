@@ -19,7 +19,7 @@ void pn_airway_tighten_defaults(struct pn_airway_tighten *options);
 
 /** Weibel's tree, each airway in a row of its own, with its size at a volume [L].
  *  @param[in] n_generations  2 to 20
- *  @return PN_OK, PN_ERR_USAGE, PN_ERR_MEMORY */
+ *  @return PN_OK, PN_ERR_VALUE, PN_ERR_MEMORY */
 int pn_airway_symmetric(size_t n_generations, double volume, struct pn_tree **tree);
 
 /** Of one activation [cmH2O]; the others as in struct pn_defects. */
@@ -35,7 +35,7 @@ struct pn_airway_defects {
 };
 
 /** @param[out] defects  free with pn_airway_defects_free, also after an error
- *  @return PN_OK; PN_ERR_INPUT: a row stands for many airways; PN_ERR_USAGE,
+ *  @return PN_OK; PN_ERR_INPUT: a row stands for many airways; PN_ERR_VALUE,
  *  PN_ERR_MEMORY */
 int pn_airway_defects(const struct pn_tree *tree, const struct pn_airway_tighten *options,
                       struct pn_airway_defects *defects);

@@ -31,7 +31,7 @@ struct pn_airway_expired {
 
 /** @param[out] expired  free with pn_airway_expired_free, also after an error; begins as
  *                       {.bronchi = NULL}; borrows the tree
- *  @return PN_OK; PN_ERR_LIBRARY: no flow was found; PN_ERR_USAGE, PN_ERR_MEMORY */
+ *  @return PN_OK; PN_ERR_LIBRARY: no flow was found; PN_ERR_VALUE, PN_ERR_MEMORY */
 int pn_airway_expire(const struct pn_tree *tree, const struct pn_airway_expire *options,
                      struct pn_airway_expired *expired);
 void pn_airway_expired_free(struct pn_airway_expired *expired);

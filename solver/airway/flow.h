@@ -25,7 +25,7 @@ struct pn_airway_flow_totals {
 };
 
 /** @param[out] flow  free with pn_tree_flow_free, also after an error
- *  @return PN_OK; PN_ERR_USAGE: out of range; PN_ERR_LIBRARY: no solution was found;
+ *  @return PN_OK; PN_ERR_VALUE: out of range; PN_ERR_LIBRARY: no solution was found;
  *  PN_ERR_MEMORY */
 int pn_airway_flow(const struct pn_tree *tree, const struct pn_airway_flow *options,
                    struct pn_tree_flow **flow, struct pn_airway_flow_totals *totals);

@@ -27,7 +27,7 @@ void pn_airway_generate_defaults(struct pn_airway_generate *options);
  *  @return 0: there is no such lobe */
 int pn_airway_without(struct pn_airway_generate *options, const char *lobe);
 
-/** @return PN_OK; PN_ERR_USAGE: out of range; PN_ERR_MEMORY.  Free with pn_tree_free. */
+/** @return PN_OK; PN_ERR_VALUE: out of range; PN_ERR_MEMORY.  Free with pn_tree_free. */
 int pn_airway_generate(const struct pn_airway_generate *options, struct pn_tree **tree);
 
 #endif

@@ -6,19 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/constants.h"
 #include "solver/base/status.h"
 #include "solver/base/version.h"
 #include "solver/hdf/arrays.h"
 
-#define CMH2O 98066.5 /* Pa/m3 in cmH2O/L */
-#define KPA   1e-6    /* kPa.s/L in Pa.s/m3 */
+#define KPA 1e-6 /* kPa.s/L in Pa.s/m3 */
 
 void pn_airway_oscillate_defaults(struct pn_oscillation *how)
 {
-    *how = (struct pn_oscillation){.H = 28 * CMH2O,
-                                   .G = PN_HYSTERESIVITY * (28 * CMH2O),
-                                   .resistance = 2 * CMH2O,
-                                   .inertance = 0.002 * CMH2O,
+    *how = (struct pn_oscillation){.H = 28 * PN_CMH2O_PER_LITRE,
+                                   .G = PN_HYSTERESIVITY * (28 * PN_CMH2O_PER_LITRE),
+                                   .resistance = 2 * PN_CMH2O_PER_LITRE,
+                                   .inertance = 0.002 * PN_CMH2O_PER_LITRE,
                                    .density = 1.15,
                                    .viscosity = 1.9e-5};
 }

@@ -39,6 +39,7 @@ int pn_status_exit_code(int status)
     case PN_ERR_DIFFERENT:
         return 1;
     case PN_ERR_USAGE:
+    case PN_ERR_VALUE: /* of an option, as all that cli hands in */
         return 2;
     case PN_ERR_FAILED_PATIENTS:
         return 3;

@@ -38,7 +38,9 @@
     ENTRY(PN_ERR_FAILED_PATIENTS, -8, "failed_patients",                                 \
           "more failed patients than allowed")                                           \
     ENTRY(PN_ERR_DIFFERENT, -9, "different",                                             \
-          "two results differ, or a result is not what it should be")
+          "two results differ, or a result is not what it should be")                    \
+    ENTRY(PN_ERR_VALUE, -10, "bad_value",                                                \
+          "a number that was handed in is out of range or does not go with another")
 
 enum pn_status {
 #define ENTRY(code, value, name, sentence) code = (value),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "solver/airway/flow.h"
+#include "solver/base/constants.h"
 #include "solver/base/status.h"
 #include "solver/cli/airway_shared.h"
 #include "solver/cli/cli.h"
@@ -101,13 +102,13 @@ static void print_totals(const struct pn_tree_flow *flow,
                          const struct pn_airway_flow_totals *totals)
 {
     printf("inlet pressure          %.12g Pa = %.7g cmH2O\n", flow->inlet,
-           flow->inlet / 98.0665);
+           flow->inlet / PN_CMH2O);
     printf("inlet flow              %.12g m3/s = %.7g L/s\n", flow->inlet_flow,
            flow->inlet_flow * 1e3);
     printf("leaf pressure           %.12g Pa (mean)\n", totals->leaf);
     if (isfinite(totals->resistance))
         printf("resistance              %.12g Pa.s/m3 = %.7g cmH2O.s/L\n",
-               totals->resistance, totals->resistance / 98066.5);
+               totals->resistance, totals->resistance / PN_CMH2O_PER_LITRE);
     printf("friction                %.6g W\n", totals->friction);
     printf("largest Reynolds number %.6g, generation %d\n", totals->reynolds,
            totals->generation);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/constants.h"
 #include "solver/base/status.h"
 #include "solver/cli/airway_shared.h"
 #include "solver/cli/cli.h"
@@ -136,7 +137,7 @@ int pn_cli_airway_info(int argc, char **argv)
     printf(
         "resistance              %.12g Pa.s/m3 = %.7g cmH2O.s/L (laminar, viscosity %g "
         "Pa.s)\n",
-        resistance, resistance / 98066.5, options.viscosity);
+        resistance, resistance / PN_CMH2O_PER_LITRE, options.viscosity);
     printf("trachea                 %.4g mm long, %.4g mm wide\n", tree->length[0] * 1e3,
            tree->radius[0] * 2e3);
     printf("terminal airways        %.4g mm wide, %.4g mm from the inlet (means)\n",

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PI 3.14159265358979323846
-
 static double ratio_to_parent(const struct pn_tree *t, size_t i)
 {
     return t->multiplicity[i] / t->multiplicity[t->parent[i]];
@@ -130,7 +128,7 @@ static double angle_to_parent(const struct pn_tree *t, size_t i)
     direction(t, (size_t)t->parent[i], a);
     direction(t, i, b);
     cosine = a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-    return acos(cosine > 1 ? 1 : cosine < -1 ? -1 : cosine) * 180 / PI;
+    return acos(cosine > 1 ? 1 : cosine < -1 ? -1 : cosine) * 180 / M_PI;
 }
 
 static void measure_branchings(const struct pn_tree *t, struct pn_tree_statistics *s)

@@ -33,7 +33,7 @@ int pn_tree_write(const struct pn_tree *tree, const char *name, FILE *stream)
         return pn_tree_write_vtu(tree, stream);
     if (n > 4 && strcmp(name + n - 4, ".csv") == 0)
         return pn_tree_write_csv(tree, stream);
-    return PN_FAIL(PN_ERR_USAGE, "'%s': expected a name that ends with .vtu or .csv",
+    return PN_FAIL(PN_ERR_VALUE, "'%s': expected a name that ends with .vtu or .csv",
                    name);
 }
 

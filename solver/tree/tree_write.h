@@ -30,7 +30,7 @@ int pn_tree_write_fields(const struct pn_tree *tree, const struct pn_tree_field 
 int pn_tree_write_csv(const struct pn_tree *tree, FILE *stream);
 
 /** One of the two by the ending of a name.
- *  @return PN_ERR_USAGE: neither .vtu nor .csv. */
+ *  @return PN_ERR_VALUE: neither .vtu nor .csv. */
 int pn_tree_write(const struct pn_tree *tree, const char *name, FILE *stream);
 
 /** The airway that each segment (point but the inlet) belongs to: owner[n_points], [0] is

@@ -23,8 +23,6 @@
 
 enum { ROUNDS = 10, FREQUENCIES = 7 };
 
-#define PI 3.14159265358979323846
-
 static const double frequency[FREQUENCIES] = {1, 2, 3, 5, 10, 20, 30};
 static const struct pn_oscillation how = {
     .density = 1.15, .viscosity = 1.9e-5, .G = 5.6 * 98066.5, .H = 28 * 98066.5};
@@ -95,7 +93,7 @@ static struct pn_complex branch(const struct pn_tree *t, size_t i, pn_lane w)
         pn_lane square = w * pn_all(r * r * how.density / how.viscosity);
         pn_womersley(&square, &g);
         Z = pn_complex_sum(Z, pn_complex_scaled(g, pn_all(8 * how.viscosity * l /
-                                                          (PI * r * r * r * r))));
+                                                          (M_PI * r * r * r * r))));
     }
     return Z;
 }
@@ -132,7 +130,7 @@ static void by_klu(const struct pn_tree *t, struct sparse *s, struct pn_complex 
         pn_lane w, G = pn_all(how.G), H = pn_all(how.H);
         struct pn_complex tissue;
         for (size_t l = 0; l < PN_LANES; l++)
-            w[l] = 2 * PI * frequency[first + l < FREQUENCIES ? first + l : first];
+            w[l] = 2 * M_PI * frequency[first + l < FREQUENCIES ? first + l : first];
         pn_tissue_impedance(&G, &H, &w, &tissue);
         tissue = pn_complex_inverse(tissue);
         for (size_t i = 0; i < t->n; i++)

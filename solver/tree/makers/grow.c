@@ -371,7 +371,7 @@ static int share_points(const struct pn_tree_patient *p, size_t *n)
 
     for (int k = 1; k < PN_LOBES; k++) {
         if (!(p->lobe[k] >= 0.0 && p->lobe[k] <= 1e6))
-            return PN_FAIL(PN_ERR_USAGE, "a part of the lung is %g, expected 0 or more",
+            return PN_FAIL(PN_ERR_VALUE, "a part of the lung is %g, expected 0 or more",
                            p->lobe[k]);
         sum += p->lobe[k];
     }
@@ -429,21 +429,21 @@ int pn_tree_patient_check(struct pn_tree_patient *p)
     if (p->height == 0.0)
         p->height = HEIGHT;
     if (!(p->height >= 1.0 && p->height <= 2.5))
-        return PN_FAIL(PN_ERR_USAGE, "a height of %g m, expected 1 to 2.5 m", p->height);
+        return PN_FAIL(PN_ERR_VALUE, "a height of %g m, expected 1 to 2.5 m", p->height);
     if (p->volume == 0.0)
         p->volume =
             VOLUME * p->height * p->height * p->height / (HEIGHT * HEIGHT * HEIGHT);
     if (!(p->volume >= 1e-4 && p->volume <= 2e-2))
-        return PN_FAIL(PN_ERR_USAGE, "a lung volume of %g L, expected 0.1 to 20 L",
+        return PN_FAIL(PN_ERR_VALUE, "a lung volume of %g L, expected 0.1 to 20 L",
                        p->volume * 1e3);
     if (p->calibre == 0.0)
         p->calibre = 1.0;
     if (!(p->calibre >= 0.3 && p->calibre <= 3.0))
-        return PN_FAIL(PN_ERR_USAGE, "a calibre of %g, expected 0.3 to 3", p->calibre);
+        return PN_FAIL(PN_ERR_VALUE, "a calibre of %g, expected 0.3 to 3", p->calibre);
     if (p->n_terminals == 0)
         p->n_terminals = 30000;
     if (p->n_terminals < 10 || p->n_terminals > 1000000)
-        return PN_FAIL(PN_ERR_USAGE, "%zu acini, expected 10 to 1000000", p->n_terminals);
+        return PN_FAIL(PN_ERR_VALUE, "%zu acini, expected 10 to 1000000", p->n_terminals);
     return PN_OK;
 }
 

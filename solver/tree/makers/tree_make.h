@@ -10,7 +10,7 @@
 /** Weibel's symmetric lung A, one row a generation, scaled in length and diameter.
  *  @param[in] n_generations  1 to 24
  *  @param[in] scale          1: at 4.8 L; (3 / 4.8)^(1/3) at 3 L
- *  @return PN_OK, PN_ERR_USAGE, PN_ERR_MEMORY. */
+ *  @return PN_OK, PN_ERR_VALUE, PN_ERR_MEMORY. */
 int pn_tree_weibel(size_t n_generations, double scale, struct pn_tree **tree);
 
 /** The same, each airway in a row of its own; n_generations 2 to 20. */
@@ -23,7 +23,7 @@ int pn_tree_weibel_unfolded(size_t n_generations, double scale, struct pn_tree *
  *  @param[in] delta     [n_orders + 1], from 0; delta[n] is used at an airway of order n
  *  @param[in] length    [n_orders + 1], m, of an airway of order n; [0] is not used
  *  @param[in] radius    as length
- *  @return PN_OK; PN_ERR_USAGE: a number out of range; more than PN_TREE_MAX_AIRWAYS
+ *  @return PN_OK; PN_ERR_VALUE: a number out of range; more than PN_TREE_MAX_AIRWAYS
  * rows; PN_ERR_MEMORY. */
 int pn_tree_horsfield(size_t n_orders, const int *delta, const double *length,
                       const double *radius, struct pn_tree **tree);
@@ -45,7 +45,7 @@ struct pn_tree_patient {
                               not sum to 1; a 0 among others: this lobe is missing */
 };
 
-/** Fill in defaults, check ranges.  @return PN_OK, PN_ERR_USAGE. */
+/** Fill in defaults, check ranges.  @return PN_OK, PN_ERR_VALUE. */
 int pn_tree_patient_check(struct pn_tree_patient *patient);
 
 /** The parts of five lobes that are used when none is given: lobe[PN_LOBES]. */
@@ -53,7 +53,7 @@ void pn_tree_usual_lobes(double *lobe);
 
 /** A tree that fills five lobes of simple shape: a function of the patient, the same bits
  * anywhere.  n_terminals units; 2 n_terminals - 1 airways when no lobe is missing.
- *  @return PN_OK; PN_ERR_USAGE: out of range; PN_ERR_MEMORY. */
+ *  @return PN_OK; PN_ERR_VALUE: out of range; PN_ERR_MEMORY. */
 int pn_tree_grow(const struct pn_tree_patient *patient, struct pn_tree **tree);
 
 #endif

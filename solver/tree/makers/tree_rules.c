@@ -27,7 +27,7 @@ int pn_tree_weibel(size_t n_generations, double scale, struct pn_tree **out)
     *out = NULL;
     if (n_generations < 1 || n_generations > PN_WEIBEL_GENERATIONS ||
         !(scale > 0.01 && scale < 100))
-        return PN_FAIL(PN_ERR_USAGE,
+        return PN_FAIL(PN_ERR_VALUE,
                        "Weibel's tree has 1 to %d generations and a scale from 0.01 to "
                        "100, found %zu and %g",
                        PN_WEIBEL_GENERATIONS, n_generations, scale);
@@ -51,7 +51,7 @@ int pn_tree_weibel_unfolded(size_t n_generations, double scale, struct pn_tree *
 
     *out = NULL;
     if (n_generations < 2 || n_generations > 20 || !(scale > 0.01 && scale < 100))
-        return PN_FAIL(PN_ERR_USAGE,
+        return PN_FAIL(PN_ERR_VALUE,
                        "2 to 20 generations and a scale from 0.01 to 100, found %zu and "
                        "%g",
                        n_generations, scale);
@@ -104,15 +104,15 @@ int pn_tree_horsfield(size_t n_orders, const int *delta, const double *length,
 
     *out = NULL;
     if (n_orders < 1 || n_orders > MOST_ORDERS)
-        return PN_FAIL(PN_ERR_USAGE, "Horsfield's tree has 1 to %d orders, found %zu",
+        return PN_FAIL(PN_ERR_VALUE, "Horsfield's tree has 1 to %d orders, found %zu",
                        MOST_ORDERS, n_orders);
     for (size_t k = 1; k <= n_orders; k++)
         if (delta[k] < 0 || delta[k] > MOST_ORDERS)
-            return PN_FAIL(PN_ERR_USAGE, "delta of order %zu is %d, expected 0 to %d", k,
+            return PN_FAIL(PN_ERR_VALUE, "delta of order %zu is %d, expected 0 to %d", k,
                            delta[k], MOST_ORDERS);
     n_rows = count_rows(n_orders, delta);
     if (n_rows == 0)
-        return PN_FAIL(PN_ERR_USAGE, "more than %d rows", PN_TREE_MAX_AIRWAYS);
+        return PN_FAIL(PN_ERR_VALUE, "more than %d rows", PN_TREE_MAX_AIRWAYS);
     order = calloc(n_rows + 1, 1);
     if (!order)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
@@ -152,7 +152,7 @@ int pn_tree_horsfield_usual(double scale, struct pn_tree **out)
 
     if (!(scale > 0.01 && scale < 100)) {
         *out = NULL;
-        return PN_FAIL(PN_ERR_USAGE, "a scale of %g, expected 0.01 to 100", scale);
+        return PN_FAIL(PN_ERR_VALUE, "a scale of %g, expected 0.01 to 100", scale);
     }
     for (int n = 0; n <= ORDERS; n++) {
         delta[n] = n > EQUAL ? 3 : 0;
