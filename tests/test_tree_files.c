@@ -3,6 +3,7 @@
  * mistake. */
 #include "tests/tree_files.h"
 
+#include <openssl/evp.h>
 #include <zlib.h>
 
 #include "solver/base/random.h"
@@ -77,6 +78,64 @@ static void a_packed_file_is_unpacked(void **state)
     put_text("p.edge", tree_edge);
     check_tree(read_good(in_folder("p.node.gz"), NULL));
     check_tree(read_good(in_folder("p.edge"), NULL));
+}
+
+/* An array behind the XML: the number of its bytes, then they. */
+static size_t append(unsigned char *to, size_t n, const void *data, uint32_t n_bytes,
+                     int base64)
+{
+    unsigned char piece[512];
+
+    memcpy(piece, &n_bytes, sizeof n_bytes);
+    memcpy(piece + sizeof n_bytes, data, n_bytes);
+    if (base64)
+        return n + (size_t)EVP_EncodeBlock(to + n, piece, (int)(n_bytes + 4));
+    memcpy(to + n, piece, n_bytes + 4);
+    return n + n_bytes + 4;
+}
+
+/* The file of tree_vtu, its numbers behind the XML; raw bytes are no text of any kind. */
+static void put_appended(const char *name, int base64)
+{
+    static const double radius[] = {1, 0.8, 0.55, 0.6, 0.5, 0.5, 0.5};
+    static const double x[] = {0, 0, 10, 0, 0, 0,  0, 0, 5,  -3, 0, -4,
+                               4, 0, -3, 4, 0, -7, 7, 0, -7, 4,  4, -3};
+    static const int32_t connectivity[] = {0, 2, 2, 1, 1, 3, 1, 4, 4, 5, 4, 6, 4, 7};
+    static const int32_t offsets[] = {2, 4, 6, 8, 10, 12, 14};
+    static const uint8_t types[] = {3, 3, 3, 4, 3, 3, 3};
+    unsigned char data[2048];
+    size_t at[6] = {0};
+    FILE *file = fopen(in_folder(name), "wb");
+
+    at[1] = append(data, at[0], radius, sizeof radius, base64);
+    at[2] = append(data, at[1], x, sizeof x, base64);
+    at[3] = append(data, at[2], connectivity, sizeof connectivity, base64);
+    at[4] = append(data, at[3], offsets, sizeof offsets, base64);
+    at[5] = append(data, at[4], types, sizeof types, base64);
+    fprintf(file,
+            "<VTKFile type=\"UnstructuredGrid\" byte_order=\"LittleEndian\">"
+            "<UnstructuredGrid><Piece NumberOfPoints=\"8\" NumberOfCells=\"7\">\n"
+            "<CellData><DataArray type=\"Float64\" Name=\"radius\" format=\"appended\" "
+            "offset=\"%zu\"/></CellData><Points><DataArray type=\"Float64\" "
+            "NumberOfComponents=\"3\" format=\"appended\" offset=\"%zu\"/></Points>\n"
+            "<Cells><DataArray type=\"Int32\" Name=\"connectivity\" format=\"appended\" "
+            "offset=\"%zu\"/><DataArray type=\"Int32\" Name=\"offsets\" "
+            "format=\"appended\" offset=\"%zu\"/><DataArray type=\"UInt8\" "
+            "Name=\"types\" format=\"appended\" offset=\"%zu\"></DataArray></Cells>\n"
+            "</Piece></UnstructuredGrid>\n<AppendedData encoding=\"%s\">\n_",
+            at[0], at[1], at[2], at[3], at[4], base64 ? "base64" : "raw");
+    fwrite(data, 1, at[5], file);
+    fputs("\n</AppendedData></VTKFile>\n", file);
+    fclose(file);
+}
+
+static void numbers_may_stand_behind_the_xml(void **state)
+{
+    (void)state;
+    put_appended("raw.vtu", 0);
+    check_tree(read_good(in_folder("raw.vtu"), NULL));
+    put_appended("b64.vtu", 1);
+    check_tree(read_good(in_folder("b64.vtu"), NULL));
 }
 
 static void units_are_the_readers_or_the_files(void **state)
@@ -404,6 +463,11 @@ static void one_message_for_each_mistake_in_vtu(void **state)
         {"", "format=\"ascii\">1 0.8", "format=\"appended\" offset=\"0\">1", "no AppendedData"   },
         {"", "format=\"ascii\">1 0.8", "format=\"binary\">1", "truncated"                         },
         {"", "NumberOfComponents=\"3\"", "NumberOfComponents=\"2\"", "2 components, expected 3"  },
+        {"", "<VTKFile",             "<!DOCTYPE a [<!ENTITY x 'x'>]><VTKFile", "b.vtu:2:13: error: a DOCTYPE"},
+        {"", "0.5 0.5 0.5",          "0.5 &#48; 0.5",    "found '&#48;'"                         },
+        {"", "0.5 0.5 0.5",          "0.5 0.5<!-- -->0.5", "6 numbers, expected 7"               },
+        {"", "</Piece>",             "",                 "not XML: mismatched tag"                },
+        {"", "Int32",                "<Int32",           "b.vtu:12:"                              },
     };
     /* clang-format on */
 
@@ -512,9 +576,9 @@ static void truncated_files_are_refused(void **state)
     const struct {
         const char *name, *text, *end; /* from there on it is whole; NULL: at any time */
     } table[] = {
-        {"t.node",         tree_node,               strstr(tree_node,               "0.4\n#")},
-        {"t.edge",                tree_edge,                                strrchr(tree_edge,                                      ' ') + 1},
-        {"t.vtu",        tree_vtu,                               strstr(tree_vtu,                  "</DataArray></Cells>")},
+        {"t.node",         tree_node,        strstr(tree_node,        "0.4\n#")},
+        {"t.edge",                tree_edge,                         strrchr(tree_edge,                        ' ') + 1},
+        {"t.vtu",        tree_vtu,                        strstr(tree_vtu,                  "/VTKFile>") + 9},
         {"t.csv", tree_csv,NULL},
     };
 
@@ -569,6 +633,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_form_gives_the_same_tree),
         cmocka_unit_test(a_packed_file_is_unpacked),
+        cmocka_unit_test(numbers_may_stand_behind_the_xml),
         cmocka_unit_test(units_are_the_readers_or_the_files),
         cmocka_unit_test(one_branch_may_stand_for_many),
         cmocka_unit_test(cutting_airways_changes_nothing),

@@ -1,139 +1,141 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* XML by expat, in one piece from memory, so that a tag knows where its text stands. */
 #include "solver/text/xml.h"
 
+#include <expat.h>
+#include <limits.h>
 #include <string.h>
 
-void pn_xml_begin(struct pn_xml *xml, struct pn_text *text, struct pn_complaints *list)
+#include "solver/base/status.h"
+
+struct reading {
+    XML_Parser parser;
+    const char *file, *text;
+    struct pn_complaints *list;
+    int (*take)(void *self, const struct pn_xml_tag *tag);
+    void *self;
+    int depth, status;
+};
+
+static struct pn_place place_of(const struct reading *r)
 {
-    *xml = (struct pn_xml){.file = text->path, .list = list};
-    xml->at = text->text;
-    xml->end = text->text + text->n;
-    xml->line = 1;
+    return (struct pn_place){r->file, (int)XML_GetCurrentLineNumber(r->parser),
+                             (int)XML_GetCurrentColumnNumber(r->parser) + 1};
 }
 
-static int complain(struct pn_xml *xml, const char *what)
+/* expat may call once more for <a/> after it was told to stop */
+static void stop(struct reading *r, int status)
 {
-    pn_complain(xml->list, (struct pn_place){xml->file, xml->line, 0}, "%s", what);
-    return -1;
+    r->status = status;
+    (void)XML_StopParser(r->parser, XML_FALSE);
 }
 
-/* Go to p and count the lines on the way. */
-static void move(struct pn_xml *xml, char *p)
+static void hand_out(struct reading *r, struct pn_xml_tag *tag)
 {
-    for (; xml->at < p; xml->at++)
-        xml->line += *xml->at == '\n';
+    const char *begin = r->text + XML_GetCurrentByteIndex(r->parser);
+    int status;
+
+    tag->place = place_of(r);
+    tag->after = begin + XML_GetCurrentByteCount(r->parser);
+    tag->is_empty = tag->opens && tag->after - begin > 2 && tag->after[-2] == '/';
+    status = r->take(r->self, tag);
+    if (status != PN_OK)
+        stop(r, status);
 }
 
-static int is_space(char c)
+static void on_start(void *self, const char *name, const char **attribute)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    struct reading *r = self;
+    struct pn_xml_tag tag = {.name = name, .opens = 1, .attribute = attribute};
+    size_t n = 0;
+
+    if (r->status != PN_OK)
+        return;
+    while (attribute[n])
+        n++;
+    if (n / 2 > PN_XML_ATTRIBUTES)
+        stop(r, pn_complain(r->list, place_of(r), "a tag with too many attributes"));
+    else if (r->depth++ == PN_XML_DEPTH)
+        stop(r,
+             pn_complain(r->list, place_of(r), "nested more than %d deep", PN_XML_DEPTH));
+    else
+        hand_out(r, &tag);
 }
 
-/* key="value" pairs in [p, stop). */
-static int cut_attributes(struct pn_xml *xml, char *p, char *stop, struct pn_xml_tag *tag)
+static void on_end(void *self, const char *name)
 {
-    while (p < stop) {
-        char quote, *close;
-        while (p < stop && is_space(*p))
-            p++;
-        if (p == stop)
-            break;
-        if (tag->n == PN_XML_ATTRIBUTES)
-            return complain(xml, "a tag with too many attributes");
-        tag->key[tag->n] = p;
-        while (p < stop && *p != '=' && !is_space(*p))
-            p++;
-        if (p == stop || *p != '=' || p + 1 == stop)
-            return complain(xml, "an attribute without a value");
-        *p++ = '\0';
-        quote = *p++;
-        close =
-            quote == '"' || quote == '\'' ? memchr(p, quote, (size_t)(stop - p)) : NULL;
-        if (!close)
-            return complain(xml, "the value of an attribute is not in quotes");
-        *close = '\0';
-        tag->value[tag->n++] = p;
-        p = close + 1;
+    static const char *const nothing[] = {NULL};
+    struct reading *r = self;
+    struct pn_xml_tag tag = {.name = name, .attribute = nothing};
+
+    if (r->status != PN_OK)
+        return;
+    r->depth--;
+    hand_out(r, &tag);
+}
+
+static void on_doctype(void *self, const char *name, const char *system_id,
+                       const char *public_id, int has_subset)
+{
+    struct reading *r = self;
+
+    (void)name;
+    (void)system_id;
+    (void)public_id;
+    (void)has_subset;
+    stop(r, pn_complain(r->list, place_of(r), "a DOCTYPE is not allowed"));
+}
+
+static int complain_of_syntax(const struct reading *r)
+{
+    enum XML_Error error = XML_GetErrorCode(r->parser);
+
+    switch (error) {
+    case XML_ERROR_NO_MEMORY:
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    case XML_ERROR_UNCLOSED_TOKEN:
+    case XML_ERROR_PARTIAL_CHAR:
+    case XML_ERROR_UNCLOSED_CDATA_SECTION:
+        return pn_complain(r->list, place_of(r),
+                           "the file ends within a tag or comment: truncated?");
+    case XML_ERROR_NO_ELEMENTS:
+        return pn_complain(r->list, place_of(r),
+                           "the file ends before its last tag: truncated?");
+    default:
+        return pn_complain(r->list, place_of(r), "not XML: %s", XML_ErrorString(error));
     }
-    return 1;
 }
 
-/* Behind the first `text` from p on; NULL: there is none. */
-static char *behind(struct pn_xml *xml, char *p, const char *text)
+int pn_xml_read(const char *file, const char *text, size_t n, struct pn_complaints *list,
+                int (*take)(void *self, const struct pn_xml_tag *tag), void *self)
 {
-    char *found = memmem(p, (size_t)(xml->end - p), text, strlen(text));
+    struct reading r = {.file = file, .text = text, .list = list, .take = take};
+    enum XML_Status good;
+    int status;
 
-    return found ? found + strlen(text) : NULL;
-}
-
-/* The '>' of a tag that begins at p, quotes respected. */
-static char *tag_end(struct pn_xml *xml, char *p)
-{
-    for (char quote = '\0'; p < xml->end; p++) {
-        if (quote)
-            quote = *p == quote ? '\0' : quote;
-        else if (*p == '>')
-            return p;
-        else if (*p == '"' || *p == '\'')
-            quote = *p;
-    }
-    return NULL;
-}
-
-/* To the next '<' of a tag.  @return 1; 0: there is none; -1 after a complaint. */
-static int find_tag(struct pn_xml *xml)
-{
-    for (;;) {
-        char *open = memchr(xml->at, '<', (size_t)(xml->end - xml->at)), *close;
-        if (!open)
-            return 0;
-        move(xml, open);
-        if (xml->end - open >= 4 && memcmp(open, "<!--", 4) == 0)
-            close = behind(xml, open, "-->");
-        else if (xml->end - open >= 2 && (open[1] == '?' || open[1] == '!'))
-            close = behind(xml, open, ">");
-        else
-            return 1;
-        if (!close)
-            return complain(xml, "the file ends within a comment or declaration");
-        move(xml, close);
-    }
-}
-
-int pn_xml_next(struct pn_xml *xml, struct pn_xml_tag *tag)
-{
-    int found = find_tag(xml);
-    char *p = xml->at + 1, *stop = found > 0 ? tag_end(xml, xml->at) : NULL;
-
-    if (found <= 0)
-        return found;
-    if (!stop)
-        return complain(xml, "the file ends within a tag: truncated?");
-    *tag = (struct pn_xml_tag){.opens = 1, .line = xml->line};
-    move(xml, stop + 1);
-    if (*p == '/') {
-        tag->opens = 0;
-        tag->closes = 1;
-        p++;
-    } else if (stop[-1] == '/') {
-        tag->closes = 1;
-        stop--;
-    }
-    tag->name = p;
-    while (p < stop && !is_space(*p))
-        p++;
-    if (p == tag->name)
-        return complain(xml, "a tag without a name");
-    *stop = '\0';
-    if (p < stop)
-        *p++ = '\0';
-    return cut_attributes(xml, p, stop, tag);
+    if (n > INT_MAX)
+        return pn_complain(list, (struct pn_place){file, 0, 0},
+                           "larger than %d bytes, the most that is read", INT_MAX);
+    r.self = self;
+    r.parser = XML_ParserCreate("UTF-8");
+    if (!r.parser)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    XML_SetUserData(r.parser, &r);
+    XML_SetElementHandler(r.parser, on_start, on_end);
+    XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
+    good = XML_Parse(r.parser, text, (int)n, 1);
+    if (r.status != PN_OK)
+        status = r.status == PN_XML_ENOUGH ? PN_OK : r.status;
+    else
+        status = good == XML_STATUS_OK ? PN_OK : complain_of_syntax(&r);
+    XML_ParserFree(r.parser);
+    return status;
 }
 
 const char *pn_xml_get(const struct pn_xml_tag *tag, const char *key)
 {
-    for (size_t i = 0; i < tag->n; i++)
-        if (strcmp(tag->key[i], key) == 0)
-            return tag->value[i];
+    for (const char *const *at = tag->attribute; *at; at += 2)
+        if (strcmp(at[0], key) == 0)
+            return at[1];
     return NULL;
 }

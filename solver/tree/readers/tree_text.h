@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whole files, unpacked where needed, and their lines of fields. */
+/* Lines of a text, cut into fields. */
 #ifndef PN_TREE_READERS_TREE_TEXT_H
 #define PN_TREE_READERS_TREE_TEXT_H
 
 #include <stdint.h>
 
-#include "solver/text/complaint.h"
+#include "solver/text/gz.h"
 
-enum {
-    PN_TEXT_BYTES = 1 << 30, /* unpacked */
-    PN_TEXT_FIELDS = 32,
-};
-
-struct pn_text {
-    char *path; /* NULL: nothing loaded */
-    char *text; /* text[n] is 0 */
-    size_t n;
-};
-
-/** Read all of a plain file; gzip is unpacked.
- *  @return PN_OK; PN_ERR_IO (record); PN_ERR_INPUT: a complaint; PN_ERR_MEMORY. */
-int pn_text_load(const char *path, struct pn_complaints *list, struct pn_text *text);
-void pn_text_free(struct pn_text *text);
-
-/** The path with another ending in place of `ending` (a .gz behind it is dropped; the new
- * path has one when only such a file is there).  @return malloc'ed; NULL: no memory. */
-char *pn_text_sibling(const char *path, const char *ending, const char *other);
-
-/** Does the path, without .gz, end so? */
-int pn_text_ends(const char *path, const char *ending);
+enum { PN_TEXT_FIELDS = 32 };
 
 /** Lines that are cut into fields. */
 struct pn_scan {

@@ -29,8 +29,7 @@ static const struct {
 static int complain(const struct pn_vtk_array *a, struct pn_complaints *list,
                     const char *what)
 {
-    return pn_complain(list, (struct pn_place){a->file, a->line, 0}, "%s '%.64s': %s",
-                       a->section, a->name, what);
+    return pn_complain(list, a->place, "%s '%.64s': %s", a->section, a->name, what);
 }
 
 /* --- bytes --- */
@@ -121,9 +120,8 @@ static int take_plain(const struct pn_vtk_array *a, struct pn_complaints *list,
         return complain(a, list, "truncated: no data");
     announced = unsigned_of(header, h);
     if (announced != n)
-        return pn_complain(list, (struct pn_place){a->file, a->line, 0},
-                           "%s '%.64s': %llu bytes, expected %zu", a->section, a->name,
-                           (unsigned long long)announced, n);
+        return pn_complain(list, a->place, "%s '%.64s': %llu bytes, expected %zu",
+                           a->section, a->name, (unsigned long long)announced, n);
     if (a->coding == PN_VTK_RAW || (at > a->data && at[-1] == '=')) {
         got = take(a, &at, out, n);
         return got == n ? PN_OK : complain(a, list, "the data are truncated");
@@ -171,7 +169,7 @@ static int take_packed(const struct pn_vtk_array *a, struct pn_complaints *list,
         (n_blocks > 0 && (n_blocks - 1) * block + (last ? last : block) != n) ||
         (n_blocks == 0 && n != 0))
         return pn_complain(
-            list, (struct pn_place){a->file, a->line, 0},
+            list, a->place,
             "%s '%.64s': %zu blocks of %zu bytes, expected %zu bytes in all", a->section,
             a->name, n_blocks, block, n);
     sizes = malloc((3 + n_blocks) * h);
@@ -253,19 +251,19 @@ static int read_ascii(const struct pn_vtk_array *a, size_t n, struct pn_complain
         if (length == 0)
             break;
         if (i == n)
-            return pn_complain(list, (struct pn_place){a->file, a->line, 0},
+            return pn_complain(list, a->place,
                                "%s '%.64s': more than the %zu numbers expected",
                                a->section, a->name, n);
         kind = pn_number_parse(word, &rest, &value[i]);
         if (kind == PN_NOT_FINITE)
             value[i] = (double)NAN; /* judged where its meaning is known */
         if (kind == PN_NOT_A_NUMBER || (kind == PN_NUMBER && *rest))
-            return pn_complain(list, (struct pn_place){a->file, a->line, 0},
+            return pn_complain(list, a->place,
                                "%s '%.64s': expected a number, found '%s'", a->section,
                                a->name, word);
     }
     if (i < n)
-        return pn_complain(list, (struct pn_place){a->file, a->line, 0},
+        return pn_complain(list, a->place,
                            "%s '%.64s': %zu numbers, expected %zu: truncated?",
                            a->section, a->name, i, n);
     return PN_OK;
@@ -281,9 +279,8 @@ static int read_bytes(const struct pn_vtk_array *a, size_t n, struct pn_complain
     while (k < sizeof types / sizeof *types && strcmp(types[k].name, a->type) != 0)
         k++;
     if (k == sizeof types / sizeof *types)
-        return pn_complain(list, (struct pn_place){a->file, a->line, 0},
-                           "%s '%.64s': unknown type '%.40s'", a->section, a->name,
-                           a->type);
+        return pn_complain(list, a->place, "%s '%.64s': unknown type '%.40s'", a->section,
+                           a->name, a->type);
     size = types[k].bytes;
     bytes = malloc(n * size + 1);
     if (!bytes)

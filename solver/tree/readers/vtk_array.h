@@ -4,18 +4,19 @@
 #ifndef PN_TREE_READERS_VTK_ARRAY_H
 #define PN_TREE_READERS_VTK_ARRAY_H
 
-#include "solver/tree/readers/tree_text.h"
+#include <stddef.h>
+
+#include "solver/text/complaint.h"
 
 enum pn_vtk_coding { PN_VTK_ASCII, PN_VTK_BASE64, PN_VTK_RAW };
 
 struct pn_vtk_array {
-    const char *file;    /* for complaints */
-    const char *section; /* "Points", "CellData", … */
+    struct pn_place place; /* for complaints */
+    const char *section;   /* "Points", "CellData", … */
     const char *name;
     const char *type;    /* "Float64", … */
     size_t n_components; /* numbers of each tuple */
     enum pn_vtk_coding coding;
-    int line;
     const char *data,
         *end;            /* its text or bytes, up to the end of what may belong to it */
     size_t header_bytes; /* 4 or 8: of each number in front of the data */

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "solver/base/status.h"
+#include "solver/text/arena.h"
 #include "solver/text/xml.h"
 #include "solver/tree/readers/tree_forms.h"
 #include "solver/tree/readers/vtk_array.h"
@@ -15,7 +16,8 @@
 enum { ARRAYS = 128, LINE = 3, POLYLINE = 4 };
 
 struct grid {
-    struct pn_xml xml;
+    const char *file, *end; /* its name, and the end of its text */
+    struct pn_arena arena;  /* names of arrays */
     struct pn_mesh *mesh;
     int n_pieces;
     size_t header_bytes;
@@ -27,10 +29,16 @@ struct grid {
     size_t offset[ARRAYS]; /* of an appended one, else (size_t)-1 */
 };
 
-static int complain(const struct grid *g, int line, const char *what, const char *found)
+static int complain(const struct grid *g, struct pn_place place, const char *what,
+                    const char *found)
 {
-    return pn_complain(g->mesh->list, (struct pn_place){g->xml.file, line, 0},
-                       "%s'%.64s'", what, found ? found : "");
+    return pn_complain(g->mesh->list, place, "%s'%.64s'", what, found ? found : "");
+}
+
+/* of the whole file */
+static struct pn_place nowhere(const struct grid *g)
+{
+    return (struct pn_place){g->file, 0, 0};
 }
 
 /* --- tags --- */
@@ -42,16 +50,16 @@ static int read_file_tag(struct grid *g, const struct pn_xml_tag *tag)
     const char *compressor = pn_xml_get(tag, "compressor");
 
     if (!type || strcmp(type, "UnstructuredGrid") != 0)
-        return complain(g, tag->line,
+        return complain(g, tag->place,
                         "expected a VTKFile of type UnstructuredGrid, found ", type);
     if (order && strcmp(order, "LittleEndian") != 0)
-        return complain(g, tag->line, "expected the byte order LittleEndian, found ",
+        return complain(g, tag->place, "expected the byte order LittleEndian, found ",
                         order);
     if (header && strcmp(header, "UInt32") != 0 && strcmp(header, "UInt64") != 0)
-        return complain(g, tag->line, "expected the header type UInt32 or UInt64, found ",
-                        header);
+        return complain(g, tag->place,
+                        "expected the header type UInt32 or UInt64, found ", header);
     if (compressor && strcmp(compressor, "vtkZLibDataCompressor") != 0)
-        return complain(g, tag->line,
+        return complain(g, tag->place,
                         "cannot unpack (expected vtkZLibDataCompressor or none) ",
                         compressor);
     g->header_bytes = header && strcmp(header, "UInt64") == 0 ? 8 : 4;
@@ -70,7 +78,7 @@ static int whole_attribute(struct grid *g, const struct pn_xml_tag *tag, const c
         end++;
     if (text && end != text && !*end && *value >= low && *value <= high)
         return PN_OK;
-    return pn_complain(g->mesh->list, (struct pn_place){g->xml.file, tag->line, 0},
+    return pn_complain(g->mesh->list, tag->place,
                        "%s: expected %s from %lld to %lld, found '%.40s'", tag->name, key,
                        (long long)low, (long long)high, text ? text : "");
 }
@@ -78,17 +86,23 @@ static int whole_attribute(struct grid *g, const struct pn_xml_tag *tag, const c
 static int read_piece_tag(struct grid *g, const struct pn_xml_tag *tag)
 {
     /* zlib packs at best about 1000 to 1: more points than that cannot be in the file */
-    int64_t most = (g->xml.end - g->xml.at + 64) * (g->packed ? 1032 : 1);
+    int64_t most = (g->end - tag->after + 64) * (g->packed ? 1032 : 1);
     int status;
 
     if (most > PN_TREE_MAX_AIRWAYS)
         most = PN_TREE_MAX_AIRWAYS;
     if (g->n_pieces++ > 0)
-        return complain(g, tag->line, "expected one Piece, found a second ", tag->name);
+        return complain(g, tag->place, "expected one Piece, found a second ", tag->name);
     PN_TRY(whole_attribute(g, tag, "NumberOfPoints", 2, most, &g->n_points));
     status = whole_attribute(g, tag, "NumberOfCells", 1, most, &g->n_cells);
 out:
     return status;
+}
+
+/* a tag's words live as long as the tag */
+static const char *keep(struct grid *g, const char *word)
+{
+    return word ? pn_arena_copy(&g->arena, word, strlen(word)) : "";
 }
 
 /* <DataArray …>: where its numbers are. */
@@ -98,21 +112,22 @@ static int read_array_tag(struct grid *g, const struct pn_xml_tag *tag)
     const char *format = pn_xml_get(tag, "format");
     struct pn_vtk_array *a = &g->array[g->n_arrays];
     int64_t n = 1, offset;
-    char *end;
+    const char *end;
     int status = PN_OK;
 
     if (g->n_arrays == ARRAYS)
-        return complain(g, tag->line, "too many arrays, at ", name);
+        return complain(g, tag->place, "too many arrays, at ", name);
     if (pn_xml_get(tag, "NumberOfComponents"))
         PN_TRY(whole_attribute(g, tag, "NumberOfComponents", 1, 1000, &n));
-    *a = (struct pn_vtk_array){.file = g->xml.file,
+    *a = (struct pn_vtk_array){.place = tag->place,
                                .section = g->section,
-                               .name = name ? name : "",
-                               .type = type ? type : "",
+                               .name = keep(g, name),
+                               .type = keep(g, type),
                                .n_components = (size_t)n,
-                               .line = tag->line,
                                .header_bytes = g->header_bytes,
                                .packed = g->packed};
+    if (g->arena.failed)
+        return PN_ERR_MEMORY;
     g->offset[g->n_arrays] = (size_t)-1;
     if (format && strcmp(format, "appended") == 0) {
         PN_TRY(whole_attribute(g, tag, "offset", 0, INT64_C(1) << 40, &offset));
@@ -124,14 +139,14 @@ static int read_array_tag(struct grid *g, const struct pn_xml_tag *tag)
     else if (!format || strcmp(format, "ascii") == 0)
         a->coding = PN_VTK_ASCII;
     else
-        return complain(g, tag->line,
+        return complain(g, tag->place,
                         "expected the format ascii, binary or appended, found ", format);
-    if (tag->closes)
-        return complain(g, tag->line, "no numbers in ", name);
-    end = memchr(g->xml.at, '<', (size_t)(g->xml.end - g->xml.at));
+    if (tag->is_empty)
+        return complain(g, tag->place, "no numbers in ", name);
+    end = memchr(tag->after, '<', (size_t)(g->end - tag->after));
     if (!end)
-        return complain(g, tag->line, "the file ends within ", name);
-    a->data = g->xml.at;
+        return complain(g, tag->place, "the file ends within ", name);
+    a->data = tag->after;
     a->end = end;
     g->n_arrays++;
 out:
@@ -142,16 +157,16 @@ out:
 static int read_appended(struct grid *g, const struct pn_xml_tag *tag)
 {
     const char *encoding = pn_xml_get(tag, "encoding");
-    char *p = memchr(g->xml.at, '_', (size_t)(g->xml.end - g->xml.at)), *end = g->xml.end;
+    const char *end = g->end, *p = memchr(tag->after, '_', (size_t)(end - tag->after));
     enum pn_vtk_coding coding = PN_VTK_BASE64;
 
     if (encoding && strcmp(encoding, "raw") == 0)
         coding = PN_VTK_RAW;
     else if (!encoding || strcmp(encoding, "base64") != 0)
-        return complain(g, tag->line, "expected the encoding base64 or raw, found ",
+        return complain(g, tag->place, "expected the encoding base64 or raw, found ",
                         encoding);
     if (!p)
-        return complain(g, tag->line, "no '_' before the data of ", tag->name);
+        return complain(g, tag->place, "no '_' before the data of ", tag->name);
     p++;
     if (coding == PN_VTK_BASE64 && memchr(p, '<', (size_t)(end - p)))
         end = memchr(p, '<', (size_t)(end - p));
@@ -159,7 +174,7 @@ static int read_appended(struct grid *g, const struct pn_xml_tag *tag)
         if (g->offset[i] == (size_t)-1)
             continue;
         if (g->offset[i] > (size_t)(end - p))
-            return complain(g, g->array[i].line,
+            return complain(g, g->array[i].place,
                             "truncated: the file ends before the data of ",
                             g->array[i].name);
         g->array[i].coding = coding;
@@ -169,48 +184,43 @@ static int read_appended(struct grid *g, const struct pn_xml_tag *tag)
     return PN_OK;
 }
 
-static int read_tag(struct grid *g, const struct pn_xml_tag *tag)
+static int read_tag(void *self, const struct pn_xml_tag *tag)
 {
     static const char *const sections[] = {"PointData", "CellData", "Points", "Cells",
                                            "FieldData"};
+    struct grid *g = self;
+    int status;
 
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (strcmp(tag->name, sections[i]) == 0)
-            g->section = tag->closes ? NULL : sections[i];
+            g->section = tag->opens ? sections[i] : NULL;
     if (!tag->opens)
         return PN_OK;
     if (strcmp(tag->name, "VTKFile") == 0)
         return read_file_tag(g, tag);
     if (g->header_bytes == 0)
-        return complain(g, tag->line, "expected a VTKFile, found ", tag->name);
+        return complain(g, tag->place, "expected a VTKFile, found ", tag->name);
     if (strcmp(tag->name, "Piece") == 0)
         return read_piece_tag(g, tag);
     if (strcmp(tag->name, "DataArray") == 0 && g->section &&
         strcmp(g->section, "FieldData") != 0)
         return read_array_tag(g, tag);
-    return PN_OK;
+    if (strcmp(tag->name, "AppendedData") != 0)
+        return PN_OK;
+    status = read_appended(g, tag);
+    return status == PN_OK ? PN_XML_ENOUGH : status; /* raw bytes may follow */
 }
 
-static int read_tags(struct grid *g)
+static int read_tags(struct grid *g, const struct pn_text *text)
 {
-    struct pn_xml_tag tag = {0};
-    int found = 1, status = PN_OK;
+    int status = pn_xml_read(g->file, text->text, text->n, g->mesh->list, read_tag, g);
 
-    while (status == PN_OK && (found = pn_xml_next(&g->xml, &tag)) > 0) {
-        if (strcmp(tag.name, "AppendedData") == 0) {
-            status = read_appended(g, &tag);
-            break;
-        }
-        status = read_tag(g, &tag);
-    }
-    if (found < 0)
-        return PN_ERR_INPUT;
     if (status == PN_OK && g->n_pieces == 0)
-        return complain(g, 0, "the file has no ", "Piece");
+        return complain(g, nowhere(g), "the file has no ", "Piece");
     for (size_t i = 0; i < g->n_arrays && status == PN_OK; i++)
         if (!g->array[i].data)
-            return complain(g, g->array[i].line, "truncated: no AppendedData, wanted by ",
-                            g->array[i].name);
+            return complain(g, g->array[i].place,
+                            "truncated: no AppendedData, wanted by ", g->array[i].name);
     return status;
 }
 
@@ -235,7 +245,7 @@ static int get(const struct grid *g, const char *section, const char *name, size
     if (!a)
         return PN_OK;
     if (a->n_components != n_components)
-        return pn_complain(g->mesh->list, (struct pn_place){g->xml.file, a->line, 0},
+        return pn_complain(g->mesh->list, a->place,
                            "%s '%.64s': %zu components, expected %zu", section, a->name,
                            a->n_components, n_components);
     return pn_vtk_numbers(a, n * n_components, g->mesh->list, value);
@@ -245,9 +255,8 @@ static int need(const struct grid *g, const char *section, const char *name, siz
                 size_t n_components, double **value)
 {
     if (!find(g, section, name))
-        return pn_complain(g->mesh->list, (struct pn_place){g->xml.file, 0, 0},
-                           "no array '%s' in %s", name ? name : "of coordinates",
-                           section);
+        return pn_complain(g->mesh->list, nowhere(g), "no array '%s' in %s",
+                           name ? name : "of coordinates", section);
     return get(g, section, name, n, n_components, value);
 }
 
@@ -279,10 +288,10 @@ static int read_cells(const struct grid *g, double *end, double *type, size_t *n
         double n = end[i] - before;
         if (type[i] != LINE && type[i] != POLYLINE)
             return pn_complain(
-                g->mesh->list, (struct pn_place){g->xml.file, 0, 0},
+                g->mesh->list, nowhere(g),
                 "cell %zu is of type %g, expected 3 (line) or 4 (polyline)", i, type[i]);
         if (!(n >= 2.0 && (type[i] == POLYLINE || n == 2.0) && end[i] <= 1e9))
-            return pn_complain(g->mesh->list, (struct pn_place){g->xml.file, 0, 0},
+            return pn_complain(g->mesh->list, nowhere(g),
                                "cell %zu has %g points, expected 2%s", i, n,
                                type[i] == POLYLINE ? " or more" : "");
         before = end[i];
@@ -335,7 +344,7 @@ static int put_edges(const struct grid *g, size_t cell, const double *point, siz
         double from = point[k], to = point[k + 1];
         if (!(from >= 0 && from < (double)g->n_points && to >= 0 &&
               to < (double)g->n_points))
-            return pn_complain(g->mesh->list, (struct pn_place){g->xml.file, 0, 0},
+            return pn_complain(g->mesh->list, nowhere(g),
                                "cell %zu joins the points %g and %g, expected 0 to %lld",
                                cell, from, to, (long long)g->n_points - 1);
         edge->id = (int64_t)cell;
@@ -408,10 +417,12 @@ static int read_mesh(struct pn_text *text, const struct pn_tree_options *options
     if (!g)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     g->mesh = mesh;
-    pn_xml_begin(&g->xml, text, mesh->list);
-    PN_TRY(read_tags(g));
+    g->file = text->path;
+    g->end = text->text + text->n;
+    PN_TRY(read_tags(g, text));
     status = read_grid(g, options->unit);
 out:
+    pn_arena_free(&g->arena);
     free(g);
     return status;
 }
