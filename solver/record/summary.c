@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The statistics that a result holds: each cell's lives are read from the journals, its
+ * values stand side by side, solver/trial/statistics.c computes. */
 #include "solver/record/summary.h"
 
 #include <gsl/gsl_sort.h>
-#include <gsl/gsl_statistics.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/status.h"
+#include "solver/trial/statistics.h"
 
 /* numbers of all patients that are held at once: the rest is read in further rounds */
 enum { HELD_BYTES = 64 << 20 };
@@ -148,50 +149,17 @@ void pn_summary_free(struct pn_summary **summary)
 
 /* --- statistics of one value --- */
 
-/* Those that are there move to the front, in their order.  @return how many */
-static size_t without_missing(double *x, size_t n)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(x[i]))
-            x[k++] = x[i];
-    return k;
-}
-
-/* Two passes in the order of patients. */
-static void moments(const double *x, size_t n, double *mean, double *sd)
-{
-    double sum = 0.0, squares = 0.0;
-
-    for (size_t i = 0; i < n; i++)
-        sum += x[i];
-    *mean = n > 0 ? sum / (double)n : (double)NAN;
-    for (size_t i = 0; i < n; i++)
-        squares += (x[i] - *mean) * (x[i] - *mean);
-    *sd = n > 1 ? sqrt(squares / (double)(n - 1)) : (double)NAN;
-}
-
-static double responders(const struct pn_endpoint *endpoint, const double *x, size_t n)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++)
-        k += (size_t)(endpoint->above ? x[i] > endpoint->threshold
-                                      : x[i] < endpoint->threshold);
-    return n > 0 ? (double)k / (double)n : (double)NAN;
-}
-
+/* s->twin is used up. */
 static void contrast(struct pn_summary *s, const double *x, size_t v)
 {
-    size_t n_patients = s->trial->study->population.n_patients, n;
+    size_t n = s->trial->study->population.n_patients;
+    struct pn_moments of;
 
-    for (size_t i = 0; i < n_patients; i++)
-        s->twin[i] = x[i] - s->twin[i];
-    n = without_missing(s->twin, n_patients);
-    s->count[PN_STATISTIC_CONTRAST_N][v] = (int64_t)n;
-    moments(s->twin, n, &s->number[PN_STATISTIC_CONTRAST][v],
-            &s->number[PN_STATISTIC_CONTRAST_SD][v]);
+    pn_sample_contrast(x, s->twin, n);
+    of = pn_sample_moments(s->twin, pn_sample_present(s->twin, n));
+    s->count[PN_STATISTIC_CONTRAST_N][v] = (int64_t)of.n;
+    s->number[PN_STATISTIC_CONTRAST][v] = of.mean;
+    s->number[PN_STATISTIC_CONTRAST_SD][v] = of.sd;
 }
 
 /* x is used up. */
@@ -199,17 +167,19 @@ static void summarise(struct pn_summary *s, double *x, size_t v,
                       const struct pn_endpoint *endpoint)
 {
     const struct pn_keep *keep = &s->trial->study->lives;
-    size_t n = without_missing(x, s->trial->study->population.n_patients);
+    size_t n = pn_sample_present(x, s->trial->study->population.n_patients);
+    struct pn_moments of = pn_sample_moments(x, n);
 
     s->count[PN_STATISTIC_N][v] = (int64_t)n;
-    moments(x, n, &s->number[PN_STATISTIC_MEAN][v], &s->number[PN_STATISTIC_SD][v]);
+    s->number[PN_STATISTIC_MEAN][v] = of.mean;
+    s->number[PN_STATISTIC_SD][v] = of.sd;
     if (endpoint && endpoint->has_responder)
-        s->number[PN_STATISTIC_RESPONDERS][v] = responders(endpoint, x, n);
+        s->number[PN_STATISTIC_RESPONDERS][v] =
+            pn_sample_responders(x, n, endpoint->threshold, endpoint->above);
     gsl_sort(x, 1, n);
     for (size_t q = 0; q < keep->n_quantiles; q++)
         s->number[PN_STATISTIC_QUANTILE][v * keep->n_quantiles + q] =
-            n > 0 ? gsl_stats_quantile_from_sorted_data(x, 1, n, keep->quantile[q])
-                  : (double)NAN;
+            pn_sample_quantile(x, n, keep->quantile[q]);
 }
 
 /* --- one cell --- */
