@@ -6,7 +6,7 @@
 
 #include "solver/base/random.h"
 #include "solver/cli/cli.h"
-#include "solver/cli/command_table.h"
+#include "solver/inspect/table_text.h"
 
 struct fixture {
     char *folder;
@@ -49,18 +49,11 @@ static void write_result(struct fixture *f, struct pn_study *study, int by_event
 static int run(struct fixture *f, const char *a, const char *b, const char *c)
 {
     const char *words[] = {"table", f->path, "--out", f->out, a, b, c};
-    char *argv[8];
-    int argc = 0, status;
+    int argc = 4;
 
-    while (argc < 7 && words[argc]) {
-        argv[argc] = strdup(words[argc]);
+    while (argc < 7 && words[argc])
         argc++;
-    }
-    argv[argc] = NULL;
-    status = pn_cli_table(argc, argv);
-    for (int i = 0; i < argc; i++) /* getopt moves them, and loses none */
-        free(argv[i]);
-    return status;
+    return pn_command_call(&pn_command_table, argc, (char **)words);
 }
 
 static const char *table(struct fixture *f, const char *a, const char *b, const char *c)
@@ -260,7 +253,7 @@ static void mistakes_have_one_clear_message(void **state)
         {"--long",    "--dv",        NULL,     PN_ERR_USAGE, "goes with --signals and --out" },
         {"--long",    "--signals",   "status", PN_ERR_USAGE, "'status' of "                  },
         {"--foo",     NULL,          NULL,     PN_ERR_USAGE, "--foo: unknown option"         },
-        {"two.h5",    NULL,          NULL,     PN_ERR_USAGE, "expected one RESULT"           },
+        {"two.h5",    NULL,          NULL,     PN_ERR_USAGE, "'two.h5' is not expected"      },
         {"--out",     "/nowhere/at", NULL,     PN_ERR_IO,    "cannot create /nowhere/at"     },
     };
     struct fixture *f = *state;

@@ -15,18 +15,16 @@ int pn_cli_models(int argc, char **argv);
 int pn_cli_airway(int argc, char **argv);
 int pn_cli_submit(int argc, char **argv);
 int pn_cli_merge(int argc, char **argv);
-int pn_cli_table(int argc, char **argv);
-int pn_cli_replay(int argc, char **argv);
-int pn_cli_verify(int argc, char **argv);
-int pn_cli_diff(int argc, char **argv);
-int pn_cli_export(int argc, char **argv);
 int pn_cli_status(int argc, char **argv);
 int pn_cli_selftest(int argc, char **argv);
 
 /* Commands, each in its file. */
 struct pn_call;
 int pn_cli_run(const struct pn_call *call);
-extern const struct pn_command pn_command_run;
+extern const struct pn_command pn_command_run, pn_command_check, pn_command_merge,
+    pn_command_submit, pn_command_status, pn_command_verify, pn_command_diff,
+    pn_command_table, pn_command_replay, pn_command_export, pn_command_airway,
+    pn_command_selftest, pn_command_models;
 
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
  * Free with pn_unload in any case. */
@@ -39,11 +37,6 @@ void pn_cli_print_error(void);
 /** Why a study could not be loaded, to stderr: the complaints, or else the error record.
  */
 void pn_cli_print_complaints(const struct pn_complaints *list);
-
-struct pn_fields;
-
-/** A name that is not in a result: with the nearest that is.  @return PN_ERR_USAGE */
-int pn_cli_no_field(const char *path, const struct pn_fields *fields, const char *name);
 
 /** Let a child open a result first: libhdf5 crashes or hangs on some damaged files.
  *  @return PN_OK: nothing of the kind happened; PN_ERR_INPUT. */

@@ -14,7 +14,6 @@
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/result/field.h"
-#include "solver/text/complaint.h"
 
 enum { PROBE_SECONDS = 60 }; /* of processor time */
 
@@ -103,18 +102,4 @@ out:
     if (status != PN_OK)
         pn_cli_print_error();
     return status;
-}
-
-int pn_cli_no_field(const char *path, const struct pn_fields *fields, const char *name)
-{
-    const char **known = calloc(fields->n + 1, sizeof *known), *nearest = NULL;
-
-    for (size_t i = 0; known && i < fields->n; i++)
-        known[i] = fields->field[i].name;
-    if (known)
-        nearest = pn_nearest(name, known, fields->n);
-    free(known);
-    return PN_FAIL(PN_ERR_USAGE, "%s has no dataset '%s'%s%s%s", path, name,
-                   nearest ? ": did you mean '" : "", nearest ? nearest : "",
-                   nearest ? "'?" : "");
 }

@@ -99,56 +99,80 @@ static double said_factor(struct help *help, const struct pn_option *row)
 
 static void put_choices(const struct pn_option *row, FILE *text)
 {
-    for (size_t i = 0; row->choices[i]; i++)
+    for (size_t i = 0; row->kind == PN_AS_CHOICE && row->choices[i]; i++)
         fprintf(text, "%s%s",
                 i == 0                ? ": "
                 : row->choices[i + 1] ? ", "
                                       : " or ",
                 row->choices[i]);
-    if (row->has_usual)
-        fprintf(text, " (default %s)", row->choices[(size_t)row->usual]);
 }
 
-/* "(default 2.5 cmH2O; 0 to 10 cmH2O)" */
+/* "default 2.5 cmH2O; 0 to 10 cmH2O" */
 static void put_numbers(struct help *help, const struct pn_option *row, FILE *text)
 {
-    const char *unit = row->said ? row->said : row->unit;
+    const char *unit = row->said ? row->said : row->unit ? row->unit : "";
+    const char *space = *unit ? " " : "";
     int has_range = row->low != 0.0 || row->high != 0.0;
     double factor = said_factor(help, row);
 
-    if (!row->has_usual && !has_range)
-        return;
-    fputs(" (", text);
     if (row->has_usual)
-        fprintf(text, "default %.6g%s%s%s", row->usual * factor, unit ? " " : "",
-                unit ? unit : "", has_range ? "; " : "");
-    if (has_range && row->high >= 1e15)
-        fprintf(text, "from %g", row->low);
+        fprintf(text, "default %.6g%s%s%s", row->usual * factor, space, unit,
+                has_range ? "; " : "");
+    if (has_range && row->high == DBL_MAX)
+        fprintf(text, "from %g%s%s", row->low * factor, space, unit);
     else if (has_range)
-        fprintf(text, row->kind == PN_AS_WHOLE ? "%.15g to %.15g" : "%.4g to %.4g",
-                row->low * factor, row->high * factor);
-    if (has_range && unit)
-        fprintf(text, " %s", unit);
-    putc(')', text);
+        fprintf(text,
+                row->kind == PN_AS_WHOLE ? "%.15g to %.15g%s%s" : "%.4g to %.4g%s%s",
+                row->low * factor, row->high * factor, space, unit);
 }
 
-/* The sentence with default, range and choices; malloced; NULL: no memory. */
-static char *sentence_of(struct help *help, const struct pn_option *row)
+static void put_facts(struct help *help, const struct pn_option *row, FILE *text)
 {
-    char *sentence = NULL;
+    if (row->kind == PN_AS_TEXT && row->usual_text)
+        fprintf(text, "default %s", row->usual_text);
+    else if (row->kind == PN_AS_CHOICE && row->has_usual)
+        fprintf(text, "default %s", row->choices[(size_t)row->usual]);
+    else if (row->kind == PN_AS_WHOLE || row->kind == PN_AS_NUMBER)
+        put_numbers(help, row, text);
+}
+
+/* what put_facts says, malloced; NULL: no memory */
+static char *facts_of(struct help *help, const struct pn_option *row)
+{
+    char *facts = NULL;
     size_t n;
-    FILE *text = open_memstream(&sentence, &n);
+    FILE *text = open_memstream(&facts, &n);
 
     if (!text)
         return NULL;
-    fputs(row->sentence, text);
-    if (row->kind == PN_AS_CHOICE)
+    put_facts(help, row, text);
+    return fclose(text) == 0 ? facts : NULL;
+}
+
+/* The sentence with choices, default and range in brackets at its end; malloced; NULL: no
+ * memory. */
+static char *sentence_of(struct help *help, const struct pn_option *row)
+{
+    char *facts = facts_of(help, row), *sentence = NULL;
+    size_t n = strlen(row->sentence);
+    int open = n > 0 && row->sentence[n - 1] == ')'; /* the sentence has brackets */
+    FILE *text = open_memstream(&sentence, &n);
+
+    if (!text)
+        goto out;
+    n = strlen(row->sentence);
+    if (facts && *facts) {
+        fprintf(text, "%.*s", (int)(n - (size_t)open), row->sentence);
         put_choices(row, text);
-    else if (row->kind == PN_AS_TEXT && row->usual_text)
-        fprintf(text, " (default %s)", row->usual_text);
-    else if (row->kind == PN_AS_WHOLE || row->kind == PN_AS_NUMBER)
-        put_numbers(help, row, text);
-    return fclose(text) == 0 ? sentence : NULL;
+        fprintf(text, "%s%s)", open ? "; " : " (", facts);
+    } else {
+        fputs(row->sentence, text);
+        put_choices(row, text);
+    }
+    fclose(text);
+out:
+    free(facts);
+    return sentence;
 }
 
 /* "  -o, --out FILE" */

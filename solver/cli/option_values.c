@@ -12,9 +12,25 @@
 #include "solver/cli/options.h"
 #include "solver/text/complaint.h"
 
-static int has_range(const struct pn_option *option)
+static int in_range(const struct pn_option *option, double value)
 {
-    return option->low != 0.0 || option->high != 0.0;
+    return (option->low == 0.0 && option->high == 0.0) ||
+           (value >= option->low && value <= option->high);
+}
+
+static int out_of_range(const struct pn_option *option, const char *text)
+{
+    const char *whole = option->kind == PN_AS_WHOLE ? "a whole number" : "a number";
+    const char *unit = option->unit ? option->unit : "", *space = *unit ? " " : "";
+
+    if (option->low == 0.0 && option->high == 0.0)
+        return PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected %s", option->name, text,
+                       whole);
+    if (option->high == DBL_MAX)
+        return PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected %s from %.15g%s%s",
+                       option->name, text, whole, option->low, space, unit);
+    return PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected %s from %.15g to %.15g%s%s",
+                   option->name, text, whole, option->low, option->high, space, unit);
 }
 
 static int take_whole(const struct pn_option *option, const char *text, int64_t *value)
@@ -23,16 +39,10 @@ static int take_whole(const struct pn_option *option, const char *text, int64_t 
 
     errno = 0;
     *value = strtoll(text, &end, 10);
-    if (end != text && !*end && !errno && *text != ' ' &&
-        (!has_range(option) ||
-         ((double)*value >= option->low && (double)*value <= option->high)))
-        return PN_OK;
-    if (option->high >= 1e15)
-        return PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected a whole number from %.15g",
-                       option->name, text, option->low);
-    return PN_FAIL(PN_ERR_USAGE,
-                   "--%s %.60s: expected a whole number from %.15g to %.15g",
-                   option->name, text, option->low, option->high);
+    return end != text && !*end && !errno && *text != ' ' &&
+                   in_range(option, (double)*value)
+               ? PN_OK
+               : out_of_range(option, text);
 }
 
 /* "NUMBER UNIT" in the unit of the member */
@@ -66,24 +76,19 @@ out:
 
 static int take_number(const struct pn_option *option, const char *text, double *value)
 {
-    const char *unit = option->unit;
     char *end;
-    int status;
+    int status = PN_OK;
 
-    if (unit) {
-        status = take_quantity(option, text, value);
+    if (option->unit) {
+        PN_TRY(take_quantity(option, text, value));
     } else {
         *value = strtod(text, &end);
-        status = end != text && !*end && isfinite(*value)
-                     ? PN_OK
-                     : PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected a number",
-                               option->name, text);
+        if (end == text || *end || !isfinite(*value))
+            return out_of_range(option, text);
     }
-    if (status == PN_OK && has_range(option) &&
-        !(*value >= option->low && *value <= option->high))
-        status =
-            PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected %g to %g%s%s", option->name, text,
-                    option->low, option->high, unit ? " " : "", unit ? unit : "");
+    if (!in_range(option, *value))
+        status = out_of_range(option, text);
+out:
     return status;
 }
 

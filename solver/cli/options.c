@@ -88,8 +88,8 @@ static int unknown(const struct pn_command *command, const char *word, size_t le
     add_name(pn_help_rows, 0, &names);
     snprintf(name, sizeof name, "%.*s", (int)(length < 79 ? length : 79), word);
     near = strncmp(name, "--", 2) == 0 ? pn_nearest(name + 2, names.name, names.n) : NULL;
-    return PN_FAIL(PN_ERR_USAGE, "unknown option %s%s%s%s (see pneuma %s --help)", name,
-                   near ? ", did you mean --" : "", near ? near : "", near ? "?" : "",
+    return PN_FAIL(PN_ERR_USAGE, "%s: unknown option%s%s%s (see pneuma %s --help)", name,
+                   near ? ", did you mean '--" : "", near ? near : "", near ? "'?" : "",
                    command->name);
 }
 

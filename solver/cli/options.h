@@ -4,6 +4,7 @@
 #ifndef PN_CLI_OPTIONS_H
 #define PN_CLI_OPTIONS_H
 
+#include <float.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -41,6 +42,7 @@ struct pn_option {
 
 /* In a row: a range, a default. */
 #define PN_RANGE(least, most) .low = (least), .high = (most)
+#define PN_FROM(least)        .low = (least), .high = DBL_MAX
 #define PN_USUAL(number)      .has_usual = 1, .usual = (number)
 
 /* --help, which every command has. */

@@ -2,7 +2,6 @@
 /* pneuma diff: two results, dataset by dataset, in blocks. */
 #include "solver/inspect/diff.h"
 
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,22 +9,15 @@
 
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
-#include "solver/cli/command_table.h"
+#include "solver/inspect/table_text.h"
 #include "solver/text/complaint.h"
 
-/* what to compare, and how */
-struct options {
-    const char *a, *b;
-    char **only; /* [n_only] */
-    size_t n_only;
-    double rtol, atol; /* both NaN: bits */
-    int attributes, quiet, help;
-};
-
 struct diff {
-    const struct options *options;
+    const struct pn_diff_options *options;
     struct pn_result *a, *b;
     struct pn_fields in_a, in_b;
+    char **only; /* [n_only] */
+    size_t n_only;
     size_t n_same, n_different, n_only_a, n_only_b;
 };
 
@@ -36,99 +28,10 @@ struct count {
     char of_a[128], of_b[128];
 };
 
-static void print_help(void)
-{
-    puts("usage: pneuma diff A B [options]\n\n"
-         "Compares two results dataset by dataset: same, differs (how many, and the "
-         "worst place\n"
-         "with both values), or only in one of them.\n\n"
-         "  --bits           every bit is the same (default)\n"
-         "  --rtol R         numbers may differ by atol + R times the larger of them\n"
-         "  --atol A         (each 0 when only the other is given)\n"
-         "  --only A,B       these datasets only\n"
-         "  --attributes     units, meanings and provenance, too\n"
-         "  --quiet          no lines for what is the same\n\n"
-         "Exit code 0: same, 1: different.");
-}
-
-/* --- options --- */
-
-static int parse_tolerance(const char *option, const char *text, double *number)
-{
-    char *end;
-
-    *number = strtod(text, &end);
-    if (end == text || *end || !(*number >= 0.0 && isfinite(*number)))
-        return PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a number >= 0", option, text);
-    return PN_OK;
-}
-
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {
-        {"bits",       no_argument,       NULL, 'b'},
-        {"rtol",       required_argument, NULL, 'r'},
-        {"atol",       required_argument, NULL, 'a'},
-        {"only",       required_argument, NULL, 'o'},
-        {"attributes", no_argument,       NULL, 't'},
-        {"quiet",      no_argument,       NULL, 'q'},
-        {"help",       no_argument,       NULL, 'h'},
-        {NULL,         0,                 NULL, 0  },
-    };
-    int c, bits = 0, status = PN_OK;
-
-    *options = (struct options){.rtol = (double)NAN, .atol = (double)NAN};
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "qh", known, NULL)) != -1) {
-        switch (c) {
-        case 'b':
-            bits = 1;
-            break;
-        case 'r':
-            PN_TRY(parse_tolerance("rtol", optarg, &options->rtol));
-            break;
-        case 'a':
-            PN_TRY(parse_tolerance("atol", optarg, &options->atol));
-            break;
-        case 'o':
-            pn_table_free_names(&options->only, options->n_only);
-            PN_TRY(pn_table_names("--only", optarg, &options->only, &options->n_only));
-            break;
-        case 't':
-            options->attributes = 1;
-            break;
-        case 'q':
-            options->quiet = 1;
-            break;
-        case 'h':
-            options->help = 1;
-            return PN_OK;
-        default:
-            return PN_FAIL(PN_ERR_USAGE,
-                           "%s: unknown option, or its value is missing; see pneuma "
-                           "diff --help",
-                           argv[optind - 1]);
-        }
-    }
-    if (optind != argc - 2)
-        return PN_FAIL(PN_ERR_USAGE, "expected two results; see pneuma diff --help");
-    if (bits && !(isnan(options->rtol) && isnan(options->atol)))
-        return PN_FAIL(PN_ERR_USAGE, "--bits allows no tolerance");
-    if (!isnan(options->rtol) || !isnan(options->atol)) {
-        options->rtol = isnan(options->rtol) ? 0.0 : options->rtol;
-        options->atol = isnan(options->atol) ? 0.0 : options->atol;
-    }
-    options->a = argv[optind];
-    options->b = argv[optind + 1];
-out:
-    return status;
-}
-
 /* --- elements --- */
 
 /* how far two numbers are apart, in units of what is allowed; 0: the same */
-static double excess(const struct options *options, double a, double b)
+static double excess(const struct pn_diff_options *options, double a, double b)
 {
     double larger = fmax(fabs(a), fabs(b)), gap = fabs(a - b), allowed;
 
@@ -148,8 +51,9 @@ static double excess(const struct options *options, double a, double b)
     return gap <= allowed ? 0.0 : allowed > 0.0 ? gap / allowed : gap / larger * 1e300;
 }
 
-static double element_excess(const struct options *options, enum pn_field_kind kind,
-                             const void *a, const void *b, size_t i)
+static double element_excess(const struct pn_diff_options *options,
+                             enum pn_field_kind kind, const void *a, const void *b,
+                             size_t i)
 {
     switch (kind) {
     case PN_FIELD_REAL:
@@ -264,12 +168,12 @@ out:
     return status;
 }
 
-static int wanted(const struct options *options, const char *name)
+static int wanted(const struct diff *d, const char *name)
 {
-    if (options->n_only == 0)
+    if (d->n_only == 0)
         return 1;
-    for (size_t i = 0; i < options->n_only; i++)
-        if (strcmp(options->only[i], name) == 0)
+    for (size_t i = 0; i < d->n_only; i++)
+        if (strcmp(d->only[i], name) == 0)
             return 1;
     return 0;
 }
@@ -277,11 +181,11 @@ static int wanted(const struct options *options, const char *name)
 /* a name of --only must be in one of them */
 static int check_only(const struct diff *d)
 {
-    for (size_t i = 0; i < d->options->n_only; i++) {
-        const char *name = d->options->only[i];
+    for (size_t i = 0; i < d->n_only; i++) {
+        const char *name = d->only[i];
 
         if (!pn_fields_find(&d->in_a, name) && !pn_fields_find(&d->in_b, name))
-            return pn_cli_no_field(d->options->a, &d->in_a, name);
+            return pn_fields_unknown(d->options->a, &d->in_a, name);
     }
     return PN_OK;
 }
@@ -295,7 +199,7 @@ static int compare(struct diff *d)
         const struct pn_field *a = &d->in_a.field[i],
                               *b = pn_fields_find(&d->in_b, a->name);
 
-        if (!wanted(d->options, a->name))
+        if (!wanted(d, a->name))
             continue;
         if (b) {
             PN_TRY(compare_field(d, a, b));
@@ -305,7 +209,7 @@ static int compare(struct diff *d)
         }
     }
     for (size_t i = 0; i < d->in_b.n; i++)
-        if (wanted(d->options, d->in_b.field[i].name) &&
+        if (wanted(d, d->in_b.field[i].name) &&
             !pn_fields_find(&d->in_a, d->in_b.field[i].name)) {
             printf("only in %s: %s\n", d->options->b, d->in_b.field[i].name);
             d->n_only_b++;
@@ -316,12 +220,13 @@ out:
     return status;
 }
 
-static int work(void *user)
+int pn_diff(const struct pn_diff_options *options)
 {
-    const struct options *options = user;
     struct diff d = {.options = options};
     int status;
 
+    if (options->only)
+        PN_TRY(pn_table_names("--only", options->only, &d.only, &d.n_only));
     PN_TRY(pn_result_open(options->a, &d.a));
     PN_TRY(pn_result_open(options->b, &d.b));
     d.a->hdf.errors = &d.b->errors; /* HDF5 tells the last one that listens */
@@ -338,22 +243,6 @@ out:
     pn_fields_free(&d.in_b);
     pn_result_close(&d.b);
     pn_result_close(&d.a);
-    return status;
-}
-
-int pn_cli_diff(int argc, char **argv)
-{
-    struct options options;
-    int status;
-
-    status = parse_options(argc, argv, &options);
-    if (status != PN_OK)
-        pn_cli_print_error();
-    else if (options.help)
-        print_help();
-    else
-        status =
-            pn_cli_guarded((const char *[]){options.a, options.b}, 2, work, &options);
-    pn_table_free_names(&options.only, options.n_only);
+    pn_table_free_names(&d.only, d.n_only);
     return status;
 }

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma diff: the half that compares what describes the numbers. */
+/* Two results compared, dataset by dataset. */
 #ifndef PN_INSPECT_DIFF_H
 #define PN_INSPECT_DIFF_H
 
 #include "solver/result/field.h"
+
+/** What to compare, and how. */
+struct pn_diff_options {
+    const char *a, *b;
+    const char *only;  /* names parted by commas; NULL: all */
+    double rtol, atol; /* both NaN: bits */
+    int attributes, quiet;
+};
+
+/** Compare and print what was found.
+ *  @return PN_OK: the same; PN_ERR_DIFFERENT; PN_ERR_USAGE, PN_ERR_INPUT, … */
+int pn_diff(const struct pn_diff_options *options);
 
 /** Attributes of the root, of the datasets that both have, and of the provenance, and
  * its texts: a line for each that differs.

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma export: the tables that a result is made of, and how one is written. */
+/* A result as tidy CSV: a table for each set of dimensions. */
 #ifndef PN_INSPECT_EXPORT_H
 #define PN_INSPECT_EXPORT_H
 
 #include <stdio.h>
 
 #include "solver/result/field.h"
+
+struct pn_export_options {
+    const char *result;
+    const char *csv;  /* a folder for all tables, or FILE.csv for the only one */
+    const char *only; /* names of datasets parted by commas; NULL: all */
+};
+
+/** Write the tables; those that are there are replaced.
+ *  @return PN_OK, PN_ERR_USAGE, PN_ERR_INPUT, PN_ERR_IO, … */
+int pn_export(const struct pn_export_options *options);
 
 /** Datasets with the same dimensions: the columns of one file. */
 struct pn_sheet {

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/command_table.h"
 #include "solver/inspect/export.h"
+#include "solver/inspect/table_text.h"
 #include "solver/result/field_attributes.h"
 
 enum { ELEMENTS = 1 << 22 }; /* in the buffers of all columns */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma replay: one life of a result again, from the study that the result holds, with
  * every step; then its numbers beside the result's. */
+#include "solver/inspect/replay.h"
+
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,21 +13,15 @@
 #include "solver/base/status.h"
 #include "solver/base/version.h"
 #include "solver/cli/cli.h"
-#include "solver/cli/command_table.h"
 #include "solver/cohort/cohort.h"
 #include "solver/inspect/same_life.h"
+#include "solver/inspect/table_text.h"
 #include "solver/result/field.h"
 #include "solver/result/guard.h"
 #include "solver/simulate/simulate.h"
 
-struct options {
-    const char *result, *arm, *out, *inputs;
-    int64_t patient, point; /* 0: not given */
-    int help;
-};
-
 struct replay {
-    const struct options *options;
+    const struct pn_replay_options *options;
     struct pn_result *result;
     struct pn_loaded loaded;
     struct pn_job job;
@@ -35,87 +30,6 @@ struct replay {
     const struct pn_system *system;
     struct pn_differences differences;
 };
-
-static void print_help(void)
-{
-    puts("usage: pneuma replay RESULT --patient N [options]\n\n"
-         "  --patient N      the patient's number in the result\n"
-         "  --arm NAME       the arm (needed when there are several)\n"
-         "  --point K        the point of the design, from 1 (needed in a sweep)\n"
-         "  --out FILE       the trace goes there (default: stdout)\n"
-         "  --inputs FOLDER  where the study stood, if it is not there any more: for "
-         "tables\n"
-         "                   that it names\n\n"
-         "Simulates this life again from the study in the result, and writes a trace in "
-         "CSV:\n"
-         "every step (accepted or rejected), stop, dose, visit and act of a rule, with "
-         "all\n"
-         "states.  Then every number that the result has of it is compared, bit for "
-         "bit:\n"
-         "exit code 0 says that they are the same, 1 that some are not.");
-}
-
-static int parse_whole(const char *text, int64_t *number)
-{
-    char *end;
-    long long n;
-
-    errno = 0;
-    n = strtoll(text, &end, 10);
-    *number = n;
-    return !errno && end != text && !*end && n >= 1 ? PN_OK : PN_ERR_USAGE;
-}
-
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {
-        {"patient", required_argument, NULL, 'p'},
-        {"arm",     required_argument, NULL, 'a'},
-        {"point",   required_argument, NULL, 'k'},
-        {"out",     required_argument, NULL, 'o'},
-        {"inputs",  required_argument, NULL, 'i'},
-        {"help",    no_argument,       NULL, 'h'},
-        {NULL,      0,                 NULL, 0  },
-    };
-    int c;
-
-    *options = (struct options){.result = NULL};
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "o:h", known, NULL)) != -1) {
-        switch (c) {
-        case 'p':
-        case 'k':
-            if (parse_whole(optarg, c == 'p' ? &options->patient : &options->point) !=
-                PN_OK)
-                return PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a number from 1",
-                               c == 'p' ? "patient" : "point", optarg);
-            break;
-        case 'a':
-            options->arm = optarg;
-            break;
-        case 'o':
-            options->out = optarg;
-            break;
-        case 'i':
-            options->inputs = optarg;
-            break;
-        case 'h':
-            options->help = 1;
-            return PN_OK;
-        default:
-            return PN_FAIL(PN_ERR_USAGE,
-                           "%s: unknown option, or its value is missing; see pneuma "
-                           "replay --help",
-                           argv[optind - 1]);
-        }
-    }
-    if (optind != argc - 1 || options->patient == 0)
-        return PN_FAIL(PN_ERR_USAGE,
-                       "expected one RESULT and --patient N; see pneuma replay --help");
-    options->result = argv[optind];
-    return PN_OK;
-}
 
 /* --- the study of the result --- */
 
@@ -138,7 +52,7 @@ static void warn_of_version(const struct pn_result *result)
 }
 
 /* Where the study stood: the first of the inputs, or its name in the folder given. */
-static char *place_of_study(const struct options *options, const char *inputs)
+static char *place_of_study(const struct pn_replay_options *options, const char *inputs)
 {
     enum { HASH = 66 }; /* and two blanks */
     size_t n = strcspn(inputs, "\n");
@@ -369,9 +283,9 @@ static int tell(const struct replay *r)
                    r->options->result);
 }
 
-static int work(void *user)
+int pn_replay(const struct pn_replay_options *options)
 {
-    struct replay r = {.options = user};
+    struct replay r = {.options = options};
     int status;
 
     PN_TRY(pn_result_open(r.options->result, &r.result));
@@ -383,19 +297,5 @@ static int work(void *user)
 out:
     pn_unload(&r.loaded);
     pn_result_close(&r.result);
-    return status;
-}
-
-int pn_cli_replay(int argc, char **argv)
-{
-    struct options options;
-    int status = parse_options(argc, argv, &options);
-
-    if (status != PN_OK)
-        pn_cli_print_error();
-    else if (options.help)
-        print_help();
-    else
-        status = pn_cli_guarded((const char *[]){options.result}, 1, work, &options);
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "solver/inspect/table_columns.h"
+#include "solver/inspect/table_text.h"
 
 #include <math.h>
 #include <stdlib.h>

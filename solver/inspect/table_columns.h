@@ -3,7 +3,7 @@
 #ifndef PN_INSPECT_TABLE_COLUMNS_H
 #define PN_INSPECT_TABLE_COLUMNS_H
 
-#include "solver/cli/command_table.h"
+#include "solver/inspect/table.h"
 
 /* a column of the table that is read from the result */
 struct pn_table_source {

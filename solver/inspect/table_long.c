@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/command_table.h"
+#include "solver/inspect/table.h"
+#include "solver/inspect/table_text.h"
 
 /* an output being read, and the times that belong to it */
 struct series {

@@ -7,6 +7,7 @@
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 #include "solver/inspect/table_columns.h"
+#include "solver/inspect/table_text.h"
 
 /* Times that differ by rounding only are one, as for the integrator. */
 #define SAME_TIME 1e-12

@@ -3,25 +3,18 @@
 #include "solver/inspect/verify.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/cli.h"
 #include "solver/result/field_attributes.h"
 #include "solver/run/audit.h"
 #include "solver/text/digest.h"
 #include "solver/text/json.h"
 
-struct options {
-    const char *result;
-    int json, strict, help;
-};
-
 struct verify {
-    const struct options *options;
+    const struct pn_verify_options *options;
     char folder[4096], sha256[65];
     struct pn_result *result;
     struct pn_fields fields;
@@ -31,58 +24,6 @@ struct verify {
     struct pn_verify_lives lives;
     struct pn_report report;
 };
-
-static void print_help(void)
-{
-    puts(
-        "usage: pneuma verify RESULT [options]\n\n"
-        "Checks that a result is whole and is what the run wrote: schema, dimensions, "
-        "units,\n"
-        "every patient of every arm accounted for, failed ones missing; provenance, "
-        "inputs; and\n"
-        "with RESULT.run/ beside it the file's SHA-256, counts and the chain of the "
-        "audit log.\n\n"
-        "  --json           the findings as JSON\n"
-        "  --strict         a note is a failure, too\n\n"
-        "A note is what does not make the numbers wrong: no RESULT.run/, an input that "
-        "has\n"
-        "changed since.  Exit code 0: verified, 1: not, 65: no result that can be read.");
-}
-
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {
-        {"json",   no_argument, NULL, 'j'},
-        {"strict", no_argument, NULL, 's'},
-        {"help",   no_argument, NULL, 'h'},
-        {NULL,     0,           NULL, 0  },
-    };
-    int c;
-
-    *options = (struct options){.help = 0};
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-        switch (c) {
-        case 'j':
-            options->json = 1;
-            break;
-        case 's':
-            options->strict = 1;
-            break;
-        case 'h':
-            options->help = 1;
-            return PN_OK;
-        default:
-            return PN_FAIL(PN_ERR_USAGE, "%s: unknown option; see pneuma verify --help",
-                           argv[optind - 1]);
-        }
-    }
-    if (optind != argc - 1)
-        return PN_FAIL(PN_ERR_USAGE, "expected one RESULT; see pneuma verify --help");
-    options->result = argv[optind];
-    return PN_OK;
-}
 
 /* --- the file as such --- */
 
@@ -337,14 +278,14 @@ static void print(const struct verify *v, int good)
     fputs("\n}\n", stdout);
 }
 
-static int work(void *user)
+int pn_verify(const struct pn_verify_options *options)
 {
     struct verify *v = calloc(1, sizeof *v);
     int status, good;
 
     if (!v)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    v->options = user;
+    v->options = options;
     snprintf(v->folder, sizeof v->folder, "%s.run", v->options->result);
     PN_TRY(check_all(v));
     good = v->report.n_failed == 0 && !v->report.out_of_memory &&
@@ -360,19 +301,5 @@ out:
     pn_arena_free(&v->arena);
     pn_result_close(&v->result);
     free(v);
-    return status;
-}
-
-int pn_cli_verify(int argc, char **argv)
-{
-    struct options options;
-    int status = parse_options(argc, argv, &options);
-
-    if (status != PN_OK)
-        pn_cli_print_error();
-    else if (options.help)
-        print_help();
-    else
-        status = pn_cli_guarded((const char *[]){options.result}, 1, work, &options);
     return status;
 }

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma verify: the checks of the numbers in a result. */
+/* Is a result whole, and is it the one that the run wrote? */
 #ifndef PN_INSPECT_VERIFY_H
 #define PN_INSPECT_VERIFY_H
 
 #include "solver/base/units.h"
 #include "solver/inspect/checklist.h"
 #include "solver/result/field.h"
+
+struct pn_verify_options {
+    const char *result;
+    int json, strict; /* findings as JSON; a note is a failure, too */
+};
+
+/** Check a result and print what was found.
+ *  @return PN_OK: verified; PN_ERR_DIFFERENT: not; PN_ERR_INPUT, … when it cannot be
+ *          read. */
+int pn_verify(const struct pn_verify_options *options);
 
 /** Lives by status. */
 struct pn_verify_lives {

@@ -417,3 +417,17 @@ out:
     pn_field_close(&reader);
     return status;
 }
+
+int pn_fields_unknown(const char *path, const struct pn_fields *fields, const char *name)
+{
+    const char **known = calloc(fields->n + 1, sizeof *known), *nearest = NULL;
+
+    for (size_t i = 0; known && i < fields->n; i++)
+        known[i] = fields->field[i].name;
+    if (known)
+        nearest = pn_nearest(name, known, fields->n);
+    free(known);
+    return PN_FAIL(PN_ERR_USAGE, "%s has no dataset '%s'%s%s%s", path, name,
+                   nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                   nearest ? "'?" : "");
+}

@@ -32,6 +32,10 @@ void pn_fields_free(struct pn_fields *fields);
 /** By name; NULL: none. */
 const struct pn_field *pn_fields_find(const struct pn_fields *fields, const char *name);
 
+/** A name that is not in the result at `path`: with the nearest that is.
+ *  @return PN_ERR_USAGE (error record) */
+int pn_fields_unknown(const char *path, const struct pn_fields *fields, const char *name);
+
 /** "(arm, patient, time)", for messages. */
 void pn_field_dimensions(const struct pn_field *field, char *text, size_t size);
 
