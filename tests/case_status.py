@@ -146,7 +146,7 @@ class Status(Case):
         for name in ("program", "library"):
             with open(run[name]["path"], "rb") as file:
                 self.assertEqual(run[name]["sha256"], hashlib.sha256(file.read()).hexdigest())
-        self.assertTrue(run["library"]["path"].endswith("libpneuma.so"))
+        self.assertRegex(run["library"]["path"], r"libpneuma\.so\.0(\.\d+)*$")
         self.assertEqual(run["scheduler"], slurm)
         shutil.move(path, path + ".1")
         again = self.result(DEMO, "--patients", "1:10", "--max-failed", "50%")

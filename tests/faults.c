@@ -347,3 +347,30 @@ FAILING(FILE *, fdopen, (int fd, const char *mode), (fd, mode), DISK, NULL)
 FAILING(char *, strdup, (const char *text), (text), MEMORY(1), NULL)
 FAILING(char *, strndup, (const char *text, size_t n), (text, n), MEMORY(1), NULL)
 FAILING(FILE *, open_memstream, (char **text, size_t *n), (text, n), MEMORY(1), NULL)
+
+/* What _FORTIFY_SOURCE makes of some of these calls */
+int __asprintf_chk(char **text, int flag, const char *form, ...);
+int __asprintf_chk(char **text, int flag, const char *form, ...)
+{
+    va_list arguments;
+    int n = -1;
+
+    (void)flag;
+    va_start(arguments, form);
+    if (!MEMORY(1))
+        n = vasprintf(text, form, arguments);
+    va_end(arguments);
+    return n;
+}
+
+ssize_t __read_chk(int fd, void *data, size_t n, size_t room);
+ssize_t __pread_chk(int fd, void *data, size_t n, off_t at, size_t room);
+size_t __fread_chk(void *data, size_t room, size_t size, size_t n, FILE *stream);
+
+FAILING(ssize_t, __read_chk, (int fd, void *data, size_t n, size_t room),
+        (fd, data, n, room), DISK, -1)
+FAILING(ssize_t, __pread_chk, (int fd, void *data, size_t n, off_t at, size_t room),
+        (fd, data, n, at, room), DISK, -1)
+FAILING(size_t, __fread_chk,
+        (void *data, size_t room, size_t size, size_t n, FILE *stream),
+        (data, room, size, n, stream), DISK, 0)

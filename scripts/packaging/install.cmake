@@ -19,13 +19,21 @@ add_custom_target(man ALL DEPENDS ${man_stamp})
 configure_file(${packaging}/modulefile.in ${CMAKE_BINARY_DIR}/modulefile @ONLY)
 install(TARGETS pneuma RUNTIME DESTINATION bin)
 install(TARGETS pneuma_v3 LIBRARY DESTINATION lib)
-install(TARGETS pneuma_v4 LIBRARY DESTINATION lib/glibc-hwcaps/x86-64-v4)
+install(TARGETS pneuma_v4 LIBRARY DESTINATION lib/glibc-hwcaps/x86-64-v4 NAMELINK_SKIP)
 install(DIRECTORY inputs DESTINATION share/pneuma)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION share/man/man1 FILES_MATCHING PATTERN *.1)
 install(FILES ${packaging}/pneuma.bash DESTINATION share/bash-completion/completions RENAME pneuma)
 install(FILES ${CMAKE_BINARY_DIR}/modulefile DESTINATION share/modulefiles/pneuma
   RENAME ${PROJECT_VERSION})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/pneuma)
+
+# --- the public face: headers that include each other as pneuma/NAME.h ---
+set(public_headers solver/base/api.h solver/base/status.h solver/base/lane.h solver/base/component.h)
+install(CODE "
+  set(HEADERS \"${public_headers}\")
+  set(SOURCE \"${CMAKE_SOURCE_DIR}\")
+  set(OUT \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/include/pneuma\")
+  include(\"${packaging}/headers.cmake\")")
 
 # --- cpack -G DEB, of what was built before (not of the tests, too) ---
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)

@@ -117,9 +117,9 @@ struct pn_fit {
 };
 
 /** Rows of a table; 0 for NULL. */
-size_t pn_table_size(const struct pn_quantity *table);
+PN_API size_t pn_table_size(const struct pn_quantity *table);
 
 /** Index of a name in a table, or -1. */
-int pn_table_find(const struct pn_quantity *table, const char *name);
+PN_API int pn_table_find(const struct pn_quantity *table, const char *name);
 
 #endif

@@ -11,6 +11,8 @@
 #include <immintrin.h>
 #include <stddef.h>
 
+#include "solver/base/api.h"
+
 #ifdef __AVX512F__
 #define PN_LANES 8
 #else
@@ -23,10 +25,10 @@ typedef long long pn_mask __attribute__((vector_size(8 * PN_LANES)));
 
 /* exp, log, atan, pow: SLEEF's finz_ family, the same bits on every instruction set
  * (solver/base/lane.c) */
-void pn_exp(const pn_lane *x, pn_lane *y);
-void pn_log(const pn_lane *x, pn_lane *y);
-void pn_atan(const pn_lane *x, pn_lane *y);
-void pn_pow(const pn_lane *x, const pn_lane *e, pn_lane *y);
+PN_API void pn_exp(const pn_lane *x, pn_lane *y);
+PN_API void pn_log(const pn_lane *x, pn_lane *y);
+PN_API void pn_atan(const pn_lane *x, pn_lane *y);
+PN_API void pn_pow(const pn_lane *x, const pn_lane *e, pn_lane *y);
 
 /** The same number in every lane, -0.0 too (0.0 + a would lose its sign). */
 static inline pn_lane pn_all(double a)

@@ -3,6 +3,8 @@
 #ifndef PN_BASE_STATUS_H
 #define PN_BASE_STATUS_H
 
+#include "solver/base/api.h"
+
 /* 0 fine; positive: this patient failed, the run goes on; negative: the run stops.
  * The positive values are written to result files: never renumber, only append. */
 #define PN_STATUS_LIST(ENTRY)                                                            \
@@ -49,14 +51,14 @@ enum pn_status {
 };
 
 /** Short name of a status, such as "too_many_steps"; "unknown" for any other number. */
-const char *pn_status_name(int status);
+PN_API const char *pn_status_name(int status);
 
 /** One sentence on a status. */
-const char *pn_status_sentence(int status);
+PN_API const char *pn_status_sentence(int status);
 
 /** Exit code of the program for a status: 0, 1, 2, 3, 65, 74, 75, 85 (see
  * solver/cli/README.md). */
-int pn_status_exit_code(int status);
+PN_API int pn_status_exit_code(int status);
 
 /** Record of the most recent PN_FAIL of this thread: text is "" when nothing failed. */
 struct pn_error {
@@ -67,11 +69,11 @@ struct pn_error {
 
 /** The error record of this thread (never NULL; the one mutable global, see
  * solver/base/README.md). */
-const struct pn_error *pn_error_last(void);
+PN_API const struct pn_error *pn_error_last(void);
 
 /** Store status, place and message (printf form); returns status.  Use through PN_FAIL.
  */
-int pn_error_set(int status, const char *file, int line, const char *format, ...)
+PN_API int pn_error_set(int status, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /** Fail with a message: return PN_FAIL(PN_ERR_IO, "cannot open %s", path); */

@@ -7,7 +7,7 @@
 #include "solver/run/load.h"
 
 /** The program.  @return its exit code (README.md of this folder). */
-int pn_main(int argc, char **argv);
+PN_DOOR int pn_main(int argc, char **argv);
 
 /* Commands that read their own words still. */
 int pn_cli_check(int argc, char **argv);

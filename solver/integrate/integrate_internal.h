@@ -78,7 +78,7 @@ struct pn_flight {
 /** Estimate the first step of the fresh lanes (Hairer, Norsett, Wanner, II.4). */
 void pn_control_start(struct pn_flight *s);
 /** The step to try: what the control proposes, fitted to the stop. */
-void pn_control_choose(struct pn_flight *s);
+PN_DOOR void pn_control_choose(struct pn_flight *s);
 /** Accept or reject the step, propose the next, note why a lane cannot go on. */
 void pn_control_judge(struct pn_flight *s);
 /** Keep the next step in the region of stability, and count where that was needed. */

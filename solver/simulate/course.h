@@ -38,8 +38,8 @@ void pn_course_free(struct pn_course **course);
 
 /** Take up the records of a patient (0-based), or of PN_TYPICAL_PATIENT.
  *  @param[in] study  the trial's, at the patient's point of the design; borrowed */
-void pn_course_start(struct pn_course *course, const struct pn_study *study,
-                     size_t patient);
+PN_DOOR void pn_course_start(struct pn_course *course, const struct pn_study *study,
+                             size_t patient);
 
 /** Time of the next stop: a record that changes something, or a pending thing; or
  * INFINITY. */
