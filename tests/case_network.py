@@ -164,6 +164,21 @@ class Network(Case):
         want = 1 + np.sin(w * t) + 0.5 * w * np.cos(w * t)
         self.assertLess(np.abs(got["pressure_in"][0][1:] - want).max(), 1e-5)
 
+    def test_every_spelling_of_json_is_the_same_network(self):
+        network = {"boundary_conditions": [flow([0, 1], [3, 3]), pressure("OUT", 10)],
+                   "vessels": [tube(0, "IN", "OUT", R_poiseuille=2.0) | {"vessel_name": "a/\u00e4"}]}
+        told = set()
+        for text in (json.dumps(network), json.dumps(network, indent="\t"), json.dumps(network, separators=(",", ":")),
+                     json.dumps(network, indent=1).replace("\n", "\r\n"), json.dumps(network).replace("/", "\\/"),
+                     json.dumps(network, ensure_ascii=False)):
+            with open(os.path.join(self.folder, "n.json"), "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            done = self.pneuma("airway", "network", "n.json")
+            self.assertEqual(done.returncode, 0, (text, done.stderr))
+            told.add(done.stdout)
+        self.assertEqual(len(told), 1)
+        self.assertIn("a/\u00e4", told.pop())
+
     def test_files(self):
         network = {"boundary_conditions": [flow([0, 1], [3, 3]), pressure("OUT", 10)],
                    "vessels": [tube(0, "IN", "OUT", R_poiseuille=2.0)]}

@@ -16,6 +16,7 @@
 #include "solver/run/salvage.h"
 #include "solver/simulate/ladder.h"
 #include "solver/text/digest.h"
+#include "solver/text/yaml.h"
 
 enum { PATH = 4200 };
 
@@ -38,12 +39,19 @@ static void close_earlier(struct earlier *earlier)
 /* max_steps of a resolved study; 0: not found */
 static size_t budget_of(const char *resolved)
 {
-    const char *line = strstr(resolved, "\nsolver: {");
-    const char *word = line ? strstr(line, ", max_steps: ") : NULL;
+    struct pn_complaints list = {.n = 0};
+    struct pn_arena arena = {.last = NULL};
+    const struct pn_yaml *map =
+        pn_yaml_parse(resolved, strlen(resolved), "resolved", &arena, &list);
+    const struct pn_yaml *node = NULL;
+    size_t budget;
 
-    return word && word < line + 1 + strcspn(line + 1, "\n")
-               ? strtoull(word + strlen(", max_steps: "), NULL, 10)
-               : 0;
+    map = map && map->kind == PN_YAML_MAP ? pn_yaml_get(map, "solver") : NULL;
+    if (map && map->kind == PN_YAML_MAP)
+        node = pn_yaml_get(map, "max_steps");
+    budget = node && node->kind == PN_YAML_TEXT ? strtoull(node->text, NULL, 10) : 0;
+    pn_arena_free(&arena);
+    return budget;
 }
 
 /* behind the line of the study itself, whose text is another when its budget is */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files of networks: vessels, junctions and boundary conditions as JSON
- * (or YAML), in the form of svZeroDSolver. */
+/* Files of networks: vessels, junctions and boundary conditions in the form of
+ * svZeroDSolver, JSON or YAML.  Both are read as YAML, of which JSON is a part, because a
+ * complaint about a number needs its place, which jansson does not keep. */
 #ifndef PN_TREE_READERS_NETWORK_FILE_H
 #define PN_TREE_READERS_NETWORK_FILE_H
 
