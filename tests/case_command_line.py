@@ -7,7 +7,9 @@ import subprocess
 import time
 import unittest
 
-from program import DEMO, PROGRAM, Case
+import yaml
+
+from program import DEMO, PROGRAM, SOURCE, Case
 
 USAGE, FAILED_PATIENTS, BAD_INPUT, IO, OTHER_RUN = 2, 3, 65, 74, 75
 
@@ -32,8 +34,12 @@ class CommandLine(Case):
 
     def test_version_names_revision_and_libraries(self):
         text = self.check(0, "--version").stdout.lower()
-        for word in ("pneuma", "sundials", "hdf5", "gsl", "mpi"):
+        for word in ("pneuma", "sundials", "hdf5", "gsl", "mpi", "jansson", "expat", "libcrypto"):
             self.assertIn(word, text)
+        with open(os.path.join(SOURCE, "CITATION.cff"), encoding="utf-8") as file:
+            cited = yaml.safe_load(file)
+        self.assertIn("pneuma %s (" % cited["version"], text)
+        self.assertLessEqual({"cff-version", "message", "title", "authors"}, set(cited))
 
     def test_wrong_command_lines_are_usage_errors(self):
         for arguments in ([], ["rum"], ["run"], ["run", "--nonsense", DEMO], ["check"],
