@@ -199,7 +199,7 @@ class Flow(Case):
         self.refused(2, "--viscosity 0 Pa.s: expected", "flow", "w.csv", "--viscosity", "0 Pa.s",
                      *out)
         self.refused(2, ".csv, .h5", "flow", "w.csv", "--out", "f.stl")
-        self.refused(2, "expected 1 file", "flow")
+        self.refused(2, "expected pneuma airway flow FILE", "flow")
         self.refused(74, "cannot open", "flow", "no.csv", *out)
         self.refused(74, "cannot", "flow", "w.csv", "--out", "no/f.h5")
         self.refused(2, "did you mean 'swan'", "breathe", "w.csv", "--units", "swam", *out)

@@ -73,12 +73,12 @@ class Muscle(Case):
 
     def test_bad_input_is_told_and_nothing_is_written(self):
         for words, code, text in (
-                (("equilibrium", "--generation", "17"), 2, "expected 0 to 16"),
+                (("equilibrium", "--generation", "17"), 2, "from 0 to 16"),
                 (("equilibrium", "--recoil", "5"), 2, "has no unit"),
                 (("equilibrium", "--recoil", "5 s"), 2, "cmH2O"),
-                (("equilibrium", "x.yaml"), 2, "unexpected 'x.yaml'"),
+                (("equilibrium", "x.yaml"), 2, "'x.yaml' is not expected"),
                 (("crossbridge", "--amplitude", "1,,2"), 2, "--amplitude 1,,2"),
-                (("crossbridge", "--cells", "1"), 2, "expected 2 to 1000"),
+                (("crossbridge", "--cells", "1"), 2, "from 2 to 1000"),
                 (("crossbrige",), 2, "did you mean 'crossbridge'"),
                 (("equilibrium", "--out", "none/x.csv"), 74, "none/x.csv")):
             done = self.pneuma("airway", *words)

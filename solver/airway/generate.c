@@ -8,7 +8,7 @@
 #include "solver/base/status.h"
 #include "solver/tree/readers/tree_forms.h"
 
-const char *const pn_airway_models[PN_AIRWAY_MODELS] = {
+const char *const pn_airway_models[PN_AIRWAY_MODELS + 1] = {
     [PN_MODEL_GROWN] = "grown",
     [PN_MODEL_HORSFIELD] = "horsfield",
     [PN_MODEL_WEIBEL] = "weibel",

@@ -11,7 +11,7 @@ enum pn_airway_model {
     PN_MODEL_WEIBEL,    /* symmetric, one row a generation */
     PN_AIRWAY_MODELS
 };
-extern const char *const pn_airway_models[PN_AIRWAY_MODELS];
+extern const char *const pn_airway_models[PN_AIRWAY_MODELS + 1]; /* NULL-ended */
 
 struct pn_airway_generate {
     enum pn_airway_model model;

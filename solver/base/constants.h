@@ -8,4 +8,7 @@
 #define PN_CMH2O           98.0665
 #define PN_CMH2O_PER_LITRE 98066.5
 
+/** Standard acceleration of free fall, m/s2. */
+#define PN_STANDARD_GRAVITY 9.80665
+
 #endif

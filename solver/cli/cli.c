@@ -32,8 +32,7 @@ const struct pn_command *const pn_commands[] = {
     &pn_command_table,
     &pn_command_replay,
     &pn_command_export,
-    OLD("airway", "COMMAND [...]", "airway trees and their muscle: check, generate, …",
-        pn_cli_airway),
+    &pn_command_airway,
     OLD("selftest", "[--json FILE]", "is this installation sound?", pn_cli_selftest),
     OLD("models", "[NAME]", "the catalogue, or the tables of one entry", pn_cli_models),
     NULL,
@@ -134,10 +133,10 @@ int pn_command_call(const struct pn_command *command, int argc, char **argv)
     if (status == PN_OK && !call.help)
         status = command->run(&call);
     else if (pn_cluster_launched_rank() > 0)
-        ; /* the first one speaks for all */
+        call.told = 1; /* the first one speaks for all */
     else if (status == PN_OK)
         pn_command_help(command, stdout);
-    else
+    if (status != PN_OK && !call.told)
         pn_cli_print_error();
     pn_call_free(&call);
     return status;

@@ -54,12 +54,13 @@ static int work(void *user)
     return pn_diff(user);
 }
 
-static int diff(const struct pn_call *call)
+static int diff(struct pn_call *call)
 {
     struct request *r = call->request;
 
     r->diff.a = call->word[0];
     r->diff.b = call->word[1];
+    call->told = 1;
     return pn_cli_guarded(call->word, 2, work, &r->diff);
 }
 

@@ -30,11 +30,12 @@ static int work(void *user)
     return pn_export(user);
 }
 
-static int export(const struct pn_call *call)
+static int export(struct pn_call *call)
 {
     struct pn_export_options *options = call->request;
 
     options->result = call->word[0];
+    call->told = 1;
     return pn_cli_guarded(call->word, 1, work, options);
 }
 

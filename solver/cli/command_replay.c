@@ -25,11 +25,12 @@ static int work(void *user)
     return pn_replay(user);
 }
 
-static int replay(const struct pn_call *call)
+static int replay(struct pn_call *call)
 {
     struct pn_replay_options *options = call->request;
 
     options->result = call->word[0];
+    call->told = 1;
     return pn_cli_guarded(call->word, 1, work, options);
 }
 

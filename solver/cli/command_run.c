@@ -115,11 +115,12 @@ void pn_run_free(struct pn_run **run)
     *run = NULL;
 }
 
-int pn_cli_run(const struct pn_call *call)
+int pn_cli_run(struct pn_call *call)
 {
     struct pn_run *run = calloc(1, sizeof *run);
     int status = PN_OK;
 
+    call->told = 1;
     if (!run) {
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
         pn_cli_print_error();

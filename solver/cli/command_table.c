@@ -42,7 +42,7 @@ static int check(const struct pn_call *call)
     return PN_OK;
 }
 
-static int table(const struct pn_call *call)
+static int table(struct pn_call *call)
 {
     struct request *r = call->request;
     int status;
@@ -51,8 +51,6 @@ static int table(const struct pn_call *call)
     PN_TRY(pn_cli_probe(r->table.result));
     status = pn_table(&r->table);
 out:
-    if (status != PN_OK)
-        pn_cli_print_error();
     return status;
 }
 

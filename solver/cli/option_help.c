@@ -80,6 +80,7 @@ static void put_prose(const char *text, FILE *stream)
 
 struct help {
     FILE *stream;
+    char *request; /* with the defaults of the command */
     struct pn_units *units;
     int column; /* where sentences begin */
 };
@@ -97,27 +98,34 @@ static double said_factor(struct help *help, const struct pn_option *row)
                : 1.0;
 }
 
-static void put_choices(const struct pn_option *row, FILE *text)
+/* "a, b or c" */
+static void put_choices(const struct pn_option *row, const char *before, FILE *text)
 {
-    for (size_t i = 0; row->kind == PN_AS_CHOICE && row->choices[i]; i++)
+    for (size_t i = 0; row->choices && row->choices[i]; i++)
         fprintf(text, "%s%s",
-                i == 0                ? ": "
+                i == 0                ? before
                 : row->choices[i + 1] ? ", "
                                       : " or ",
                 row->choices[i]);
 }
 
 /* "default 2.5 cmH2O; 0 to 10 cmH2O" */
-static void put_numbers(struct help *help, const struct pn_option *row, FILE *text)
+static void put_numbers(struct help *help, const struct pn_option *row,
+                        const void *member, FILE *text)
 {
     const char *unit = row->said ? row->said : row->unit ? row->unit : "";
     const char *space = *unit ? " " : "";
     int has_range = row->low != 0.0 || row->high != 0.0;
     double factor = said_factor(help, row);
 
-    if (row->has_usual)
-        fprintf(text, "default %.6g%s%s%s", row->usual * factor, space, unit,
-                has_range ? "; " : "");
+    if (row->has_usual && row->kind == PN_AS_WHOLE)
+        fprintf(text, "default %lld", (long long)*(const int64_t *)member);
+    else if (row->has_usual && row->kind == PN_AS_LIST)
+        fprintf(text, "default %s", row->usual_text);
+    else if (row->has_usual)
+        fprintf(text, "default %.6g%s%s", *(const double *)member * factor, space, unit);
+    if (row->has_usual && has_range)
+        fputs("; ", text);
     if (has_range && row->high == DBL_MAX)
         fprintf(text, "from %g%s%s", row->low * factor, space, unit);
     else if (has_range)
@@ -126,18 +134,22 @@ static void put_numbers(struct help *help, const struct pn_option *row, FILE *te
                 row->low * factor, row->high * factor, space, unit);
 }
 
-static void put_facts(struct help *help, const struct pn_option *row, FILE *text)
+static void put_facts(struct help *help, const struct pn_option *row, const void *member,
+                      FILE *text)
 {
-    if (row->kind == PN_AS_TEXT && row->usual_text)
-        fprintf(text, "default %s", row->usual_text);
+    if (row->kind == PN_AS_TEXT && row->choices)
+        put_choices(row, "", text);
+    else if (row->kind == PN_AS_TEXT && row->has_usual)
+        fprintf(text, "default %s", *(const char *const *)member);
     else if (row->kind == PN_AS_CHOICE && row->has_usual)
-        fprintf(text, "default %s", row->choices[(size_t)row->usual]);
-    else if (row->kind == PN_AS_WHOLE || row->kind == PN_AS_NUMBER)
-        put_numbers(help, row, text);
+        fprintf(text, "default %s", row->choices[*(const int *)member]);
+    else if (row->kind == PN_AS_WHOLE || row->kind == PN_AS_NUMBER ||
+             row->kind == PN_AS_LIST)
+        put_numbers(help, row, member, text);
 }
 
 /* what put_facts says, malloced; NULL: no memory */
-static char *facts_of(struct help *help, const struct pn_option *row)
+static char *facts_of(struct help *help, const struct pn_option *row, size_t at)
 {
     char *facts = NULL;
     size_t n;
@@ -145,15 +157,16 @@ static char *facts_of(struct help *help, const struct pn_option *row)
 
     if (!text)
         return NULL;
-    put_facts(help, row, text);
+    if (help->request)
+        put_facts(help, row, help->request + at, text);
     return fclose(text) == 0 ? facts : NULL;
 }
 
 /* The sentence with choices, default and range in brackets at its end; malloced; NULL: no
  * memory. */
-static char *sentence_of(struct help *help, const struct pn_option *row)
+static char *sentence_of(struct help *help, const struct pn_option *row, size_t at)
 {
-    char *facts = facts_of(help, row), *sentence = NULL;
+    char *facts = facts_of(help, row, at), *sentence = NULL;
     size_t n = strlen(row->sentence);
     int open = n > 0 && row->sentence[n - 1] == ')'; /* the sentence has brackets */
     FILE *text = open_memstream(&sentence, &n);
@@ -161,14 +174,12 @@ static char *sentence_of(struct help *help, const struct pn_option *row)
     if (!text)
         goto out;
     n = strlen(row->sentence);
-    if (facts && *facts) {
-        fprintf(text, "%.*s", (int)(n - (size_t)open), row->sentence);
-        put_choices(row, text);
+    open = facts && *facts && open;
+    fprintf(text, "%.*s", (int)(n - (size_t)open), row->sentence);
+    if (row->kind == PN_AS_CHOICE)
+        put_choices(row, ": ", text);
+    if (facts && *facts)
         fprintf(text, "%s%s)", open ? "; " : " (", facts);
-    } else {
-        fputs(row->sentence, text);
-        put_choices(row, text);
-    }
     fclose(text);
 out:
     free(facts);
@@ -208,10 +219,9 @@ static int put_row(const struct pn_option *row, size_t at, void *user)
     char name[160], *sentence;
     int width;
 
-    (void)at;
     if (row->hide)
         return 0;
-    sentence = sentence_of(help, row);
+    sentence = sentence_of(help, row, at);
     width = put_name(row, name, sizeof name);
     fputs(name, help->stream);
     if (width + 2 > help->column)
@@ -224,25 +234,46 @@ static int put_row(const struct pn_option *row, size_t at, void *user)
     return 0;
 }
 
+static void begin_help(struct help *help, const struct pn_command *command, FILE *stream)
+{
+    *help = (struct help){.stream = stream, .request = calloc(1, command->size + 1)};
+    if (help->request)
+        pn_command_begin(command, help->request);
+}
+
+static void end_help(struct help *help)
+{
+    pn_units_free(&help->units);
+    free(help->request);
+}
+
 static void put_options(const struct pn_command *command, FILE *stream)
 {
-    struct help help = {.stream = stream};
+    struct help help;
 
+    begin_help(&help, command, stream);
     pn_options_each(command->options, 0, measure, &help);
     pn_options_each(pn_help_rows, 0, measure, &help);
     pn_options_each(command->options, 0, put_row, &help);
     pn_options_each(pn_help_rows, 0, put_row, &help);
-    pn_units_free(&help.units);
+    end_help(&help);
 }
 
-static void put_commands(const struct pn_command *command, FILE *stream)
+static void put_commands(const struct pn_command *const *commands, FILE *stream)
 {
-    for (const struct pn_command *const *sub = command->commands; sub && *sub; sub++) {
-        int width = fprintf(stream, "  pneuma %s %s", (*sub)->name, (*sub)->arguments);
+    int column = 0;
 
-        fprintf(stream, "%*s", width < 44 ? 44 - width : 2, "");
-        put_wrapped((*sub)->summary, strlen((*sub)->summary), width < 44 ? 44 : width + 2,
-                    44, stream);
+    for (size_t i = 0; commands[i]; i++) {
+        int width = (int)strlen("  pneuma   ") + (int)strlen(commands[i]->name);
+
+        column = width > column ? width : column;
+    }
+    for (size_t i = 0; commands[i]; i++) {
+        const char *summary = commands[i]->summary;
+
+        fprintf(stream, "  pneuma %-*s", column - (int)strlen("  pneuma "),
+                commands[i]->name);
+        put_wrapped(summary, strlen(summary), column, column, stream);
     }
 }
 
@@ -254,7 +285,7 @@ void pn_command_help(const struct pn_command *command, FILE *stream)
         putc('\n', stream);
     }
     if (command->commands) {
-        put_commands(command, stream);
+        put_commands(command->commands, stream);
         putc('\n', stream);
     }
     put_options(command, stream);
@@ -271,10 +302,9 @@ static int put_row_fields(const struct pn_option *row, size_t at, void *user)
     struct help *help = user;
     char *sentence;
 
-    (void)at;
     if (row->hide)
         return 0;
-    sentence = sentence_of(help, row);
+    sentence = sentence_of(help, row, at);
     fprintf(help->stream, "option\t%.*s\t%s\t%s%s%s\t%s\t", row->letter != 0,
             &row->letter, row->name, row->bare ? "[=" : "", row->value ? row->value : "",
             row->bare ? "]" : "", sentence ? sentence : row->sentence);
@@ -298,15 +328,16 @@ static void put_prose_fields(const char *name, const char *text, FILE *stream)
 
 void pn_command_rows(const struct pn_command *command, FILE *stream)
 {
-    struct help help = {.stream = stream};
+    struct help help;
 
+    begin_help(&help, command, stream);
     fprintf(stream, "command\t%s\t%s\t%s\n", command->name, command->arguments,
             command->summary);
     put_prose_fields("before", command->before, stream);
     pn_options_each(command->options, 0, put_row_fields, &help);
     pn_options_each(pn_help_rows, 0, put_row_fields, &help);
     put_prose_fields("after", command->after, stream);
-    pn_units_free(&help.units);
+    end_help(&help);
     for (const struct pn_command *const *sub = command->commands; sub && *sub; sub++)
         pn_command_rows(*sub, stream);
 }

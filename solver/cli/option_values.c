@@ -45,10 +45,10 @@ static int take_whole(const struct pn_option *option, const char *text, int64_t 
                : out_of_range(option, text);
 }
 
-/* "NUMBER UNIT" in the unit of the member */
-static int take_quantity(const struct pn_option *option, const char *text, double *value)
+int pn_take_quantity(const struct pn_option *option, const char *text, const char *unit,
+                     double *value)
 {
-    const char *unit = option->said ? option->said : option->unit;
+    const char *example = option->said ? option->said : unit;
     struct pn_units *units = NULL;
     double factor = 1.0;
     char *end;
@@ -60,12 +60,12 @@ static int take_quantity(const struct pn_option *option, const char *text, doubl
     if (end == text || !isfinite(*value))
         return PN_FAIL(PN_ERR_USAGE,
                        "--%s: '%.60s' is not a number with a unit such as '1 %s'",
-                       option->name, text, unit);
+                       option->name, text, example);
     if (!*end)
         return PN_FAIL(PN_ERR_USAGE, "--%s: '%.60s' has no unit, expected '%.60s %s'",
-                       option->name, text, text, unit);
+                       option->name, text, text, example);
     PN_TRY(pn_units_create(&units));
-    if (pn_units_factor(units, end, option->unit, 0.0, &factor) != PN_OK)
+    if (pn_units_factor(units, end, unit, 0.0, &factor) != PN_OK)
         status = PN_FAIL(PN_ERR_USAGE, "--%s '%.60s': %s", option->name, text,
                          pn_error_last()->text);
     *value *= factor;
@@ -80,7 +80,7 @@ static int take_number(const struct pn_option *option, const char *text, double 
     int status = PN_OK;
 
     if (option->unit) {
-        PN_TRY(take_quantity(option, text, value));
+        PN_TRY(pn_take_quantity(option, text, option->unit, value));
     } else {
         *value = strtod(text, &end);
         if (end == text || *end || !isfinite(*value))
@@ -92,29 +92,85 @@ out:
     return status;
 }
 
+static int take_list(const struct pn_option *option, const char *text,
+                     struct pn_numbers *list)
+{
+    const size_t most = sizeof list->value / sizeof *list->value;
+    const char *at = text, *unit = option->unit ? option->unit : "";
+
+    list->n = 0;
+    do {
+        char *end;
+        double value = strtod(at, &end);
+
+        if (list->n == most)
+            return PN_FAIL(PN_ERR_USAGE, "--%s: at most %zu numbers", option->name, most);
+        if (end == at || (*end && *end != ',') || !isfinite(value) ||
+            !in_range(option, value) ||
+            (option->rises && list->n > 0 && !(value > list->value[list->n - 1])))
+            return PN_FAIL(PN_ERR_USAGE,
+                           "--%s %.60s: expected %snumbers from %g to %g%s%s with commas "
+                           "between them, found '%.20s'",
+                           option->name, text, option->rises ? "increasing " : "",
+                           option->low, option->high, *unit ? " " : "", unit, at);
+        list->value[list->n++] = value;
+        at = *end ? end + 1 : NULL;
+    } while (at);
+    return PN_OK;
+}
+
+/* "a, b or c" */
+static void list_choices(const struct pn_option *option, char *list, size_t size)
+{
+    const char *const *choice = option->choices;
+    size_t used = 0;
+
+    *list = '\0';
+    for (size_t n = 0; choice[n] && used < size; n++)
+        used += (size_t)snprintf(list + used, size - used, "%s%s",
+                                 n == 0          ? ""
+                                 : choice[n + 1] ? ", "
+                                                 : " or ",
+                                 choice[n]);
+}
+
 static int take_choice(const struct pn_option *option, const char *text, int *index)
 {
     const char *const *choice = option->choices, *near;
-    char list[256] = "";
+    char list[256];
     size_t n = 0;
 
-    for (; choice[n]; n++) {
-        size_t used = strlen(list);
-
+    for (; choice[n]; n++)
         if (strcmp(text, choice[n]) == 0) {
             *index = (int)n;
             return PN_OK;
         }
-        snprintf(list + used, sizeof list - used, "%s%s",
-                 n == 0          ? ""
-                 : choice[n + 1] ? ", "
-                                 : " or ",
-                 choice[n]);
-    }
     near = pn_nearest(text, choice, n);
+    list_choices(option, list, sizeof list);
     return PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected %s%s%s%s", option->name, text,
                    list, near ? ", did you mean '" : "", near ? near : "",
                    near ? "'?" : "");
+}
+
+/* A name that ends as one of the choices, if there are any. */
+static int take_text(const struct pn_option *option, const char *text,
+                     const char **member)
+{
+    size_t length = strlen(text);
+    char list[256];
+
+    *member = text;
+    if (!option->choices)
+        return PN_OK;
+    for (const char *const *ending = option->choices; *ending; ending++) {
+        size_t n = strlen(*ending);
+
+        if (length >= n && strcmp(text + length - n, *ending) == 0)
+            return PN_OK;
+    }
+    list_choices(option, list, sizeof list);
+    return PN_FAIL(PN_ERR_USAGE, "--%s %.60s: expected a name that ends with %s",
+                   option->name, text, list);
 }
 
 int pn_option_take(const struct pn_option *option, const char *text, void *member)
@@ -124,12 +180,13 @@ int pn_option_take(const struct pn_option *option, const char *text, void *membe
         *(int *)member = 1;
         return PN_OK;
     case PN_AS_TEXT:
-        *(const char **)member = text;
-        return PN_OK;
+        return take_text(option, text, member);
     case PN_AS_WHOLE:
         return take_whole(option, text, member);
     case PN_AS_NUMBER:
         return take_number(option, text, member);
+    case PN_AS_LIST:
+        return take_list(option, text, member);
     case PN_AS_CHOICE:
         return take_choice(option, text, member);
     default:
@@ -137,14 +194,28 @@ int pn_option_take(const struct pn_option *option, const char *text, void *membe
     }
 }
 
-void pn_option_put_usual(const struct pn_option *option, void *member)
+static int put_usual(const struct pn_option *option, size_t at, void *user)
 {
-    if (option->kind == PN_AS_TEXT && option->usual_text)
+    void *member = (char *)user + at;
+
+    if (option->has_usual != PN_USUAL_HERE)
+        return 0;
+    if (option->kind == PN_AS_TEXT)
         *(const char **)member = option->usual_text;
-    else if (option->kind == PN_AS_WHOLE && option->has_usual)
+    else if (option->kind == PN_AS_LIST)
+        return take_list(option, option->usual_text, member);
+    else if (option->kind == PN_AS_WHOLE)
         *(int64_t *)member = (int64_t)option->usual;
-    else if (option->kind == PN_AS_NUMBER && option->has_usual)
+    else if (option->kind == PN_AS_NUMBER)
         *(double *)member = option->usual;
-    else if (option->kind == PN_AS_CHOICE && option->has_usual)
+    else if (option->kind == PN_AS_CHOICE)
         *(int *)member = (int)option->usual;
+    return 0;
+}
+
+void pn_command_begin(const struct pn_command *command, void *request)
+{
+    if (command->begin)
+        command->begin(request);
+    pn_options_each(command->options, 0, put_usual, request);
 }

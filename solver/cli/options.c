@@ -214,12 +214,6 @@ out:
     return status;
 }
 
-static int put_usual(const struct pn_option *row, size_t at, void *user)
-{
-    pn_option_put_usual(row, (char *)user + at);
-    return 0;
-}
-
 static int look_for(const struct pn_option *row, size_t at, void *user)
 {
     const struct reading *r = user;
@@ -253,6 +247,21 @@ out:
     return status;
 }
 
+/* malloced; NULL: no memory */
+static char *line_of(const struct pn_command *command, int argc, char **argv)
+{
+    char *text = NULL;
+    size_t n;
+    FILE *stream = open_memstream(&text, &n);
+
+    if (!stream)
+        return NULL;
+    fprintf(stream, "pneuma %s", command->name);
+    for (int i = 1; i < argc; i++)
+        fprintf(stream, strpbrk(argv[i], " '\"") ? " '%s'" : " %s", argv[i]);
+    return fclose(stream) == 0 ? text : NULL;
+}
+
 int pn_call_parse(const struct pn_command *command, int argc, char **argv,
                   struct pn_call *call)
 {
@@ -262,11 +271,10 @@ int pn_call_parse(const struct pn_command *command, int argc, char **argv,
     *call = (struct pn_call){.command = command, .argc = argc, .argv = argv};
     call->request = calloc(1, command->size + 1);
     call->word = calloc((size_t)argc + 1, sizeof *call->word);
-    if (!call->request || !call->word)
+    call->line = line_of(command, argc, argv);
+    if (!call->request || !call->word || !call->line)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    if (command->begin)
-        command->begin(call->request);
-    pn_options_each(command->options, 0, put_usual, call->request);
+    pn_command_begin(command, call->request);
     PN_TRY(read_words(&r));
     if (!call->help)
         status = check(&r);
@@ -278,6 +286,6 @@ void pn_call_free(struct pn_call *call)
 {
     free(call->request);
     free(call->word);
-    call->request = NULL;
-    call->word = NULL;
+    free(call->line);
+    *call = (struct pn_call){.command = NULL};
 }

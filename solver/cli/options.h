@@ -12,12 +12,25 @@
 enum pn_option_kind {
     PN_AS_FLAG,   /* int: 1 when given; the option has no value */
     PN_AS_TEXT,   /* const char *: the word itself */
-    PN_AS_WHOLE,  /* int64_t within low … high */
+    PN_AS_WHOLE,  /* int64_t, uint64_t or size_t within low … high */
     PN_AS_NUMBER, /* double within low … high: "NUMBER UNIT"; bare where unit is NULL */
+    PN_AS_LIST,   /* struct pn_numbers, each bare and within low … high: "1,2,5" */
     PN_AS_CHOICE, /* int: index in choices */
     PN_AS_TAKEN,  /* anything: `take` reads it */
     PN_AS_ROWS /* no option: the rows of `rows` stand here, their members in one at `at`
                 */
+};
+
+struct pn_numbers {
+    size_t n;
+    double value[1000];
+};
+
+/** Where the default of a row is. */
+enum pn_usual {
+    PN_NO_USUAL,
+    PN_USUAL_HERE, /* `usual`, or `usual_text` */
+    PN_USUAL_BEGUN /* the command's `begin` puts it: help shows that */
 };
 
 struct pn_option {
@@ -28,14 +41,16 @@ struct pn_option {
     size_t at;            /* offset of the member in the command's request */
     const char *sentence; /* for help, without default, range and choices */
 
-    const char *unit;           /* of the member */
-    const char *said;           /* unit in which help speaks; NULL: that of the member */
-    double low, high;           /* in `unit`; both 0: any */
-    int has_usual, must, hide;  /* a default; must be given; not in help */
-    double usual;               /* default, in `unit`; of a choice its index */
-    const char *usual_text;     /* default of a text; NULL: none */
+    const char *unit; /* of the member; NULL: a bare number */
+    const char *said; /* unit in which help speaks; NULL: that of the member */
+    double low, high; /* in `unit`; both 0: any */
+    int rises;        /* the numbers of a list increase */
+    enum pn_usual has_usual;
+    double usual;               /* in `unit`; of a choice its index */
+    const char *usual_text;     /* of a text or a list */
+    int must, hide;             /* must be given; is not in help */
     const char *bare;           /* value when none is given ("--watch"); NULL: must be */
-    const char *const *choices; /* NULL-ended */
+    const char *const *choices; /* NULL-ended; of a text: how it must end */
     int (*take)(const struct pn_option *option, const char *text, void *member);
     const struct pn_option *rows;
 };
@@ -43,7 +58,9 @@ struct pn_option {
 /* In a row: a range, a default. */
 #define PN_RANGE(least, most) .low = (least), .high = (most)
 #define PN_FROM(least)        .low = (least), .high = DBL_MAX
-#define PN_USUAL(number)      .has_usual = 1, .usual = (number)
+#define PN_USUAL(number)      .has_usual = PN_USUAL_HERE, .usual = (number)
+#define PN_USUAL_TEXT(text)   .has_usual = PN_USUAL_HERE, .usual_text = (text)
+#define PN_BEGUN              .has_usual = PN_USUAL_BEGUN
 
 /* --help, which every command has. */
 extern const struct pn_option pn_help_rows[];
@@ -62,7 +79,8 @@ struct pn_command {
     size_t size;                  /* of the request: zeroed, then defaults are put */
     void (*begin)(void *request); /* defaults that no row says; may be NULL */
     int (*check)(const struct pn_call *call); /* options that do not go together */
-    int (*run)(const struct pn_call *call);   /* prints its own errors */
+    int (*run)(struct pn_call *call); /* @return a status; its error is printed unless
+                                         call->told */
     int (*run_words)(int argc, char **argv);  /* in place of it: reads its words itself */
     const struct pn_command *const *commands; /* sub-commands, NULL-ended; NULL: none */
 };
@@ -75,7 +93,9 @@ struct pn_call {
     const char **word; /* what is no option, NULL-ended */
     size_t n_words;
     void *request; /* command->size bytes */
+    char *line;    /* the command line as one text */
     int help;      /* only that was asked for */
+    int told;      /* the error has been printed */
 };
 
 /** Read a command line by the rows, as getopt_long would: --name value, --name=value,
@@ -90,8 +110,12 @@ void pn_call_free(struct pn_call *call);
  *  @return PN_OK; PN_ERR_USAGE (error record) */
 int pn_option_take(const struct pn_option *option, const char *text, void *member);
 
-/** Put the default of a row, if it has one. */
-void pn_option_put_usual(const struct pn_option *option, void *member);
+/** A zeroed request with all defaults. */
+void pn_command_begin(const struct pn_command *command, void *request);
+
+/** "NUMBER UNIT" in `unit`.  @return PN_OK; PN_ERR_USAGE (error record) */
+int pn_take_quantity(const struct pn_option *option, const char *text, const char *unit,
+                     double *value);
 
 /** Go through rows, those that are included with them.
  *  @param visit  called with each and the offset of its member; not 0 ends it

@@ -30,7 +30,7 @@ static int take_shard(const struct pn_option *option, const char *text, void *me
 
 /* clang-format off */
 static const struct pn_option rows[] = {
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), "the result", .usual_text = "results.h5"},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), "the result", PN_USUAL_TEXT("results.h5")},
     {"selection", .kind = PN_AS_ROWS, AT(selection), .rows = pn_selection_rows},
     {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(max_failed), PN_MAX_FAILED_SENTENCE,
      .take = pn_take_share},
