@@ -4,6 +4,20 @@
 
 #include "solver/system/wiring.h"
 
+const char *pn_wired_role(const struct pn_wired_part *part)
+{
+    return part->component->role ? part->component->role : part->instance;
+}
+
+const struct pn_wired_part *pn_wired_writer(const struct pn_system *system, size_t signal)
+{
+    const struct pn_wired_part *part = system->part;
+
+    while (signal >= part->w0 + part->n_w)
+        part++;
+    return part;
+}
+
 size_t pn_system_n_states(const struct pn_system *system)
 {
     return system->n_states;

@@ -86,7 +86,7 @@ static int call_part(const struct pn_system *s, size_t k, const char *wanted, in
     }
     carry(s, part, done, carried, program);
     program->call[program->n_calls++] =
-        (struct pn_call){(uint16_t)k, (uint16_t)program->n_wires};
+        (struct pn_write_call){(uint16_t)k, (uint16_t)program->n_wires};
     for (size_t i = n_before; i < program->n_order; i++)
         done[program->order[i]] = 1;
     return 1;

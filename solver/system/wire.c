@@ -15,20 +15,6 @@ static int copy_text(const char *text, char **copy)
     return text && !*copy ? PN_FAIL(PN_ERR_MEMORY, "out of memory") : PN_OK;
 }
 
-const char *pn_wired_role(const struct pn_wired_part *part)
-{
-    return part->component->role ? part->component->role : part->instance;
-}
-
-const struct pn_wired_part *pn_wired_writer(const struct pn_system *system, size_t signal)
-{
-    const struct pn_wired_part *part = system->part;
-
-    while (signal >= part->w0 + part->n_w)
-        part++;
-    return part;
-}
-
 /* every [writes; rates] x [states, reads], row by row */
 static int full_pattern(struct pn_wired_part *part)
 {
@@ -69,9 +55,15 @@ static int place_part(struct pn_system *s, const struct pn_part *given,
         .r0 = s->n_reads,
         .j0 = s->n_slopes,
     };
-    assert(part->n_w + part->n_x <= 256 && part->n_x + part->n_r <= 256);
     assert(!part->n_x || c->rate);
     assert(!part->n_w || c->write);
+    if (part->n_w + part->n_x > PN_PATTERN_LIMIT ||
+        part->n_x + part->n_r > PN_PATTERN_LIMIT)
+        return PN_FAIL(PN_ERR_INPUT,
+                       "'%s' (%s) has %zu states, %zu signals and %zu reads: states and "
+                       "signals, states and reads may be %d together",
+                       given->instance, c->name, part->n_x, part->n_w, part->n_r,
+                       PN_PATTERN_LIMIT);
     PN_TRY(copy_text(given->instance, &part->instance));
     PN_TRY(copy_text(given->drug, &part->drug));
     PN_TRY(copy_text(given->target, &part->target));

@@ -8,7 +8,9 @@
 #include "solver/system/system.h"
 
 /* The lists that run at every step count in 16 bits. */
-#define PN_WIRING_LIMIT 65535
+#define PN_WIRING_LIMIT  65535
+/* Rows and columns of a part's own pattern are bytes (struct pn_at). */
+#define PN_PATTERN_LIMIT 256
 
 /** A part at its place: where its parameters, states, signals, reads and slopes begin. */
 struct pn_wired_part {
@@ -34,13 +36,13 @@ struct pn_wire {
 };
 
 /** Before the write of `part`, wires up to (not including) `wires` are carried. */
-struct pn_call {
+struct pn_write_call {
     uint16_t part, wires;
 };
 
 /** How signals come about: calls of write with wires before each, then the wires left. */
 struct pn_program {
-    struct pn_call *call;
+    struct pn_write_call *call;
     struct pn_wire *wire;
     uint16_t *order; /* signals as they become known */
     size_t n_calls, n_wires, n_order;
