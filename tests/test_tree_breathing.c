@@ -105,7 +105,7 @@ static void one_unit_follows_the_closed_form(void **state)
         const struct seen *s;
         double worst = 0;
 
-        b.pleura = (struct pn_course){.amplitude = -2400, .frequency = 0.5};
+        b.pleura = (struct pn_time_course){.amplitude = -2400, .frequency = 0.5};
         s = breathe(tree, &b, t, 5);
         for (size_t i = 1; i < 5; i++)
             worst =
@@ -127,7 +127,7 @@ static void a_slow_breath_is_quasi_static(void **state)
     const struct seen *s;
 
     (void)state;
-    b.pleura = (struct pn_course){.amplitude = -2400, .frequency = 0.5};
+    b.pleura = (struct pn_time_course){.amplitude = -2400, .frequency = 0.5};
     s = breathe(tree, &b, t, 5);
     for (size_t i = 0; i < 5; i++)
         assert_close(s->volume[i], C * 2400 * sin(M_PI * t[i]), 1e-8, 1e-8 * C * 2400);
@@ -165,7 +165,7 @@ static void two_units_out_of_step_have_otis_compliance(void **state)
     double resistance, compliance, swing;
 
     (void)state;
-    b.pleura = (struct pn_course){.amplitude = 250, .frequency = 2};
+    b.pleura = (struct pn_time_course){.amplitude = 250, .frequency = 2};
     harmonic(tree, &b, 300, &resistance, &compliance, &swing);
     assert_close(resistance, 52660.8243363, 2e-6, 0);
     assert_close(compliance, 5.11516163915e-7, 2e-6, 0);
@@ -184,7 +184,7 @@ static void unequal_units_have_otis_compliance(void **state)
     double resistance, compliance, swing;
 
     (void)state;
-    b.pleura = (struct pn_course){.amplitude = 1, .frequency = 1 / M_PI};
+    b.pleura = (struct pn_time_course){.amplitude = 1, .frequency = 1 / M_PI};
     harmonic(tree, &b, 20, &resistance, &compliance, &swing);
     assert_close(compliance * 1e6, -1 / (2 * cimag(1 / y)), 1e-6, 0);
     assert_close(compliance * 1e6, 3.8636, 2e-5, 0);
@@ -204,8 +204,8 @@ static void a_given_flow_divides_between_two_lungs(void **state)
 
     (void)state;
     b.mouth_is_flow = 1;
-    b.mouth = (struct pn_course){.amplitude = VT * M_PI / (2 * tau),
-                                 .frequency = 1 / (2 * tau)};
+    b.mouth = (struct pn_time_course){.amplitude = VT * M_PI / (2 * tau),
+                                      .frequency = 1 / (2 * tau)};
     b.start = 2 * K * 1.415;
     s = breathe(tree, &b, t, 4);
     for (size_t i = 0; i < 4; i++) {
@@ -228,7 +228,7 @@ static void a_whole_lung_takes_in_what_it_should(void **state)
     pn_breathing_defaults(&b);
     b.acinus.compliance = 0.1 / 98.0665 / 1e3 / 30000 * (double)tree->n_terminals;
     b.start = 500;
-    b.pleura = (struct pn_course){-750, -250, 0.5, 0.25, 0, NULL, NULL};
+    b.pleura = (struct pn_time_course){-750, -250, 0.5, 0.25, 0, NULL, NULL};
     s = breathe(tree, &b, t, 3);
     assert_close(s->volume[2], 0.858714e-3, 1e-6, 0);
     pn_tree_free(&tree);
@@ -247,7 +247,7 @@ static void multiplicity_counts(void **state)
     assert_int_equal(pn_tree_weibel(17, 1.0, &tree), PN_OK);
     for (size_t i = 0; i < tree->n; i++)
         R += 1.92e-5 * pn_tree_resistance_shape(tree, i) / tree->multiplicity[i];
-    b.pleura = (struct pn_course){.amplitude = -500, .frequency = 1};
+    b.pleura = (struct pn_time_course){.amplitude = -500, .frequency = 1};
     s = breathe(tree, &b, t, 4);
     for (size_t i = 1; i < 4; i++)
         assert_close(s->volume[i], one_compartment(R, C, 500, 2 * M_PI, t[i]), 1e-6,
@@ -267,7 +267,7 @@ static void a_table_is_followed_through_its_corners(void **state)
     const struct seen *s;
 
     (void)state;
-    b.pleura = (struct pn_course){.n = 2, .t = when, .value = value};
+    b.pleura = (struct pn_time_course){.n = 2, .t = when, .value = value};
     s = breathe(tree, &b, t, 4);
     assert_close(s->volume[1], 0, 0, 1e-15);
     assert_close(s->volume[2], end, 1e-6, 0);
@@ -350,7 +350,7 @@ static void gravity_sends_air_to_the_bottom(void **state)
     assert_int_equal(pn_tree_grow(&patient, &tree), PN_OK);
     pn_breathing_defaults(&b);
     b.acinus.law = PN_ACINUS_SWAN;
-    b.pleura = (struct pn_course){-600, -250, 0.25, 1, 0, NULL, NULL};
+    b.pleura = (struct pn_time_course){-600, -250, 0.25, 1, 0, NULL, NULL};
     b.down[2] = -1;
     ventilate(tree, &b, &level);
     b.gradient = 2000; /* Pa/m */
@@ -406,7 +406,7 @@ static void what_cannot_be_breathed_is_refused(void **state)
     b.start = (double)NAN;
     b.acinus.law = PN_ACINUS_LINEAR;
     b.max_steps = 2;
-    b.pleura = (struct pn_course){.amplitude = -500, .frequency = 1};
+    b.pleura = (struct pn_time_course){.amplitude = -500, .frequency = 1};
     assert_int_equal(pn_tree_breathe(tree, &b, t, 2, see, &s, NULL), PN_PATIENT_STEPS);
     pn_tree_free(&tree);
 }

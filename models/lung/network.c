@@ -311,7 +311,9 @@ static int follow(struct run *r, const struct pn_network_options *o)
         goto out;
     }
     how.atol = o->rtol * 1e-3 * fmax(size_of(r->y, r->n_slopes), 1e-3);
-    status = pn_implicit_run(&problem, &how, t, n_t, r->y, r->dy, see, r, &counts);
+    status =
+        pn_implicit_run(&problem, &how, &(struct pn_implicit_outputs){t, n_t, see, r},
+                        r->y, r->dy, &counts);
     if (status > 0)
         PN_FAIL(status, "integration stopped: %s", pn_status_sentence(status));
 out:

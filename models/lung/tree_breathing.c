@@ -8,7 +8,7 @@
 #include "solver/base/status.h"
 #include "solver/integrate/implicit.h"
 
-double pn_course_at(const struct pn_course *c, double t)
+double pn_time_course_at(const struct pn_time_course *c, double t)
 {
     size_t low = 0, high = c->n;
 
@@ -77,7 +77,8 @@ static int recoil(const struct lung *s, size_t k, double V, double *P, double *s
 static int residual(void *context, double t, const double *y, const double *dy, double *f)
 {
     struct lung *s = context;
-    double mouth = pn_course_at(&s->b->mouth, t), pleura = pn_course_at(&s->b->pleura, t);
+    double mouth = pn_time_course_at(&s->b->mouth, t),
+           pleura = pn_time_course_at(&s->b->pleura, t);
     double inlet = s->b->mouth_is_flow ? y[s->n] : mouth;
     int finite = 1;
 
@@ -122,10 +123,10 @@ static int show(void *context, double t, const double *y, const double *dy)
                                .unit = y,
                                .rate = dy,
                                .flow = s->flow,
-                               .pleura = pn_course_at(&s->b->pleura, t)};
+                               .pleura = pn_time_course_at(&s->b->pleura, t)};
 
     pn_tree_flow_impose(
-        s->flow, s->b->mouth_is_flow ? y[s->n] : pn_course_at(&s->b->mouth, t), dy);
+        s->flow, s->b->mouth_is_flow ? y[s->n] : pn_time_course_at(&s->b->mouth, t), dy);
     for (size_t k = 0; k < s->n; k++)
         breath.volume += y[k] * tree->multiplicity[tree->terminal[k]];
     return s->visit(s->user, &breath);
@@ -172,9 +173,9 @@ static int begin(struct lung *s, double t, double *y, double *dy)
 {
     const struct pn_breathing *b = s->b;
     struct pn_tree_flow_ends ends = {.root_is_flow = b->mouth_is_flow,
-                                     .root = pn_course_at(&b->mouth, t),
+                                     .root = pn_time_course_at(&b->mouth, t),
                                      .leaf = s->leaf};
-    double pleura = pn_course_at(&b->pleura, t), P;
+    double pleura = pn_time_course_at(&b->pleura, t), P;
     int status;
 
     for (size_t k = 0; k < s->n; k++) {
@@ -264,7 +265,8 @@ int pn_tree_breathe(const struct pn_tree *tree, const struct pn_breathing *breat
     for (size_t k = 0; k < s.n; k++) /* 3 L shared out: a volume to compare errors with */
         least = fmin(least, 3e-3 / s.whole[k]);
     options.atol = options.rtol * least * 1e-2;
-    status = pn_implicit_run(&problem, &options, t, n_t, y, dy, show, &s, &all);
+    status = pn_implicit_run(
+        &problem, &options, &(struct pn_implicit_outputs){t, n_t, show, &s}, y, dy, &all);
 out:
     if (counts)
         *counts = (struct pn_breathing_counts){all.n_steps, all.n_rejected,

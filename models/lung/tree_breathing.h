@@ -14,17 +14,17 @@
 
 /** A course in time [s]: mean + amplitude sin(2 pi frequency (t - begin)); or, with n >
  * 0, straight lines between n points, constant before and behind. */
-struct pn_course {
+struct pn_time_course {
     double mean, amplitude, frequency, begin;
     size_t n;
     const double *t, *value; /* shape [n], t increasing; borrowed */
 };
-double pn_course_at(const struct pn_course *course, double t);
+double pn_time_course_at(const struct pn_time_course *course, double t);
 
 struct pn_breathing {
     struct pn_acinus acinus;
-    struct pn_course pleura; /* Pa, at the mean height of the units */
-    struct pn_course mouth;  /* Pa; or the flow into the lung, m3/s */
+    struct pn_time_course pleura; /* Pa, at the mean height of the units */
+    struct pn_time_course mouth;  /* Pa; or the flow into the lung, m3/s */
     int mouth_is_flow;
     double gradient,
         down[3];  /* of pleural pressure downwards, Pa/m, along a unit vector */

@@ -28,7 +28,7 @@ static int settle(const struct pn_airway_breathe *o, struct pn_breathing *b)
 {
     *b = o->b;
     b->acinus.V0 = o->frc * 1e-3 / (1.26 * 1.26 * 1.26);
-    b->pleura = (struct pn_course){.mean = o->pleura,
+    b->pleura = (struct pn_time_course){.mean = o->pleura,
                                    .amplitude = -o->swing,
                                    .frequency = 1 / o->period,
                                    .begin = o->begin};

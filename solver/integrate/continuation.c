@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Equilibria of a few unknowns and the curve they make with one parameter, by KINSOL. */
 #include "solver/integrate/continuation.h"
 
 #include <kinsol/kinsol.h>

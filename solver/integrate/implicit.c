@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Large implicit systems by IDA, from output to output and from corner to corner. */
 #include "solver/integrate/implicit.h"
 
 #include <ida/ida.h>
@@ -133,37 +134,37 @@ static int travel(struct run *r, const struct pn_implicit_options *o, double sto
 }
 
 /* From output to output and from corner to corner. */
-static int travel_all(struct run *r, const struct pn_implicit_options *o, const double *t,
-                      size_t n_t,
-                      int (*visit)(void *, double, const double *, const double *),
-                      void *user)
+static int travel_all(struct run *r, const struct pn_implicit_options *o,
+                      const struct pn_implicit_outputs *outputs)
 {
+    const double *t = outputs->t;
     double now = t[0];
     size_t c = 0;
     int status;
 
-    status = visit(user, t[0], N_VGetArrayPointer(r->y), N_VGetArrayPointer(r->dy));
-    for (size_t k = 1; status == PN_OK && k < n_t; k++) {
+    status = outputs->visit(outputs->user, t[0], N_VGetArrayPointer(r->y),
+                            N_VGetArrayPointer(r->dy));
+    for (size_t k = 1; status == PN_OK && k < outputs->n; k++) {
         for (; c < o->n_corners && o->corner[c] < t[k]; c++)
             if (o->corner[c] > now)
                 PN_TRY(travel(r, o, o->corner[c], 1, &now));
         /* the last time is a wall: what lies behind it may not exist */
         PN_TRY(travel(r, o, t[k],
-                      k + 1 == n_t || (c < o->n_corners && o->corner[c] == t[k]), &now));
+                      k + 1 == outputs->n || (c < o->n_corners && o->corner[c] == t[k]),
+                      &now));
         if (IDAGetDky(r->ida, t[k], 0, r->out) || IDAGetDky(r->ida, t[k], 1, r->dout))
             return PN_FAIL(PN_ERR_LIBRARY, "IDA cannot interpolate at %g", t[k]);
-        status =
-            visit(user, t[k], N_VGetArrayPointer(r->out), N_VGetArrayPointer(r->dout));
+        status = outputs->visit(outputs->user, t[k], N_VGetArrayPointer(r->out),
+                                N_VGetArrayPointer(r->dout));
     }
 out:
     return status;
 }
 
 int pn_implicit_run(const struct pn_implicit *problem,
-                    const struct pn_implicit_options *options, const double *t,
-                    size_t n_t, double *y, double *dy,
-                    int (*visit)(void *user, double t, const double *y, const double *dy),
-                    void *user, struct pn_implicit_counts *counts)
+                    const struct pn_implicit_options *options,
+                    const struct pn_implicit_outputs *outputs, double *y, double *dy,
+                    struct pn_implicit_counts *counts)
 {
     struct run r = {.problem = problem, .counts = counts};
     sunindextype n = (sunindextype)problem->n;
@@ -178,11 +179,11 @@ int pn_implicit_run(const struct pn_implicit *problem,
     r.dout = N_VNew_Serial(n, r.context);
     r.id = N_VNew_Serial(n, r.context);
     r.ida = IDACreate(r.context);
-    if (set_up(&r, options, t[0]))
+    if (set_up(&r, options, outputs->t[0]))
         status =
             PN_FAIL(PN_ERR_LIBRARY, "IDA cannot be set up for %zu unknowns", problem->n);
     else
-        status = travel_all(&r, options, t, n_t, visit, user);
+        status = travel_all(&r, options, outputs);
     tear_down(&r);
     return status;
 }

@@ -29,14 +29,23 @@ struct pn_implicit_counts {
     size_t n_steps, n_rejected, n_residuals, n_solves;
 };
 
-/** From t[0] to t[n_t - 1]; `visit` sees each of these times, y and y' (borrowed);
- * nonzero ends the run with that status.
- *  @param[in,out] y, dy  F(t[0], y, dy) = 0 in, the end out, shape [n]
- *  @return PN_OK; PN_PATIENT_STEPS, _STEP_SIZE, _NOT_FINITE; PN_ERR_MEMORY, _LIBRARY */
+/** When the run is looked at, and by whom. */
+struct pn_implicit_outputs {
+    const double *t; /* increasing, from where the run begins to where it ends, [n] */
+    size_t n;
+    /** Sees y and y' at each of these times, borrowed; nonzero ends the run with that
+     * status. */
+    int (*visit)(void *user, double t, const double *y, const double *dy);
+    void *user;
+};
+
+/** From the first time to the last.
+ *  @param[in,out] y, dy  F(t[0], y, dy) = 0 in, the end out, shape [problem->n]
+ *  @return PN_OK; PN_PATIENT_STEPS, _STEP_SIZE, _NOT_FINITE; PN_ERR_MEMORY, _LIBRARY
+ *  Not collective. */
 int pn_implicit_run(const struct pn_implicit *problem,
-                    const struct pn_implicit_options *options, const double *t,
-                    size_t n_t, double *y, double *dy,
-                    int (*visit)(void *user, double t, const double *y, const double *dy),
-                    void *user, struct pn_implicit_counts *counts);
+                    const struct pn_implicit_options *options,
+                    const struct pn_implicit_outputs *outputs, double *y, double *dy,
+                    struct pn_implicit_counts *counts);
 
 #endif

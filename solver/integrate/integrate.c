@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of methods, and an integrator by any of them. */
 #include "solver/integrate/integrate.h"
 
 #include <stdlib.h>
@@ -23,16 +24,6 @@ const struct pn_method *pn_method_find(const char *name)
 const char *pn_method_name(const struct pn_method *method)
 {
     return method->name;
-}
-
-pn_lane *pn_lane_array(size_t n)
-{
-    size_t size = (n ? n : 1) * sizeof(pn_lane);
-    pn_lane *memory = aligned_alloc(sizeof(pn_lane), size);
-
-    if (memory)
-        memset(memory, 0, size);
-    return memory;
 }
 
 int pn_integrator_create(const struct pn_method *method, const struct pn_ode *ode,

@@ -4,10 +4,10 @@
 #ifndef PN_INTEGRATE_INTEGRATE_INTERNAL_H
 #define PN_INTEGRATE_INTEGRATE_INTERNAL_H
 
+#include "solver/base/time.h"
 #include "solver/integrate/integrate.h"
 
-#define PN_TOLERANCE_FLOOR 1e-3  /* atol = rtol x scale x this */
-#define PN_SAME_TIME       1e-12 /* relative: closer times are one */
+#define PN_TOLERANCE_FLOOR 1e-3 /* atol = rtol x scale x this */
 
 struct pn_scheme;
 
