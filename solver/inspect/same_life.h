@@ -4,6 +4,7 @@
 #define PN_INSPECT_SAME_LIFE_H
 
 #include "solver/result/result_read.h"
+#include "solver/simulate/life.h"
 #include "solver/trial/trial.h"
 
 /** A number that is not the same. */

@@ -5,6 +5,7 @@
 #define PN_RECORD_RECORD_H
 
 #include "solver/run/installation.h"
+#include "solver/simulate/life.h"
 #include "solver/trial/trial.h"
 
 /** Says which run a record belongs to: SHA-256 (first 16 bytes) of the resolved study,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trees of those who are measured, grown when a test asks and kept while they sit there.
+ */
 #include "solver/simulate/airways.h"
 
 #include <stdlib.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The course of a patient's treatment: records in their order, covariates that change,
+ * what rules decide. */
 #include "solver/simulate/course_internal.h"
 
 #include <math.h>
@@ -10,56 +12,6 @@
 #include "solver/cohort/cohort.h"
 #include "solver/dosing/dosing.h"
 #include "solver/simulate/steady_state.h"
-
-/* --- what waits --- */
-
-static int is_before(const struct pn_pending *a, const struct pn_pending *b)
-{
-    if (!pn_same_time(a->time, b->time))
-        return a->time < b->time;
-    if ((a->kind == PN_INFUSION_END) != (b->kind == PN_INFUSION_END))
-        return a->kind == PN_INFUSION_END;
-    return a->order < b->order;
-}
-
-int pn_course_put(struct pn_course *c, struct pn_pending one)
-{
-    size_t i = c->n_pending;
-
-    if (c->n_pending == c->room) {
-        size_t room = 2 * c->room + 16;
-        struct pn_pending *grown = realloc(c->pending, room * sizeof *grown);
-        if (!grown)
-            return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-        c->pending = grown;
-        c->room = room;
-    }
-    one.order = c->order++;
-    for (; i > 0 && is_before(&one, &c->pending[i - 1]); i--)
-        c->pending[i] = c->pending[i - 1];
-    c->pending[i] = one;
-    c->n_pending++;
-    return PN_OK;
-}
-
-static struct pn_pending take(struct pn_course *c)
-{
-    struct pn_pending first = c->pending[0];
-
-    c->n_pending--;
-    memmove(c->pending, c->pending + 1, c->n_pending * sizeof *c->pending);
-    return first;
-}
-
-const struct pn_trial_place *pn_course_place(const struct pn_course *c, int compartment)
-{
-    return &c->arm->place[compartment];
-}
-
-size_t pn_course_drug(const struct pn_course *c, int compartment)
-{
-    return c->study->compartment[compartment].drug;
-}
 
 /* --- covariates and occasions that change --- */
 
@@ -108,8 +60,10 @@ static void switch_off(struct pn_course *c, const struct pn_hand *hand, int comp
             c->pending[kept++] = c->pending[i];
     c->n_pending = kept;
     for (size_t i = 0; i < c->n_compartments; i++)
-        if (c->arm->place[i].present && c->arm->place[i].state == state)
-            c->n_running[i] = 0, c->input[i] = 0.0;
+        if (c->arm->place[i].present && c->arm->place[i].state == state) {
+            c->n_running[i] = 0;
+            c->input[i] = 0.0;
+        }
     pn_lanes_set_input(hand->lanes, hand->lane, state, 0.0);
     hand->x[state][hand->lane] = 0.0;
     pn_lanes_switch(hand->lanes, hand->lane, state, 0);
@@ -175,15 +129,15 @@ static int next_record(struct pn_course *c, double t, const struct pn_hand *hand
 
 static int next_pending(struct pn_course *c, const struct pn_hand *hand, int *changed)
 {
-    struct pn_pending p = take(c);
+    struct pn_pending p = pn_course_take(c);
 
     *changed = 1;
     if (p.kind == PN_INFUSION_END) {
         pn_course_input(c, hand, p.event.compartment, -p.rate, -1);
         return PN_OK;
     }
-    return p.kind == PN_ARRIVAL ? pn_course_arrive(c, hand, &p)
-                                : pn_course_dose(c, hand, &p.event, p.time);
+    return p.kind == PN_LAGGED ? pn_course_enter(c, hand, &p)
+                               : pn_course_dose(c, hand, &p.event, p.time);
 }
 
 int pn_course_act(struct pn_course *c, double t, const struct pn_hand *hand, int *changed)
@@ -257,10 +211,14 @@ void pn_course_start(struct pn_course *c, const struct pn_study *study, size_t p
     c->end_row = table ? table->first[whole + 1] : 0;
     c->n_rows = c->end_row - c->row;
     c->occasion = table && c->n_rows ? table->event[c->row].occasion : 0;
-    for (size_t i = 0; i < c->n_compartments; i++)
-        c->input[i] = 0.0, c->n_running[i] = 0;
-    for (size_t i = 0; i < c->study->arm[c->i_arm].n_regimens; i++)
-        c->factor[i] = 1.0, c->stopped[i] = 0;
+    for (size_t i = 0; i < c->n_compartments; i++) {
+        c->input[i] = 0.0;
+        c->n_running[i] = 0;
+    }
+    for (size_t i = 0; i < c->study->arm[c->i_arm].n_regimens; i++) {
+        c->factor[i] = 1.0;
+        c->stopped[i] = 0;
+    }
     for (size_t i = 0; i < c->n_events; i++)
         if (c->event[i].evid == PN_EVID_OBSERVE)
             c->observation[c->n_observations++] = i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Inside of a course: course.c has the records and the queue, doses.c what a dose does.
- */
+/* Inside of a course: course.c has the records, queue.c what waits, doses.c what a dose
+ * does. */
 #ifndef PN_SIMULATE_COURSE_INTERNAL_H
 #define PN_SIMULATE_COURSE_INTERNAL_H
 
@@ -8,14 +8,14 @@
 
 /* What waits for its time.  At equal times: ends of infusions, then doses in the order in
  * which they were put here, then records in the order of the table. */
-enum pn_pending_kind { PN_INFUSION_END, PN_ARRIVAL, PN_ADDITIONAL };
+enum pn_pending_kind { PN_INFUSION_END, PN_LAGGED, PN_ADDITIONAL };
 struct pn_pending {
     enum pn_pending_kind kind;
     double time;
     size_t order;
     struct pn_event event; /* of a dose; addl counts what is left */
     double amount, rate,
-        duration; /* of an arrival: after F; of an end: the rate that ends */
+        duration; /* of a lagged dose: after F; of an end: the rate that ends */
 };
 
 struct pn_course {
@@ -26,13 +26,13 @@ struct pn_course {
     struct pn_event *event; /* records, [n_events] */
     size_t n_events, next;
     struct pn_pending *pending; /* sorted by time, kind, order */
-    size_t n_pending, room, order;
+    size_t n_pending, pending_limit, order;
     double *input;  /* of each compartment: sum of the rates that run */
     int *n_running; /* how many do: the sum returns to a clean zero */
     double *factor; /* of each regimen, by titration */
     int *stopped;   /* of each regimen */
     struct pn_given_dose *dose;
-    size_t n_doses, dose_room;
+    size_t n_doses, dose_limit;
     size_t *observation; /* record of each */
     size_t n_observations, next_observation;
     char *changes_at;            /* of each record: other covariates hold behind it */
@@ -45,6 +45,9 @@ struct pn_course {
 /** Put a thing that waits in its order.  @return PN_OK, PN_ERR_MEMORY. */
 int pn_course_put(struct pn_course *course, struct pn_pending one);
 
+/** The first thing that waits (n_pending > 0), which waits no longer. */
+struct pn_pending pn_course_take(struct pn_course *course);
+
 /** Where a compartment stands in the arm. */
 const struct pn_trial_place *pn_course_place(const struct pn_course *course,
                                              int compartment);
@@ -52,14 +55,14 @@ const struct pn_trial_place *pn_course_place(const struct pn_course *course,
 /** Index of a compartment's drug. */
 size_t pn_course_drug(const struct pn_course *course, int compartment);
 
-/** A dose is due at time t: it arrives now or waits for its lag; its successors wait.
+/** A dose is due at time t: it enters now or waits for its lag; its successors wait.
  *  @return PN_OK, PN_PATIENT_BAD_DOSE, PN_PATIENT_NO_STEADY_STATE, or negative. */
 int pn_course_dose(struct pn_course *course, const struct pn_hand *hand,
                    const struct pn_event *e, double t);
 
-/** A dose arrives after its lag. */
-int pn_course_arrive(struct pn_course *course, const struct pn_hand *hand,
-                     const struct pn_pending *p);
+/** A dose enters its compartment after its lag. */
+int pn_course_enter(struct pn_course *course, const struct pn_hand *hand,
+                    const struct pn_pending *p);
 
 /** An infusion's rate into a compartment begins (more = 1) or ends (-1). */
 void pn_course_input(struct pn_course *course, const struct pn_hand *hand,

@@ -23,8 +23,10 @@ void pn_course_input(struct pn_course *c, const struct pn_hand *hand, int compar
 
     c->n_running[compartment] += more;
     c->input[compartment] += rate;
-    if (c->n_running[compartment] <= 0)
-        c->n_running[compartment] = 0, c->input[compartment] = 0.0;
+    if (c->n_running[compartment] <= 0) {
+        c->n_running[compartment] = 0;
+        c->input[compartment] = 0.0;
+    }
     for (size_t i = 0; i < c->n_compartments; i++) /* routes that share a state */
         if (c->arm->place[i].present && c->arm->place[i].state == state)
             sum += c->input[i];
@@ -37,13 +39,13 @@ static int note_dose(struct pn_course *c, const struct pn_event *e, double time,
 {
     double factor = e->regimen >= 0 ? c->factor[e->regimen] : 1.0;
 
-    if (c->n_doses == c->dose_room) {
-        size_t room = 2 * c->dose_room + 16;
-        struct pn_given_dose *grown = realloc(c->dose, room * sizeof *grown);
+    if (c->n_doses == c->dose_limit) {
+        size_t limit = 2 * c->dose_limit + 16;
+        struct pn_given_dose *grown = realloc(c->dose, limit * sizeof *grown);
         if (!grown)
             return PN_FAIL(PN_ERR_MEMORY, "out of memory");
         c->dose = grown;
-        c->dose_room = room;
+        c->dose_limit = limit;
     }
     c->dose[c->n_doses++] =
         (struct pn_given_dose){time, e->amount * factor, duration, e->compartment};
@@ -60,8 +62,8 @@ static int begin_infusion(struct pn_course *c, const struct pn_hand *hand,
                                                 .event = {.compartment = compartment}});
 }
 
-int pn_course_arrive(struct pn_course *c, const struct pn_hand *hand,
-                     const struct pn_pending *p)
+int pn_course_enter(struct pn_course *c, const struct pn_hand *hand,
+                    const struct pn_pending *p)
 {
     int compartment = p->event.compartment;
     size_t state = pn_course_place(c, compartment)->state;
@@ -183,7 +185,7 @@ static int steady_past(struct pn_course *c, const struct pn_hand *hand,
         double at = t + lag - k * p->event.ii;
         if (at > t || pn_same_time(at, t)) {
             struct pn_pending on_its_way = *p;
-            on_its_way.kind = PN_ARRIVAL;
+            on_its_way.kind = PN_LAGGED;
             on_its_way.time = at;
             status = pn_course_put(c, on_its_way);
         } else if (at + p->duration > t && !pn_same_time(at + p->duration, t)) {
@@ -205,7 +207,7 @@ static int make_steady(struct pn_course *c, const struct pn_hand *hand,
 
     if (p->event.ss == 1)
         pn_course_reset(c, hand, (int)drug);
-    if (ii > 0.0) { /* the last arrival was phase ago */
+    if (ii > 0.0) { /* the last dose entered phase ago */
         phase = ii - fmod(lag, ii);
         if (pn_same_time(phase, 0.0))
             phase = ii;
@@ -229,7 +231,7 @@ int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
                    const struct pn_event *e, double t)
 {
     const struct pn_trial_place *place = pn_course_place(c, e->compartment);
-    struct pn_pending p = {.kind = PN_ARRIVAL, .event = *e};
+    struct pn_pending p = {.kind = PN_LAGGED, .event = *e};
     double lag = parameter(hand, place->ALAG, 0.0);
     int status = size_up(c, hand, e, &p);
 
@@ -255,5 +257,5 @@ int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
     if (status != PN_OK)
         return status;
     p.time = t + lag;
-    return lag > 0.0 ? pn_course_put(c, p) : pn_course_arrive(c, hand, &p);
+    return lag > 0.0 ? pn_course_put(c, p) : pn_course_enter(c, hand, &p);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The ladder of methods as a table. */
 #include "solver/simulate/ladder.h"
 
 #include <string.h>
 
-#include "solver/trial/trial.h"
+#include "solver/simulate/life.h"
 
 /* number, name, method, factor on rtol, next rung.  Numbers and names stand in result
  * files: append only. */

@@ -3,7 +3,7 @@
 #ifndef PN_SIMULATE_LADDER_H
 #define PN_SIMULATE_LADDER_H
 
-/** A rung; its number and name (pn_ladder_names of trial.h) are recorded in a life. */
+/** A rung; its number and name (pn_ladder_names of life.h) are recorded in a life. */
 struct pn_rung {
     const char *method; /* of solver/integrate */
     double rtol_factor; /* on the study's rtol */

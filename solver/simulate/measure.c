@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The waiting room: tests of those whose life is simulated, lanes full at a time. */
 #include "solver/simulate/measure.h"
 #include "solver/simulate/airways.h"
 #include "solver/trial/endpoint_values.h"
@@ -239,25 +240,25 @@ int pn_room_admit(struct pn_room *room)
 /* Those who wait are at work now, not the one who came last.  @return what was before */
 static struct pn_at_work note_work(const struct pn_room *room)
 {
-    struct pn_at_work *hand = room->calls->at_work, before = {.working = -1};
+    struct pn_at_work *note = room->calls->at_work, before = {.working = -1};
 
-    if (hand) {
-        before = *hand;
+    if (note) {
+        before = *note;
         for (size_t i = 0; i < PN_LANES; i++)
-            hand->room[i] = i < room->n_waiting ? room->guest[i].life.job : -1;
-        hand->phase = PN_WORK_ROOM;
-        pn_at_work_note(&hand->working, -1);
+            note->room[i] = i < room->n_waiting ? room->guest[i].life.job : -1;
+        note->phase = PN_WORK_ROOM;
+        pn_at_work_note(&note->working, -1);
     }
     return before;
 }
 
 static void note_end(const struct pn_room *room, const struct pn_at_work *before)
 {
-    struct pn_at_work *hand = room->calls->at_work;
+    struct pn_at_work *note = room->calls->at_work;
 
-    if (hand) {
-        pn_at_work_note(&hand->working, before->working);
-        hand->phase = before->phase;
+    if (note) {
+        pn_at_work_note(&note->working, before->working);
+        note->phase = before->phase;
     }
 }
 
@@ -285,7 +286,7 @@ size_t pn_room_n_reads(const struct pn_room *room)
 
 /* --- */
 
-static int furnish(struct pn_room *room)
+static int allocate(struct pn_room *room)
 {
     const struct pn_trial *trial = room->trial;
     size_t n_parameters = 1, n_points = 1, n_moments = trial->study->n_visits + 1;
@@ -323,7 +324,7 @@ int pn_room_create(const struct pn_trial *trial, const struct pn_job_calls *call
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     (*room)->trial = trial;
     (*room)->calls = calls;
-    status = furnish(*room);
+    status = allocate(*room);
     if (status == PN_OK)
         status = pn_airways_create(trial, &(*room)->airways);
     if (status != PN_OK)

@@ -13,16 +13,7 @@
 #include "solver/simulate/ladder.h"
 #include "solver/simulate/ward.h"
 
-/* --- the hand --- */
-
-void pn_at_work_clear(struct pn_at_work *hand)
-{
-    hand->working = -1;
-    hand->phase = PN_WORK_IDLE;
-    hand->unused = 0;
-    for (size_t i = 0; i < PN_AT_WORK; i++)
-        hand->bed[i] = hand->room[i] = -1;
-}
+/* --- who is at work --- */
 
 static void note_bed(const struct pn_ward *ward, size_t lane, int64_t job)
 {
@@ -71,10 +62,6 @@ static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
     bed->life.n_rejected += a->n_rejected;
     bed->life.n_rates += a->n_rates;
     bed->life.n_factors += a->n_factors;
-    if (ward->probing) {
-        ward->typical = *a;
-        return PN_OK;
-    }
     ward->n_carried += (double)(a->n_steps + a->n_rejected);
     if (bed->life.status < 0)
         return bed->life.status;
@@ -215,147 +202,7 @@ static int arrive(void *user, size_t lane, const struct pn_arrival *a, pn_lane *
     return status;
 }
 
-/* --- the typical patient decides on which rung `auto` starts --- */
-
-static int arrive_typical(void *user, size_t lane, const struct pn_arrival *a, pn_lane *x,
-                          struct pn_leg *leg)
-{
-    struct pn_ward *ward = user;
-
-    if (lane == 0 && !a) {
-        ward->bed[0].patient = PN_TYPICAL_PATIENT;
-        ward->bed[0].study = ward->study; /* at no point: points added change nothing */
-        ward->typical = (struct pn_arrival){0};
-        if (pn_life_begin(ward, 0, x, leg))
-            return PN_OK;
-    } else if (a && a->status == PN_OK && pn_life_go_on(ward, lane, a->t, x, leg)) {
-        return PN_OK;
-    }
-    leg->kind = PN_LEG_IDLE;
-    return a ? go_out(ward, lane, a) : PN_OK;
-}
-
-/* Medians, no draw; a column of a CSV counts by its default: so --patients changes
- * nothing. */
-static void typical_row(const struct pn_population *population, double *row)
-{
-    for (size_t i = 0; i < population->n_variables; i++) {
-        const struct pn_variable *variable = &population->variable[i];
-        row[i] = variable->cases && variable->cases[0].kind != PN_OF_PREDICTED
-                     ? pn_distribution_value(&variable->cases[0], 0.5)
-                     : variable->row->value;
-    }
-}
-
 /* --- a ward's life --- */
-
-static int halt(void *user)
-{
-    const struct pn_ward *ward = user;
-
-    return ward->calls->halt && ward->calls->halt(ward->calls->user);
-}
-
-static int create_integrator(struct pn_ward *ward)
-{
-    const struct pn_rung *rung = &pn_ladder[ward->rung];
-    int probing = ward->probing && ward->study->max_steps > PN_PROBE_STEPS;
-    struct pn_ode ode = pn_lanes_ode(ward->lanes);
-    struct pn_integrate_options options = {
-        .rtol = ward->study->rtol * rung->rtol_factor,
-        .max_steps = probing ? PN_PROBE_STEPS : ward->study->max_steps,
-        .may_be_stiff =
-            !ward->probing && pn_ladder_next(ward->study->method, ward->rung) >= 0,
-    };
-
-    pn_integrator_free(&ward->integrator);
-    return pn_integrator_create(pn_method_find(rung->method), &ode, &options,
-                                &ward->integrator);
-}
-
-/* What a life costs, in evaluations of the rates; a factorisation is worth about two of
- * them and the solves that go with it four [OURS: measured on the catalogue's systems].
- */
-static double cost_of(const struct pn_arrival *a)
-{
-    return a->status == PN_OK ? (double)a->n_rates + 6.0 * (double)a->n_factors
-                              : (double)INFINITY;
-}
-
-/* The typical patient on one rung. */
-static int probe(struct pn_ward *ward, int rung)
-{
-    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record, halt, NULL};
-    int status;
-
-    ward->rung = rung;
-    ward->probing = 1;
-    status = create_integrator(ward);
-    if (status == PN_OK)
-        status = pn_integrator_run(ward->integrator, &calls);
-    ward->probing = 0;
-    return status;
-}
-
-/* `auto` takes the rung that is cheaper for the typical patient. */
-static int find_first_rung(struct pn_ward *ward)
-{
-    int first = pn_ladder_first(ward->study->method), next, status = PN_OK;
-    struct pn_arrival typical;
-
-    next = pn_ladder_next(ward->study->method, first);
-    if (next >= 0) {
-        typical_row(&ward->study->population, ward->bed[0].row);
-        PN_TRY(probe(ward, first));
-        typical = ward->typical;
-        PN_TRY(probe(ward, next));
-        if (cost_of(&ward->typical) < cost_of(&typical))
-            first = next;
-    }
-    ward->rung = first;
-    status = create_integrator(ward);
-out:
-    return status;
-}
-
-static int open_ward(const struct pn_trial *trial, const struct pn_job_calls *calls,
-                     int64_t job, struct pn_ward *ward)
-{
-    int status = PN_OK;
-
-    *ward = (struct pn_ward){
-        .trial = trial, .study = trial->study, .calls = calls, .next = job};
-    ward->i_arm = arm_of(ward, job);
-    ward->arm = &trial->arm[ward->i_arm];
-    ward->n_states = pn_system_n_states(ward->arm->system);
-    PN_TRY(pn_lanes_create(ward->arm->system, &ward->lanes));
-    PN_TRY(pn_lanes_create(ward->arm->system, &ward->bench));
-    if (ward->arm->has_inputs)
-        pn_lanes_open_inputs(ward->lanes);
-    PN_TRY(pn_room_create(trial, calls, &ward->room));
-    ward->x = aligned_alloc(64, (ward->n_states + 1) * 64);
-    ward->signal = aligned_alloc(64, (pn_system_n_signals(ward->arm->system) + 1) * 64);
-    if (!ward->x || !ward->signal)
-        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    for (size_t l = 0; l < PN_LANES && status == PN_OK; l++)
-        status = pn_bed_create(ward, &ward->bed[l]);
-out:
-    return status;
-}
-
-static void close_ward(struct pn_ward *ward)
-{
-    for (size_t l = 0; l < PN_LANES; l++)
-        pn_bed_free(&ward->bed[l]);
-    pn_integrator_free(&ward->integrator);
-    pn_room_free(&ward->room);
-    pn_lanes_free(&ward->bench);
-    pn_lanes_free(&ward->lanes);
-    free(ward->x);
-    free(ward->signal);
-    free(ward->retry);
-    free(ward->failed);
-}
 
 static void count_work(struct pn_ward *ward)
 {
@@ -371,11 +218,11 @@ static void count_work(struct pn_ward *ward)
 /* All of an arm, then those who failed, rung by rung. */
 static int run_ward(struct pn_ward *ward)
 {
-    const struct pn_lane_calls calls = {ward, arrive, pn_life_record, halt,
+    const struct pn_lane_calls calls = {ward, arrive, pn_life_record, pn_ward_halt,
                                         ward->calls->trace ? pn_trace_step : NULL};
     int status = PN_OK;
 
-    PN_TRY(find_first_rung(ward));
+    PN_TRY(pn_ward_first_rung(ward));
     for (;;) {
         struct pn_life *swap = ward->retry;
         size_t limit = ward->retry_limit;
@@ -393,7 +240,7 @@ static int run_ward(struct pn_ward *ward)
         ward->failed = swap;
         ward->failed_limit = limit;
         ward->n_failed = 0;
-        PN_TRY(create_integrator(ward));
+        PN_TRY(pn_ward_integrator(ward));
     }
     PN_TRY(pn_room_flush(ward->room));
 out:
@@ -412,11 +259,11 @@ int pn_simulate(const struct pn_trial *trial, const struct pn_job_calls *calls)
     if (!ward)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     while (job >= 0 && status == PN_OK) {
-        status = open_ward(trial, calls, job, ward);
+        status = pn_ward_open(trial, calls, job, ward);
         if (status == PN_OK)
             status = run_ward(ward);
         job = ward->next;
-        close_ward(ward);
+        pn_ward_close(ward);
     }
     free(ward);
     return status;

@@ -34,7 +34,7 @@ struct pn_steady {
     const double *start;
     double *end;
     size_t first, n_starts;
-    double until; /* h after the arrival */
+    double until; /* h after the dose */
     int status;
 };
 
@@ -45,7 +45,7 @@ static double rest_of(const struct pn_pulse *p, double *n_whole)
     return fmax(0.0, p->duration - *n_whole * p->ii);
 }
 
-/* Input after the arrival: infusions of earlier doses that go on, and this one while it
+/* Input after the dose: infusions of earlier doses that go on, and this one while it
  * lasts. */
 static double input_at(const struct pn_pulse *p, double t)
 {
@@ -97,27 +97,32 @@ static void record(void *user, size_t lane, double t, const double *x, double *n
     *next = (double)INFINITY;
 }
 
+/* All starts by one method.  @return how the run ended; s->status: how the worst did */
+static int fly_by(struct pn_steady *s, struct pn_integrator *integrator)
+{
+    const struct pn_lane_calls calls = {s, arrive, record, NULL, NULL};
+    int status = PN_OK;
+
+    s->status = PN_OK;
+    for (s->first = 0; s->first < s->n_starts && status == PN_OK; s->first += PN_LANES)
+        status = pn_integrator_run(integrator, &calls);
+    return status;
+}
+
 /* `until` hours from each start, a dose at the beginning. */
 static int fly(struct pn_steady *s, const struct pn_pulse *pulse, const double *start,
                size_t n_starts, double until, double *end)
 {
-    const struct pn_lane_calls calls = {s, arrive, record, NULL, NULL};
-    struct pn_integrator *integrator = s->explicit;
-    int status = PN_OK;
+    int status;
 
     s->pulse = pulse;
     s->start = start;
     s->end = end;
     s->n_starts = n_starts;
     s->until = until;
-again:
-    s->status = PN_OK;
-    for (s->first = 0; s->first < n_starts && status == PN_OK; s->first += PN_LANES)
-        status = pn_integrator_run(integrator, &calls);
-    if (status == PN_OK && s->status == PN_PATIENT_STIFF && integrator == s->explicit) {
-        integrator = s->stiff;
-        goto again;
-    }
+    status = fly_by(s, s->explicit);
+    if (status == PN_OK && s->status == PN_PATIENT_STIFF)
+        status = fly_by(s, s->stiff);
     return status == PN_OK ? s->status : status;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A ward: all that one arm needs on one rank.  Inside of simulate.c and life.c. */
+/* A ward: all that one arm needs on one rank.  Inside of this folder. */
 #ifndef PN_SIMULATE_WARD_H
 #define PN_SIMULATE_WARD_H
 
+#include "solver/base/time.h"
 #include "solver/integrate/integrate.h"
 #include "solver/simulate/course_internal.h"
 #include "solver/simulate/measure.h"
@@ -74,8 +75,21 @@ void pn_trace_stop(const struct pn_ward *ward, size_t lane, const struct pn_stag
 void pn_trace_step(void *user, size_t lane, double t, double h, int accepted,
                    const double *x);
 
-int pn_bed_create(const struct pn_ward *ward, struct pn_bed *bed);
-void pn_bed_free(struct pn_bed *bed);
+/** Open the ward of a job's arm: everything but the integrator.  Zero before, to be
+ * closed in any case; trial and calls are borrowed.  @return PN_OK, PN_ERR_MEMORY, … */
+int pn_ward_open(const struct pn_trial *trial, const struct pn_job_calls *calls,
+                 int64_t job, struct pn_ward *ward);
+void pn_ward_close(struct pn_ward *ward);
+
+/** The integrator of the ward's rung, in place of the one that is there. */
+int pn_ward_integrator(struct pn_ward *ward);
+
+/** The integrator's halt call; user is the ward. */
+int pn_ward_halt(void *user);
+
+/** The rung on which the arm starts, and its integrator.  For `auto` the typical patient
+ * lives once on each of two rungs; the cheaper one is taken. */
+int pn_ward_first_rung(struct pn_ward *ward);
 
 /** The patient whose row stands in the bed begins: states in his lane of x, all that is
  * due at once is done.  @return 1: *leg is the first piece; 0: life is over already (or
@@ -97,5 +111,21 @@ void pn_life_flush(struct pn_ward *ward, size_t lane);
 
 /** The doses taken go to the outputs over doses. */
 void pn_life_store_doses(struct pn_ward *ward, struct pn_bed *bed);
+
+/** All rules of the arm as of time t, after a visit.
+ *  @return PN_OK, PN_PATIENT_*, or negative */
+int pn_decide(struct pn_ward *ward, size_t lane, double t, const pn_lane *x);
+
+/** Dropout by thinning: the next candidate after t at the bounding rate; the rate since a
+ * visit; does the patient leave now? */
+void pn_dropout_next(const struct pn_ward *ward, struct pn_bed *bed, double t);
+int pn_dropout_update(struct pn_ward *ward, size_t lane, const pn_lane *x);
+int pn_dropout_leaves(struct pn_ward *ward, struct pn_bed *bed, double t);
+
+/** Is it time? */
+static inline int pn_has_come(double time, double now)
+{
+    return time <= now || pn_same_time(time, now);
+}
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A trial is made: tests of its visits, the tree, its arms; jobs are numbered. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
