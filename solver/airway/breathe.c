@@ -29,9 +29,9 @@ static int settle(const struct pn_airway_breathe *o, struct pn_breathing *b)
     *b = o->b;
     b->acinus.V0 = o->frc * 1e-3 / (1.26 * 1.26 * 1.26);
     b->pleura = (struct pn_time_course){.mean = o->pleura,
-                                   .amplitude = -o->swing,
-                                   .frequency = 1 / o->period,
-                                   .begin = o->begin};
+                                        .amplitude = -o->swing,
+                                        .frequency = 1 / o->period,
+                                        .begin = o->begin};
     if (o->ventilator > 0) {
         b->mouth_is_flow = 1;
         b->mouth = b->pleura;
