@@ -125,7 +125,7 @@ static void limits_hold(void **state)
     memmove(text + 3, text, strlen(text) + 1);
     refused(text, "f.xml:1:193: error: nested more than 64 deep");
     for (int i = 0; i <= PN_XML_ATTRIBUTES; i++)
-        snprintf(many + strlen(many), 20, " a%d='%d'", i, i);
+        snprintf(many + strlen(many), 40, " a%d='%d'", i, i);
     strcat(many, "/>");
     refused(many, "f.xml:1:1: error: a tag with too many attributes");
 }
