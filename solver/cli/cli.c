@@ -19,22 +19,19 @@
 
 const struct pn_command *const pn_commands[] = {
     &pn_command_run,
-    OLD("check", "STUDY [options]",
-        "validate everything, print the resolved study, or its cost", pn_cli_check),
+    &pn_command_check,
     OLD("merge", "RESULT [options]", "one result of the shards of an array job",
         pn_cli_merge),
-    OLD("submit", "STUDY [options]", "the job script for a cluster, written or sent",
-        pn_cli_submit),
-    OLD("status", "FOLDER [options]", "how far a run is, while it runs or after",
-        pn_cli_status),
+    &pn_command_submit,
+    &pn_command_status,
     &pn_command_verify,
     &pn_command_diff,
     &pn_command_table,
     &pn_command_replay,
     &pn_command_export,
     &pn_command_airway,
-    OLD("selftest", "[--json FILE]", "is this installation sound?", pn_cli_selftest),
-    OLD("models", "[NAME]", "the catalogue, or the tables of one entry", pn_cli_models),
+    &pn_command_selftest,
+    &pn_command_models,
     NULL,
 };
 

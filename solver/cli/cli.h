@@ -10,16 +10,12 @@
 PN_DOOR int pn_main(int argc, char **argv);
 
 /* Commands that read their own words still. */
-int pn_cli_check(int argc, char **argv);
-int pn_cli_models(int argc, char **argv);
-int pn_cli_submit(int argc, char **argv);
 int pn_cli_merge(int argc, char **argv);
-int pn_cli_status(int argc, char **argv);
-int pn_cli_selftest(int argc, char **argv);
 
 /* Commands, each in its file. */
 struct pn_call;
 int pn_cli_run(struct pn_call *call);
+int pn_cli_submit(struct pn_call *call);
 extern const struct pn_command pn_command_run, pn_command_check, pn_command_merge,
     pn_command_submit, pn_command_status, pn_command_verify, pn_command_diff,
     pn_command_table, pn_command_replay, pn_command_export, pn_command_airway,

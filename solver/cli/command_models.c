@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pneuma models: the catalogue, or the tables of one entry. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,7 +85,7 @@ static const struct pn_quantity *row_of(const char *name)
     return NULL;
 }
 
-static int print_unknown(const char *name)
+static int unknown(const char *name)
 {
     enum { LIMIT = 256 };
     const char *names[LIMIT], *nearest;
@@ -101,31 +102,33 @@ static int print_unknown(const char *name)
     for (size_t i = 0; pn_covariates[i].name && n < LIMIT; i++)
         names[n++] = pn_covariates[i].name;
     nearest = pn_nearest(name, names, n);
-    fprintf(stderr, "pneuma: error: no model '%s'%s%s%s (`pneuma models` lists all)\n",
-            name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-            nearest ? "'?" : "");
-    return PN_ERR_USAGE;
+    return PN_FAIL(PN_ERR_USAGE, "no model '%.60s'%s%s%s (`pneuma models` lists all)",
+                   name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
+                   nearest ? "'?" : "");
 }
 
-int pn_cli_models(int argc, char **argv)
+static int models(struct pn_call *call)
 {
-    if (argc > 2) {
-        fputs("pneuma: error: usage: pneuma models [NAME]\n", stderr);
-        return PN_ERR_USAGE;
-    }
-    if (argc == 1)
+    const char *name = call->word[0];
+
+    if (!name)
         print_catalogue();
-    else if (strcmp(argv[1], "--help") == 0)
-        puts(
-            "usage: pneuma models [NAME]\n\nLists the catalogue; with a NAME prints that "
-            "entry's tables.");
-    else if (pn_component_find(argv[1]))
-        print_component(pn_component_find(argv[1]));
-    else if (pn_test_find(argv[1]))
-        print_test(pn_test_find(argv[1]));
-    else if (row_of(argv[1]))
-        print_row(row_of(argv[1]), 0);
+    else if (pn_component_find(name))
+        print_component(pn_component_find(name));
+    else if (pn_test_find(name))
+        print_test(pn_test_find(name));
+    else if (row_of(name))
+        print_row(row_of(name), 0);
     else
-        return print_unknown(argv[1]);
+        return unknown(name);
     return PN_OK;
 }
+
+const struct pn_command pn_command_models = {
+    "models",
+    "[NAME]",
+    "the catalogue, or the tables of one entry",
+    .after = "Lists the catalogue; with a NAME prints that entry's tables.",
+    .most = 1,
+    .run = models,
+};

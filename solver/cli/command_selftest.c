@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,60 +23,9 @@
 #include "solver/text/digest.h"
 #include "solver/text/json.h"
 
-struct options {
+struct request {
     const char *json;
-    int help;
 };
-
-static void print_help(void)
-{
-    puts("usage: pneuma selftest [--json FILE]\n\n"
-         "Installation qualification: versions and hashes of the program and its "
-         "libraries; known\n"
-         "answers of its parts; studies simulated by the program itself against closed "
-         "forms and\n"
-         "SUNDIALS; one study on one rank, on two (if mpirun is found) and with the "
-         "other\n"
-         "instruction set: the same bytes.  Works in a temporary folder (TMPDIR).\n\n"
-         "  --json FILE      the record as JSON, too\n\n"
-         "The record ends with the SHA-256 of its own text: of all lines before the last "
-         "one, in\n"
-         "FILE before the last two (head -n -2 FILE | sha256sum).  Exit code 0: all "
-         "passed, 70: not.");
-}
-
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {
-        {"json", required_argument, NULL, 'j'},
-        {"help", no_argument,       NULL, 'h'},
-        {NULL,   0,                 NULL, 0  },
-    };
-    int c;
-
-    *options = (struct options){.help = 0};
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-        switch (c) {
-        case 'j':
-            options->json = optarg;
-            break;
-        case 'h':
-            options->help = 1;
-            return PN_OK;
-        default:
-            return PN_FAIL(PN_ERR_USAGE,
-                           "%s: unknown option, or its value is missing; see pneuma "
-                           "selftest --help",
-                           argv[optind - 1]);
-        }
-    }
-    if (optind != argc)
-        return PN_FAIL(PN_ERR_USAGE, "%s: not expected; see pneuma selftest --help",
-                       argv[optind]);
-    return PN_OK;
-}
 
 /* --- the folder and the program --- */
 
@@ -340,7 +288,7 @@ out:
     return status;
 }
 
-static int tell(const struct pn_selftest *test, const struct options *options)
+static int tell(const struct pn_selftest *test, const struct request *options)
 {
     struct pn_installation what;
     char libraries[2048], *text, *json;
@@ -377,23 +325,14 @@ static int make_folder(struct pn_selftest *test)
     return PN_OK;
 }
 
-int pn_cli_selftest(int argc, char **argv)
+static int selftest(struct pn_call *call)
 {
     struct pn_selftest *test = calloc(1, sizeof *test);
-    struct options options;
     ssize_t n;
     int status;
 
-    if (!test) {
-        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
-        pn_cli_print_error();
-        return status;
-    }
-    PN_TRY(parse_options(argc, argv, &options));
-    if (options.help) {
-        print_help();
-        goto out;
-    }
+    if (!test)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     PN_TRY(make_folder(test));
     n = readlink("/proc/self/exe", test->program, sizeof test->program - 1);
     test->program[n > 0 ? n : 0] = '\0';
@@ -401,11 +340,37 @@ int pn_cli_selftest(int argc, char **argv)
     pn_selftest_studies(test);
     pn_selftest_bits(test);
     nftw(test->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    status = tell(test, &options);
+    status = tell(test, call->request);
 out:
-    if (status != PN_OK)
-        pn_cli_print_error();
     pn_report_free(&test->report);
     free(test);
     return status;
 }
+
+/* clang-format off */
+static const struct pn_option rows[] = {
+    {"json", 0, "FILE", PN_AS_TEXT, .at = offsetof(struct request, json),
+     "the record as JSON, too"},
+    {0},
+};
+/* clang-format on */
+
+const struct pn_command pn_command_selftest = {
+    "selftest",
+    "[options]",
+    "is this installation sound?",
+    rows,
+    .before =
+        "Installation qualification: versions and hashes of the program and its "
+        "libraries; "
+        "known answers of its parts; studies simulated by the program itself against "
+        "closed "
+        "forms and SUNDIALS; one study on one rank, on two (if mpirun is found) and with "
+        "the other instruction set: the same bytes.  Works in a temporary folder "
+        "(TMPDIR).",
+    .after = "The record ends with the SHA-256 of its own text: of all lines before the "
+             "last one, in FILE before the last two (head -n -2 FILE | sha256sum).  Exit "
+             "code 0: all passed, 70: not.",
+    .size = sizeof(struct request),
+    .run = selftest,
+};

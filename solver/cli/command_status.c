@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma status: how far a run is, while it runs or after; reads, locks nothing. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
@@ -19,9 +18,8 @@
 
 enum { SILENT = 120 /* s without a record: a run on another host may be dead */ };
 
-struct options {
-    const char *folder;
-    int json, help;
+struct request {
+    int json;
     double watch; /* s; 0: once */
 };
 
@@ -34,61 +32,6 @@ struct view {
     double elapsed; /* s of the attempt; NaN: unknown */
     double silence; /* s since the last record */
 };
-
-static void print_help(void)
-{
-    puts("usage: pneuma status FOLDER [options]\n\n"
-         "How far the run in FOLDER (RESULT.run, or RESULT) is: done, failed, rate, "
-         "remaining,\n"
-         "and each rank; from any machine that sees the folder, without locks.\n\n"
-         "  --json           as JSON\n"
-         "  --watch[=S]      again every S seconds (5) until the run is over\n\n"
-         "running: records come.  silent: none for 2 minutes.  dead: its process on this "
-         "host is\n"
-         "gone.  stopped, failed, complete: as the run itself has told.  Exit code 0 "
-         "whatever the\n"
-         "state is, 74: there is no run.");
-}
-
-static int parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option known[] = {
-        {"json",  no_argument,       NULL, 'j'},
-        {"watch", optional_argument, NULL, 'w'},
-        {"help",  no_argument,       NULL, 'h'},
-        {NULL,    0,                 NULL, 0  },
-    };
-    char *end;
-    int c;
-
-    *options = (struct options){.help = 0};
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-        switch (c) {
-        case 'j':
-            options->json = 1;
-            break;
-        case 'w':
-            options->watch = optarg ? strtod(optarg, &end) : 5.0;
-            if (optarg && (end == optarg || *end || !(options->watch >= 0.1) ||
-                           options->watch > 86400.0))
-                return PN_FAIL(PN_ERR_USAGE, "--watch=%s: expected seconds, 0.1 to 86400",
-                               optarg);
-            break;
-        case 'h':
-            options->help = 1;
-            return PN_OK;
-        default:
-            return PN_FAIL(PN_ERR_USAGE, "%s: unknown option; see pneuma status --help",
-                           argv[optind - 1]);
-        }
-    }
-    if (optind != argc - 1)
-        return PN_FAIL(PN_ERR_USAGE, "expected one FOLDER; see pneuma status --help");
-    options->folder = argv[optind];
-    return PN_OK;
-}
 
 /* RESULT stands for RESULT.run */
 static int find_folder(const char *given, char *folder, size_t size)
@@ -341,7 +284,7 @@ static int refresh(const struct pn_audit *audit, struct pn_watch *watch, char ke
     return pn_watch_create(count_of(start, "jobs"), key, watch);
 }
 
-static int tell(const struct options *options, const char *folder, struct pn_watch *watch,
+static int tell(const struct request *options, const char *folder, struct pn_watch *watch,
                 char key[64], int *is_over)
 {
     struct pn_audit audit;
@@ -361,31 +304,53 @@ out:
     return status;
 }
 
-int pn_cli_status(int argc, char **argv)
+static int status(struct pn_call *call)
 {
-    struct options options;
+    const struct request *r = call->request;
+    const struct timespec pause = {(time_t)r->watch,
+                                   (long)(1e9 * (r->watch - floor(r->watch)))};
     struct pn_watch watch = {.n_files = 0};
     char folder[4096], key[64] = "";
     int status, is_over = 0;
 
-    PN_TRY(parse_options(argc, argv, &options));
-    if (options.help) {
-        print_help();
-        return PN_OK;
-    }
-    PN_TRY(find_folder(options.folder, folder, sizeof folder));
+    PN_TRY(find_folder(call->word[0], folder, sizeof folder));
     for (;;) {
-        struct timespec pause = {(time_t)options.watch,
-                                 (long)(1e9 * (options.watch - floor(options.watch)))};
-
-        PN_TRY(tell(&options, folder, &watch, key, &is_over));
-        if (options.watch <= 0.0 || is_over)
+        PN_TRY(tell(r, folder, &watch, key, &is_over));
+        if (r->watch <= 0.0 || is_over)
             break;
         nanosleep(&pause, NULL);
     }
 out:
-    if (status != PN_OK)
-        pn_cli_print_error();
     pn_watch_free(&watch);
     return status;
 }
+
+#define AT(member) .at = offsetof(struct request, member)
+
+/* clang-format off */
+static const struct pn_option rows[] = {
+    {"json", 0, NULL, PN_AS_FLAG, AT(json), "as JSON"},
+    {"watch", 0, "S", PN_AS_NUMBER, AT(watch),
+     "again every S seconds (5 without S) until the run is over", PN_RANGE(0.1, 86400),
+     .bare = "5"},
+    {0},
+};
+/* clang-format on */
+
+const struct pn_command pn_command_status = {
+    "status",
+    "FOLDER [options]",
+    "how far a run is, while it runs or after",
+    rows,
+    .before = "How far the run in FOLDER (RESULT.run, or RESULT) is: done, failed, rate, "
+              "remaining, and each rank; from any machine that sees the folder, without "
+              "locks.",
+    .after =
+        "running: records come.  silent: none for 2 minutes.  dead: its process on "
+        "this host is gone.  stopped, failed, complete: as the run itself has told.  "
+        "Exit code 0 whatever the state is, 74: there is no run.",
+    .least = 1,
+    .most = 1,
+    .size = sizeof(struct request),
+    .run = status,
+};

@@ -192,27 +192,11 @@ out:
     return status;
 }
 
-int pn_cli_submit(int argc, char **argv)
+int pn_cli_submit(struct pn_call *call)
 {
-    struct pn_submit *submit = calloc(1, sizeof *submit);
-    int status = submit ? pn_submit_parse(argc, argv, submit)
-                        : PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    struct pn_submit *submit = call->request;
+    int status = check_study(submit); /* which prints what is wrong with it */
 
-    if (status == PN_OK && submit->help) {
-        pn_submit_print_help();
-        goto out;
-    }
-    if (status != PN_OK) {
-        pn_cli_print_error();
-        goto out;
-    }
-    status = check_study(submit); /* which prints what is wrong with it */
-    if (status != PN_OK)
-        goto out;
-    status = write_and_send(submit);
-    if (status != PN_OK)
-        pn_cli_print_error();
-out:
-    free(submit);
-    return status;
+    call->told = status != PN_OK;
+    return status == PN_OK ? write_and_send(submit) : status;
 }

@@ -22,16 +22,12 @@ struct pn_submit {
     int64_t memory_mb; /* of a rank; 0: the scheduler's */
     int64_t limit_s;   /* 0: the queue's */
     const char *events, *extend, *patients, *max_failed; /* for pneuma run; NULL: none */
-    int submit, replace, help;
+    int submit, replace;
 
     /* filled in by pn_submit_place */
     char folder[4096], study_path[4096], events_path[4096], extend_path[4096],
         result[4096], program[4096], script[4200], job[64];
 };
-
-/** @return PN_OK, PN_ERR_USAGE.  With --help only `help` is set. */
-int pn_submit_parse(int argc, char **argv, struct pn_submit *submit);
-void pn_submit_print_help(void);
 
 /** "90" minutes, "MM:SS", "HH:MM:SS", "D-HH", "D-HH:MM", "D-HH:MM:SS": Slurm's forms.
  *  @return seconds, 0: none of them. */

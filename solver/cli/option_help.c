@@ -8,7 +8,7 @@
 #include "solver/base/units.h"
 #include "solver/cli/options.h"
 
-enum { WIDTH = 80, COLUMN_MOST = 24 };
+enum { WIDTH = 80, COLUMN_MOST = 26 };
 
 /* --- text in lines --- */
 
@@ -130,7 +130,7 @@ static void put_numbers(struct help *help, const struct pn_option *row,
         fprintf(text, "from %g%s%s", row->low * factor, space, unit);
     else if (has_range)
         fprintf(text,
-                row->kind == PN_AS_WHOLE ? "%.15g to %.15g%s%s" : "%.4g to %.4g%s%s",
+                row->kind == PN_AS_WHOLE ? "%.15g to %.15g%s%s" : "%.5g to %.5g%s%s",
                 row->low * factor, row->high * factor, space, unit);
 }
 

@@ -98,7 +98,7 @@ struct pn_call {
     int told;      /* the error has been printed */
 };
 
-/** Read a command line by the rows, as getopt_long would: --name value, --name=value,
+/** Read a command line by the rows, as GNU programs do: --name value, --name=value,
  * unique beginnings of names, letters (-o FILE, -oFILE, -qo FILE), options anywhere, "--"
  * ends them.  argv is borrowed and not sorted.  Free with pn_call_free in any case.
  *  @return PN_OK; PN_ERR_USAGE (error record); PN_ERR_MEMORY */

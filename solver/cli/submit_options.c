@@ -1,58 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the command line of pneuma submit says. */
-#include <getopt.h>
+/* The options of pneuma submit. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/command_run.h"
 #include "solver/cli/command_submit.h"
 #include "solver/cli/option_shared.h"
 #include "solver/run/shard.h"
-
-enum { RANKS_MOST = 1000000 };
-
-void pn_submit_print_help(void)
-{
-    puts(
-        "usage: pneuma submit STUDY [options]\n\n"
-        "  --scheduler NAME    slurm (default) or pbs\n"
-        "  --account NAME      who pays\n"
-        "  --partition NAME    partition (Slurm) or queue (PBS)\n"
-        "  --time LIMIT        of an attempt: minutes, HH:MM:SS or D-HH:MM:SS\n"
-        "  --ranks N           MPI ranks (default 1); of each part of an array\n"
-        "  --nodes N           on so many nodes\n"
-        "  --array K           K jobs, each a part of the study; the last one assembles\n"
-        "  --mem SIZE          memory of a rank, such as 500M\n"
-        "  --out FILE          the result (default results.h5)\n"
-        "  --name NAME         of the job (default: the study's)\n"
-        "  --module NAME       load this module and take its pneuma\n"
-        "  --launcher COMMAND  in place of 'srun --mpi=pmix' (Slurm) or 'mpirun' (PBS)\n"
-        "  --directive TEXT    a further option of the scheduler, such as '--qos=long';\n"
-        "                      may be given many times\n"
-        "  --patients A:B      for pneuma run\n"
-        "  --events FILE       for pneuma run\n"
-        "  --extend RESULT     for pneuma run\n"
-        "  --max-failed SHARE  for pneuma run\n"
-        "  --replace           write over a script that is there\n"
-        "  --submit            send the script by sbatch or qsub\n\n"
-        "Checks the study, writes the job script beside the result, as FILE.sbatch or\n"
-        "FILE.pbs, and prints it.  An attempt that ends with work left (time limit,\n"
-        "preemption) is queued again and goes on where it stopped; so does the script\n"
-        "when it is sent again.  pneuma check --cost tells how many ranks are sensible.\n"
-        "Scripts for PBS are written to its manual and have not been tried.");
-}
-
-static int parse_count(const char *option, const char *text, int64_t most, int64_t *value)
-{
-    char *end;
-
-    *value = strtoll(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && !*end && *value >= 1 && *value <= most)
-        return PN_OK;
-    return PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a number from 1 to %lld", option,
-                   text, (long long)most);
-}
 
 int64_t pn_submit_seconds(const char *text)
 {
@@ -84,70 +38,72 @@ int64_t pn_submit_seconds(const char *text)
     return s;
 }
 
-static int parse_limit(const char *text, int64_t *limit_s)
+static int take_limit(const struct pn_option *option, const char *text, void *member)
 {
+    int64_t *limit_s = member;
+
     *limit_s = pn_submit_seconds(text);
     return *limit_s >= 60
                ? PN_OK
                : PN_FAIL(PN_ERR_USAGE,
-                         "--time %s: expected a minute or more as MINUTES, HH:MM:SS or "
+                         "--%s %s: expected a minute or more as MINUTES, HH:MM:SS or "
                          "D-HH:MM:SS",
-                         text);
-}
-
-static int parse_scheduler(const char *text, enum pn_scheduler *scheduler)
-{
-    if (strcmp(text, "slurm") != 0 && strcmp(text, "pbs") != 0)
-        return PN_FAIL(PN_ERR_USAGE, "--scheduler %s: expected slurm or pbs", text);
-    *scheduler = text[0] == 's' ? PN_SLURM : PN_PBS;
-    return PN_OK;
+                         option->name, text);
 }
 
 /* A name of the site: a line of the script that is no comment begins behind it. */
-static int parse_name(const char *option, const char *text, const char **name)
+static int take_name(const struct pn_option *option, const char *text, void *member)
 {
     const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                           "_.,:+@/=-";
 
-    *name = text;
+    *(const char **)member = text;
     if (*text && *text != '-' && strspn(text, allowed) == strlen(text))
         return PN_OK;
-    return PN_FAIL(PN_ERR_USAGE, "--%s: expected letters, digits and _.,:+@/=-", option);
+    return PN_FAIL(PN_ERR_USAGE, "--%s: expected letters, digits and _.,:+@/=-",
+                   option->name);
+}
+
+static int check_line(const char *name, const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 127)
+            return PN_FAIL(PN_ERR_USAGE, "%s: a control character in its value", name);
+    return *text ? PN_OK : PN_FAIL(PN_ERR_USAGE, "%s: its value is empty", name);
 }
 
 /* Text that goes into the script: one line of it. */
-static int parse_line(const char *option, const char *text, const char **line)
+static int take_line(const struct pn_option *option, const char *text, void *member)
 {
-    *line = text;
-    for (const char *c = text; *c; c++)
-        if ((unsigned char)*c < ' ' || *c == 127)
-            return PN_FAIL(PN_ERR_USAGE, "--%s: a control character in its value",
-                           option);
-    return *text ? PN_OK : PN_FAIL(PN_ERR_USAGE, "--%s: its value is empty", option);
+    char name[80];
+
+    *(const char **)member = text;
+    snprintf(name, sizeof name, "--%s", option->name);
+    return check_line(name, text);
 }
 
-static int parse_patients(const char *text, const char **patients)
+static int take_patients(const struct pn_option *option, const char *text, void *member)
 {
     struct pn_selection selection;
 
-    *patients = text;
+    (void)option;
+    *(const char **)member = text;
     return pn_selection_parse(text, &selection);
 }
 
-static int parse_share(const char *text, const char **max_failed)
+static int take_share(const struct pn_option *option, const char *text, void *member)
 {
-    static const struct pn_option option = {.name = "max-failed"};
     double share;
 
-    *max_failed = text;
-    return pn_take_share(&option, text, &share);
+    *(const char **)member = text;
+    return pn_take_share(option, text, &share);
 }
 
 /* "500", "500M": MiB as Slurm has it; "2G", "1T" */
-static int parse_memory(const char *text, int64_t *mb)
+static int take_memory(const struct pn_option *option, const char *text, void *member)
 {
+    int64_t *mb = member, unit = 1;
     char *end;
-    int64_t unit = 1;
 
     *mb = *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : 0;
     if (*mb < 1 || *mb > 10000000)
@@ -158,118 +114,93 @@ static int parse_memory(const char *text, int64_t *mb)
         end++;
     *mb *= unit;
     return !*end ? PN_OK
-                 : PN_FAIL(PN_ERR_USAGE, "--mem %s: expected a size such as 500M or 2G",
-                           text);
+                 : PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a size such as 500M or 2G",
+                           option->name, text);
 }
 
-static int add_directive(struct pn_submit *submit, const char *text)
+static int take_directive(const struct pn_option *option, const char *text, void *member)
 {
+    struct pn_submit *submit = member;
+
     if (submit->n_directives == PN_DIRECTIVES_MOST)
-        return PN_FAIL(PN_ERR_USAGE, "--directive: at most %d", PN_DIRECTIVES_MOST);
-    return parse_line("directive", text, &submit->directive[submit->n_directives++]);
+        return PN_FAIL(PN_ERR_USAGE, "--%s: at most %d", option->name,
+                       PN_DIRECTIVES_MOST);
+    return take_line(option, text, &submit->directive[submit->n_directives++]);
 }
 
-static int parse_one(struct pn_submit *submit, int c, const char *option,
-                     const char *text)
+static const char *const schedulers[] = {[PN_SLURM] = "slurm", [PN_PBS] = "pbs", NULL};
+
+#define AT(member) .at = offsetof(struct pn_submit, member)
+
+/* clang-format off */
+static const struct pn_option rows[] = {
+    {"scheduler", 0, "NAME", PN_AS_CHOICE, AT(scheduler), "who runs the job",
+     .choices = schedulers, PN_USUAL(PN_SLURM)},
+    {"account", 0, "NAME", PN_AS_TAKEN, AT(account), "who pays", .take = take_name},
+    {"partition", 0, "NAME", PN_AS_TAKEN, AT(partition), "partition (Slurm) or queue (PBS)",
+     .take = take_name},
+    {"time", 0, "LIMIT", PN_AS_TAKEN, AT(limit_s),
+     "of an attempt: minutes, HH:MM:SS or D-HH:MM:SS", .take = take_limit},
+    {"ranks", 0, "N", PN_AS_WHOLE, AT(n_ranks), "MPI ranks, of each part of an array",
+     PN_RANGE(1, 1000000), PN_USUAL(1)},
+    {"nodes", 0, "N", PN_AS_WHOLE, AT(n_nodes), "on so many nodes", PN_RANGE(1, 1000000)},
+    {"array", 0, "K", PN_AS_WHOLE, AT(n_shards),
+     "K jobs, each a part of the study; the last one assembles", PN_RANGE(1, PN_SHARDS_MOST)},
+    {"mem", 0, "SIZE", PN_AS_TAKEN, AT(memory_mb), "memory of a rank, such as 500M",
+     .take = take_memory},
+    {"out", 'o', "FILE", PN_AS_TAKEN, AT(out), "the result (default results.h5)",
+     .take = take_line},
+    {"name", 0, "NAME", PN_AS_TAKEN, AT(name), "of the job (default: the study's)",
+     .take = take_name},
+    {"module", 0, "NAME", PN_AS_TAKEN, AT(module), "load this module and take its pneuma",
+     .take = take_name},
+    {"launcher", 0, "COMMAND", PN_AS_TAKEN, AT(launcher),
+     "in place of 'srun --mpi=pmix' (Slurm) or 'mpirun' (PBS)", .take = take_line},
+    {"directive", 0, "TEXT", PN_AS_TAKEN, .at = 0,
+     "a further option of the scheduler, such as '--qos=long'; may be given many times",
+     .take = take_directive},
+    {"patients", 0, "A:B", PN_AS_TAKEN, AT(patients), "for pneuma run", .take = take_patients},
+    {"events", 0, "FILE", PN_AS_TAKEN, AT(events), "for pneuma run", .take = take_line},
+    {"extend", 0, "RESULT", PN_AS_TAKEN, AT(extend), "for pneuma run", .take = take_line},
+    {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(max_failed), "for pneuma run",
+     .take = take_share},
+    {"replace", 0, NULL, PN_AS_FLAG, AT(replace), "write over a script that is there"},
+    {"submit", 0, NULL, PN_AS_FLAG, AT(submit), "send the script by sbatch or qsub"},
+    {0},
+};
+/* clang-format on */
+
+static void begin(void *request)
 {
-    switch (c) {
-    case 's':
-        return parse_scheduler(text, &submit->scheduler);
-    case 'A':
-        return parse_name(option, text, &submit->account);
-    case 'p':
-        return parse_name(option, text, &submit->partition);
-    case 'm':
-        return parse_memory(text, &submit->memory_mb);
-    case 'M':
-        return parse_name(option, text, &submit->module);
-    case 'J':
-        return parse_name(option, text, &submit->name);
-    case 't':
-        return parse_limit(text, &submit->limit_s);
-    case 'n':
-        return parse_count(option, text, RANKS_MOST, &submit->n_ranks);
-    case 'N':
-        return parse_count(option, text, RANKS_MOST, &submit->n_nodes);
-    case 'a':
-        return parse_count(option, text, PN_SHARDS_MOST, &submit->n_shards);
-    case 'o':
-        return parse_line(option, text, &submit->out);
-    case 'l':
-        return parse_line(option, text, &submit->launcher);
-    case 'd':
-        return add_directive(submit, text);
-    case 'P':
-        return parse_patients(text, &submit->patients);
-    case 'e':
-        return parse_line(option, text, &submit->events);
-    case 'x':
-        return parse_line(option, text, &submit->extend);
-    case 'f':
-        return parse_share(text, &submit->max_failed);
-    case 'r':
-        submit->replace = 1;
-        return PN_OK;
-    default:
-        submit->submit = 1;
-        return PN_OK;
-    }
+    ((struct pn_submit *)request)->out = "results.h5";
 }
 
-static int is_known(const struct option *known, int c)
+static int check(const struct pn_call *call)
 {
-    for (; known->name; known++)
-        if (known->val == c)
-            return 1;
-    return 0;
-}
+    struct pn_submit *submit = call->request;
 
-int pn_submit_parse(int argc, char **argv, struct pn_submit *submit)
-{
-    static const struct option known[] = {
-        {"scheduler",  required_argument, NULL, 's'},
-        {"account",    required_argument, NULL, 'A'},
-        {"partition",  required_argument, NULL, 'p'},
-        {"time",       required_argument, NULL, 't'},
-        {"ranks",      required_argument, NULL, 'n'},
-        {"nodes",      required_argument, NULL, 'N'},
-        {"array",      required_argument, NULL, 'a'},
-        {"mem",        required_argument, NULL, 'm'},
-        {"out",        required_argument, NULL, 'o'},
-        {"name",       required_argument, NULL, 'J'},
-        {"module",     required_argument, NULL, 'M'},
-        {"launcher",   required_argument, NULL, 'l'},
-        {"directive",  required_argument, NULL, 'd'},
-        {"patients",   required_argument, NULL, 'P'},
-        {"events",     required_argument, NULL, 'e'},
-        {"extend",     required_argument, NULL, 'x'},
-        {"max-failed", required_argument, NULL, 'f'},
-        {"replace",    no_argument,       NULL, 'r'},
-        {"submit",     no_argument,       NULL, 'S'},
-        {"help",       no_argument,       NULL, 'h'},
-        {NULL,         0,                 NULL, 0  },
-    };
-    int c, which = 0, status = PN_OK;
-
-    *submit = (struct pn_submit){.out = "results.h5", .n_ranks = 1};
-    opterr = 0;
-    optind = 1;
-    while (status == PN_OK && (c = getopt_long(argc, argv, "o:h", known, &which)) != -1) {
-        if (c == 'h')
-            return submit->help = 1, PN_OK;
-        if (!is_known(known, c))
-            return PN_FAIL(PN_ERR_USAGE,
-                           "%s: unknown option, or its value is missing; see pneuma "
-                           "submit --help",
-                           argv[optind - 1]);
-        status = parse_one(submit, c, known[which].name, optarg);
-    }
-    if (status != PN_OK)
-        return status;
-    if (optind != argc - 1)
-        return PN_FAIL(PN_ERR_USAGE, "expected one STUDY; see pneuma submit --help");
     if (submit->n_nodes > submit->n_ranks)
         return PN_FAIL(PN_ERR_USAGE, "--nodes %lld: more than --ranks %lld",
                        (long long)submit->n_nodes, (long long)submit->n_ranks);
-    return parse_line("study", argv[optind], &submit->study);
+    submit->study = call->word[0];
+    return check_line("STUDY", submit->study);
 }
+
+const struct pn_command pn_command_submit = {
+    "submit",
+    "STUDY [options]",
+    "the job script for a cluster, written or sent",
+    rows,
+    .after =
+        "Checks the study, writes the job script beside the result, as FILE.sbatch or "
+        "FILE.pbs, and prints it.  An attempt that ends with work left (time limit, "
+        "preemption) is queued again and goes on where it stopped; so does the script "
+        "when it is sent again.  pneuma check --cost tells how many ranks are "
+        "sensible.  Scripts for PBS are written to its manual and have not been tried.",
+    .least = 1,
+    .most = 1,
+    .size = sizeof(struct pn_submit),
+    .begin = begin,
+    .check = check,
+    .run = pn_cli_submit,
+};
