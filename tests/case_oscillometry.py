@@ -96,6 +96,7 @@ class Oscillometry(Case):
             done = self.pneuma("airway", "oscillate", "weibel.csv", "--branches", "ri",
                                "--hysteresivity", "0", "--elastance", "5.8 cmH2O/L",
                                "--upper", "0 Pa.s/m3", "--inertance", "0 Pa.s2/m3",
+                               "--viscosity", "1.9e-5 Pa.s", "--density", "1.15 kg/m3",
                                "--out", name)
             self.assertEqual(done.returncode, 0, done.stderr)
         with h5py.File(os.path.join(self.folder, "z.h5")) as file:

@@ -10,6 +10,7 @@
 #include "models/airway/lambert.h"
 
 #define CMH2O 98.0665 /* Pa */
+/* the gas of the printed table: nearly dry air, not that of models/airway/air.h */
 #define RHO   1.14    /* kg/m3 */
 #define MU    1.83e-5 /* Pa s */
 

@@ -43,6 +43,7 @@ static void scalar_airway_init(struct scalar_airway *w, const struct constrictio
 static void lung_init(struct pn_lung *lung, size_t shift)
 {
     pn_bronchi_init(&lung->bronchi);
+    lung->bronchi.gas = (struct pn_gas){RHO, MU};
     lung->TLC = pn_all(6.8);
     lung->RV = pn_all(1.7);
     for (size_t l = 0; l < PN_LANES; l++) {
@@ -116,6 +117,7 @@ static void march_is_accurate_at_every_flow(void **state)
 
     (void)state;
     pn_bronchi_init(&bronchi);
+    bronchi.gas = (struct pn_gas){RHO, MU};
     while (flow < 11) {
         pn_lane Q, coarse, fine, choke;
         for (size_t l = 0; l < PN_LANES; l++) {
@@ -153,6 +155,7 @@ static void peripheral_chokes_agree_with_the_reference(void **state)
         int want;
         scalar_airway_init(&w, &c);
         pn_bronchi_init(&bronchi);
+        bronchi.gas = (struct pn_gas){RHO, MU};
         for (size_t z = 0; z < PN_GENERATIONS; z++)
             bronchi.area[z] = pn_all(w.area[z]);
         flow = pn_all(scalar_limit(&w, narrow[i].recoil * CMH2O, 100, &want));
@@ -177,6 +180,7 @@ static void table_reaches_from_no_recoil_to_the_top(void **state)
         pn_lane top = pn_all(28 * CMH2O), none = pn_all(-10), flow;
         scalar_airway_init(&w, &c);
         pn_bronchi_init(&bronchi);
+        bronchi.gas = (struct pn_gas){RHO, MU};
         for (size_t z = 0; z < PN_GENERATIONS; z++)
             bronchi.area[z] = pn_all(w.area[z]);
         pn_flow_table_init(&table, &bronchi, PN_EXPIRATION_STEPS, &top);

@@ -13,18 +13,20 @@
 #undef I /* of type float */
 #define I __builtin_complex(0.0, 1.0)
 
+#define MU 1.92e-5 /* Pa.s, of the other program; not that of airway/air.h */
+
 /* A trachea and n units with these laminar resistances, parts of the lung `share`. */
 static struct pn_tree *star(const double *resistance, size_t n, const double *share)
 {
     struct pn_tree *tree = NULL;
-    const double mu = 1.92e-5, r = 1e-3;
+    const double r = 1e-3;
 
     assert_int_equal(pn_tree_create(n, n + 1, 0, &tree), PN_OK);
     for (size_t i = 0; i < n; i++) {
         tree->parent[i] = i > 0 ? 0 : -1;
         tree->first_point[i] = i + 1;
         tree->segment_radius[i + 1] = r;
-        tree->segment_length[i + 1] = resistance[i] * M_PI * pow(r, 4) / (8 * mu);
+        tree->segment_length[i + 1] = resistance[i] * M_PI * pow(r, 4) / (8 * MU);
     }
     tree->first_point[n] = n + 1;
     assert_int_equal(pn_tree_derive(tree), PN_OK);
@@ -64,6 +66,7 @@ static struct pn_breathing laminar(double compliance, double rtol)
 
     pn_breathing_defaults(&b);
     b.flow.law = PN_FLOW_POISEUILLE;
+    b.flow.viscosity = MU;
     b.acinus.compliance = compliance;
     b.rtol = rtol;
     b.max_steps = 10000000;
@@ -227,6 +230,8 @@ static void a_whole_lung_takes_in_what_it_should(void **state)
     (void)state;
     pn_breathing_defaults(&b);
     b.acinus.compliance = 0.1 / 98.0665 / 1e3 / 30000 * (double)tree->n_terminals;
+    b.flow.viscosity = MU;
+    b.flow.density = 1.15;
     b.start = 500;
     b.pleura = (struct pn_time_course){-750, -250, 0.5, 0.25, 0, NULL, NULL};
     s = breathe(tree, &b, t, 3);
@@ -246,7 +251,7 @@ static void multiplicity_counts(void **state)
     (void)state;
     assert_int_equal(pn_tree_weibel(17, 1.0, &tree), PN_OK);
     for (size_t i = 0; i < tree->n; i++)
-        R += 1.92e-5 * pn_tree_resistance_shape(tree, i) / tree->multiplicity[i];
+        R += MU * pn_tree_resistance_shape(tree, i) / tree->multiplicity[i];
     b.pleura = (struct pn_time_course){.amplitude = -500, .frequency = 1};
     s = breathe(tree, &b, t, 4);
     for (size_t i = 1; i < 4; i++)

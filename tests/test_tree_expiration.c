@@ -22,6 +22,8 @@ static struct pn_tree_bronchi *bronchi_of(const struct pn_tree *t)
     struct pn_tree_bronchi *b;
 
     assert_int_equal(pn_tree_bronchi_create(t, VOLUME, &b), 0);
+    b->gas = (struct pn_gas){RHO, MU}; /* of the printed table */
+    pn_tree_bronchi_narrow(b, 1);
     return b;
 }
 
@@ -78,6 +80,7 @@ static void lung_of(const struct pn_tree_bronchi *b, struct pn_lung *lung)
         lung->bronchi.area[z] = pn_all(ldexp(b->area[z], (int)z));
         lung->bronchi.length[z] = pn_all(b->length[z]);
     }
+    lung->bronchi.gas = b->gas;
     lung->TLC = pn_all(6.8);
     lung->RV = pn_all(1.7);
 }

@@ -7,8 +7,10 @@
 static void generation_init(struct pn_stream *g, size_t z, const struct pn_bronchi *w,
                             const pn_lane *flow)
 {
-    pn_stream_init(g, &pn_lambert_tubes[z], (double)(1u << z), &w->area[z], &w->length[z],
-                   flow);
+    const struct pn_duct duct = {&pn_lambert_tubes[z], (double)(1u << z), w->area[z],
+                                 w->length[z]};
+
+    pn_stream_init(g, &duct, &w->gas, flow);
 }
 
 void pn_recoil_of_flow(const struct pn_bronchi *bronchi, size_t steps,
@@ -30,6 +32,7 @@ void pn_recoil_of_flow(const struct pn_bronchi *bronchi, size_t steps,
 
 void pn_bronchi_init(struct pn_bronchi *bronchi)
 {
+    bronchi->gas = PN_AIR;
     for (size_t z = 0; z < PN_GENERATIONS; z++) {
         bronchi->area[z] = pn_all(pn_lambert_tubes[z].area * 1e-4);
         bronchi->length[z] = pn_all(pn_lambert_tubes[z].length * 1e-2);

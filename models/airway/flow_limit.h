@@ -3,15 +3,17 @@
 #ifndef PN_MODELS_AIRWAY_FLOW_LIMIT_H
 #define PN_MODELS_AIRWAY_FLOW_LIMIT_H
 
+#include "models/airway/air.h"
 #include "models/airway/lambert.h"
 
 /** The bronchial tree of each lane's patient. */
 struct pn_bronchi {
     pn_lane area[PN_GENERATIONS];   /* A_m [m2] */
     pn_lane length[PN_GENERATIONS]; /* [m] */
+    struct pn_gas gas;              /* in all of them */
 };
 
-/** Lambert's own tree in every lane. */
+/** Lambert's own tree in every lane, filled with air. */
 void pn_bronchi_init(struct pn_bronchi *bronchi);
 
 /** Smallest elastic recoil that carries a flow: the tree is marched from mouth to

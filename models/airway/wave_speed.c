@@ -4,9 +4,6 @@
 
 #include <math.h>
 
-#define DENSITY   1.14    /* kg/m3, air at body temperature, saturated */
-#define VISCOSITY 1.83e-5 /* Pa s */
-
 /* Friction of a single airway, Reynolds 1982: (8 pi mu u / A)(a + b Re) per length. */
 #define FRICTION_A 1.5
 #define FRICTION_B 0.0035
@@ -24,10 +21,11 @@ struct section {
     pn_lane bend;     /* -d(S^2)/dalpha */
 };
 
-void pn_stream_init(struct pn_stream *g, const struct pn_tube *tube, double n_airways,
-                    const pn_lane *area, const pn_lane *length, const pn_lane *flow)
+void pn_stream_init(struct pn_stream *g, const struct pn_duct *duct,
+                    const struct pn_gas *gas, const pn_lane *flow)
 {
-    pn_lane speed = *flow / *area; /* at A_m */
+    const struct pn_tube *tube = duct->tube;
+    const pn_lane speed = *flow / duct->area; /* at A_m */
 
     g->alpha0 = tube->alpha0;
     g->n1 = tube->n1;
@@ -37,11 +35,12 @@ void pn_stream_init(struct pn_stream *g, const struct pn_tube *tube, double n_ai
     g->P2 = tube->n2 * (tube->alpha0 - 1) / g->slope;
     g->power1 = 1 + 1 / tube->n1;
     g->power2 = 1 + 1 / tube->n2;
-    g->kinetic = pn_all(DENSITY / 2) * speed * speed;
-    g->laminar = pn_all(8 * M_PI * VISCOSITY * FRICTION_A * n_airways) * speed / *area;
-    g->inertial = pn_all(FRICTION_B * DENSITY / (FRICTION_A * VISCOSITY)) * speed *
-                  pn_sqrt(pn_all(4 / (M_PI * n_airways)) * *area);
-    g->length = *length;
+    g->kinetic = pn_all(gas->density / 2) * speed * speed;
+    g->laminar =
+        pn_all(8 * M_PI * gas->viscosity * FRICTION_A * duct->n) * speed / duct->area;
+    g->inertial = pn_all(FRICTION_B * gas->density / (FRICTION_A * gas->viscosity)) *
+                  speed * pn_sqrt(pn_all(4 / (M_PI * duct->n)) * duct->area);
+    g->length = duct->length;
 }
 
 static void section_at(const struct pn_stream *g, const pn_lane *alpha, struct section *s)

@@ -3,6 +3,7 @@
 #ifndef PN_MODELS_AIRWAY_WAVE_SPEED_H
 #define PN_MODELS_AIRWAY_WAVE_SPEED_H
 
+#include "models/airway/air.h"
 #include "models/airway/lambert.h"
 
 /** One airway, or equal ones side by side, at one flow.  Its state is alpha = A / A_m,
@@ -20,14 +21,19 @@ struct pn_stream {
     pn_lane length; /* m */
 };
 
-/** @param[in] tube    its alpha0, slope, n1, n2
- *  @param[in] area    A_m [m2] of all n_airways together
- *  @param[in] length  [m]
- *  @param[in] flow    [m3/s] through all of them, > 0
+/** Equal airways side by side. */
+struct pn_duct {
+    const struct pn_tube *tube; /* its alpha0, slope, n1, n2 */
+    double n;                   /* airways */
+    pn_lane area;               /* A_m of all of them together [m2] */
+    pn_lane length;             /* m */
+};
+
+/** @param[in] gas   that flows
+ *  @param[in] flow  [m3/s] through all of them, > 0
  *  Friction: Reynolds 1982. */
-void pn_stream_init(struct pn_stream *stream, const struct pn_tube *tube,
-                    double n_airways, const pn_lane *area, const pn_lane *length,
-                    const pn_lane *flow);
+void pn_stream_init(struct pn_stream *stream, const struct pn_duct *duct,
+                    const struct pn_gas *gas, const pn_lane *flow);
 
 /** March from the mouth end upstream by the midpoint rule.
  *  @param[in]  steps   >= 1

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/lung/tree_flow.h"
+#include "models/airway/air.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@ void pn_tree_flow_defaults(struct pn_tree_flow_options *options)
     *options = (struct pn_tree_flow_options){
         .law = PN_FLOW_POISEUILLE,
         .pedley = 1.85,
-        .viscosity = 1.92e-5,
-        .density = 1.15,
+        .viscosity = PN_AIR_VISCOSITY,
+        .density = PN_AIR_DENSITY,
         .rtol = 1e-12,
         .max_iterations = 50,
     };

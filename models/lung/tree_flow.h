@@ -28,7 +28,7 @@ enum pn_flow_law {
 struct pn_tree_flow_options {
     enum pn_flow_law law;
     double pedley;             /* Pedley's C [1.85] */
-    double viscosity, density; /* Pa.s, kg/m3 [1.92e-5, 1.15] */
+    double viscosity, density; /* Pa.s, kg/m3 [those of airway/air.h] */
     double gravity[3];         /* m/s2: weight of the gas [0] */
     double rtol;               /* of pressures and flows [1e-12] */
     int max_iterations;        /* of Newton's method [50] */

@@ -128,6 +128,7 @@ int pn_tree_bronchi_create(const struct pn_tree *tree, double volume,
         b->open[i] = M_PI * radius * radius * widening(b->generation[i]);
         b->length[i] = tree->length[i] * size;
     }
+    b->gas = PN_AIR;
     pn_tree_bronchi_narrow(b, 1);
     *bronchi = b;
     return PN_OK;
@@ -146,9 +147,10 @@ void pn_tree_bronchi_narrow(struct pn_tree_bronchi *b, double factor)
 static void stream_of(const struct pn_tree_bronchi *b, size_t i, const pn_lane *flow,
                       struct pn_stream *g)
 {
-    const pn_lane area = pn_all(b->area[i]), length = pn_all(b->length[i]);
+    const struct pn_duct duct = {&b->tube[b->tree->horsfield[i]], 1, pn_all(b->area[i]),
+                                 pn_all(b->length[i])};
 
-    pn_stream_init(g, &b->tube[b->tree->horsfield[i]], 1, &area, &length, flow);
+    pn_stream_init(g, &duct, &b->gas, flow);
 }
 
 /* --- open airways --- */

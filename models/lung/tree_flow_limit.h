@@ -20,8 +20,9 @@ struct pn_tree_bronchi {
     double *length;             /* m, [n] */
     double *open;               /* A_m of one airway before disease [m2], [n] */
     double *area;               /* A_m [m2], [n] */
-    double *split; /* flow through one airway over that of the trachea, [n]: where the
-                      next search starts */
+    double *split;     /* flow through one airway over that of the trachea, [n]: where the
+                          next search starts */
+    struct pn_gas gas; /* air; after another one pn_tree_bronchi_narrow */
     /* what the last flows led to, [n]: of one airway */
     pn_lane *flow;   /* m3/s */
     pn_lane *behind; /* total head at the upstream end, over the pleura [Pa] */

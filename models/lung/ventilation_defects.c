@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "models/lung/ventilation_defects.h"
+#include "models/airway/air.h"
 #include "models/airway/airway_equilibrium.h"
 #include "solver/base/constants.h"
 #include "solver/base/random.h"
@@ -8,13 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define VISCOSITY 1.83e-5 /* Pa s */
-#define PER_LITRE 1e3     /* 1/m3 */
-#define SHUT      1e-3    /* of the relaxed lumen: half of what a shut airway keeps */
-#define FOLLOWS   0.2     /* part of the way to its equilibrium in a breath [OURS] */
-#define STAYS     1e-5    /* change of radius over the largest, in a breath */
-#define MOST_PULL 30.0    /* cmH2O, of the lung at its largest */
-#define DEFECTIVE 0.5     /* of the mean ventilation */
+#define PER_LITRE 1e3  /* 1/m3 */
+#define SHUT      1e-3 /* of the relaxed lumen: half of what a shut airway keeps */
+#define FOLLOWS   0.2  /* part of the way to its equilibrium in a breath [OURS] */
+#define STAYS     1e-5 /* change of radius over the largest, in a breath */
+#define MOST_PULL 30.0 /* cmH2O, of the lung at its largest */
+#define DEFECTIVE 0.5  /* of the mean ventilation */
 
 void pn_defects_defaults(struct pn_defects_options *options)
 {
@@ -79,8 +79,8 @@ static void breathe(struct lung *l)
 
     for (size_t i = t->n; i-- > 0;) {
         pn_lane area = lumen_of(l, i, l->rho[i]) * pn_all(1e-6), gr = pn_all(0), gi = gr;
-        pn_lane R = pn_all(8 * M_PI * VISCOSITY * l->b->length[i]) / (area * area), n, r,
-                x;
+        pn_lane R = pn_all(8 * M_PI * PN_AIR_VISCOSITY * l->b->length[i]) / (area * area),
+                n, r, x;
         if (t->n_children[i] == 0)
             gi = pn_all(w * l->share[i] / E);
         for (int c = 0; c < t->n_children[i]; c++) {

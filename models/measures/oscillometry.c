@@ -10,6 +10,7 @@
  *
  * Symmetric: on lanes of patients.  With a tree: patient by patient, on lanes of
  * frequencies. */
+#include "models/airway/air.h"
 #include "models/lung/tree_impedance.h"
 #include "models/lung/womersley.h"
 #include "models/measures/subject.h"
@@ -50,9 +51,7 @@ enum {
     OUT_X = OUT_R + POINTS
 };
 
-#define DENSITY   1.15   /* kg/m3, warm and humid air */
-#define VISCOSITY 1.9e-5 /* Pa.s */
-#define KPA       1e-6   /* kPa.s/L in Pa.s/m3 */
+#define KPA 1e-6 /* kPa.s/L in Pa.s/m3 */
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
@@ -187,9 +186,9 @@ static struct pn_complex generation(const struct airways *a, size_t z, double n,
                                     pn_lane area, double w)
 {
     const pn_lane lumen = a->lumen[z] * area;
-    const pn_lane square = lumen * pn_all(w * DENSITY / (VISCOSITY * M_PI));
+    const pn_lane square = lumen * pn_all(w * PN_AIR_DENSITY / (PN_AIR_VISCOSITY * M_PI));
     const pn_lane laminar =
-        pn_all(8 * M_PI * VISCOSITY / n) * a->length[z] / (lumen * lumen);
+        pn_all(8 * M_PI * PN_AIR_VISCOSITY / n) * a->length[z] / (lumen * lumen);
     struct pn_complex g;
 
     pn_womersley(&square, &g);
@@ -278,8 +277,8 @@ static void one_tree(struct pn_view v, const struct airways *a, size_t lane,
     const struct pn_tree *tree;
     double *area = NULL, r[POINTS], x[POINTS];
     struct pn_oscillation how = {.law = PN_BRANCH_WOMERSLEY,
-                                 .density = DENSITY,
-                                 .viscosity = VISCOSITY,
+                                 .density = PN_AIR_DENSITY,
+                                 .viscosity = PN_AIR_VISCOSITY,
                                  .resistance = v.p[RESISTANCE][lane] * PN_CMH2O_PER_LITRE,
                                  .inertance = v.p[INERTANCE][lane] * PN_CMH2O_PER_LITRE};
     pn_lane size = a->subject.body.TLC / pn_all(v.lungs->TLC), third = pn_all(1.0 / 3);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/airway/air.h"
 #include "solver/base/constants.h"
 #include "solver/base/status.h"
 #include "solver/base/version.h"
@@ -19,8 +20,8 @@ void pn_airway_oscillate_defaults(struct pn_oscillation *how)
                                    .G = PN_HYSTERESIVITY * (28 * PN_CMH2O_PER_LITRE),
                                    .resistance = 2 * PN_CMH2O_PER_LITRE,
                                    .inertance = 0.002 * PN_CMH2O_PER_LITRE,
-                                   .density = 1.15,
-                                   .viscosity = 1.9e-5};
+                                   .density = PN_AIR_DENSITY,
+                                   .viscosity = PN_AIR_VISCOSITY};
 }
 
 void pn_airway_spectrum_free(struct pn_airway_spectrum *s)
