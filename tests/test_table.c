@@ -6,7 +6,7 @@
 
 #include "solver/base/random.h"
 #include "solver/cli/cli.h"
-#include "solver/inspect/table_text.h"
+#include "solver/text/csv_put.h"
 
 struct fixture {
     char *folder;
@@ -224,7 +224,7 @@ static void numbers_read_back_as_the_same_bits(void **state)
         FILE *stream = open_memstream(&text, &size);
         double back;
 
-        pn_table_number(stream, numbers[i]);
+        pn_csv_put_number(stream, numbers[i]);
         fclose(stream);
         back = strtod(text, NULL);
         assert_same_bits(&back, &numbers[i], 1);

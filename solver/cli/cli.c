@@ -29,6 +29,7 @@ const struct pn_command *const pn_commands[] = {
     &pn_command_table,
     &pn_command_replay,
     &pn_command_export,
+    &pn_command_statistics,
     &pn_command_airway,
     &pn_command_selftest,
     &pn_command_models,

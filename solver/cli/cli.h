@@ -18,8 +18,8 @@ int pn_cli_run(struct pn_call *call);
 int pn_cli_submit(struct pn_call *call);
 extern const struct pn_command pn_command_run, pn_command_check, pn_command_merge,
     pn_command_submit, pn_command_status, pn_command_verify, pn_command_diff,
-    pn_command_table, pn_command_replay, pn_command_export, pn_command_airway,
-    pn_command_selftest, pn_command_models;
+    pn_command_table, pn_command_replay, pn_command_export, pn_command_statistics,
+    pn_command_airway, pn_command_selftest, pn_command_models;
 
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
  * Free with pn_unload in any case. */
@@ -33,14 +33,11 @@ void pn_cli_print_error(void);
  */
 void pn_cli_print_complaints(const struct pn_complaints *list);
 
-/** Let a child open a result first: libhdf5 crashes or hangs on some damaged files.
- *  @return PN_OK: nothing of the kind happened; PN_ERR_INPUT. */
-int pn_cli_probe(const char *path);
+struct pn_cost;
 
-/** Probe the results, then do the work in a child, for the same reason; the child prints
- * its error.  @return what work returns; a crash is PN_ERR_INPUT, and printed. */
-int pn_cli_guarded(const char *const *path, size_t n, int (*work)(void *user),
-                   void *user);
+/** A forecast, to stdout.  @param[in] n_ranks  of a line of its own; 0: none */
+void pn_cost_print(const struct pn_cost *cost, const struct pn_study *study,
+                   size_t n_ranks);
 
 /** Progress on stderr: a bar on a terminal, a line every 5 per cent otherwise. */
 struct pn_progress {

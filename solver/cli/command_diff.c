@@ -5,6 +5,7 @@
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/inspect/diff.h"
+#include "solver/result/guarded.h"
 
 struct request {
     struct pn_diff_options diff;
@@ -51,17 +52,19 @@ static int check(const struct pn_call *call)
 
 static int work(void *user)
 {
-    return pn_diff(user);
+    return pn_diff(user, stdout);
 }
 
 static int diff(struct pn_call *call)
 {
     struct request *r = call->request;
+    int status;
 
     r->diff.a = call->word[0];
     r->diff.b = call->word[1];
-    call->told = 1;
-    return pn_cli_guarded(call->word, 2, work, &r->diff);
+    status = pn_result_guarded(call->word, 2, work, &r->diff);
+    call->told = status == PN_ERR_DIFFERENT; /* work has told what */
+    return status;
 }
 
 const struct pn_command pn_command_diff = {

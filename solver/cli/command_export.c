@@ -3,6 +3,7 @@
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/inspect/export.h"
+#include "solver/result/guarded.h"
 
 #define AT(member) .at = offsetof(struct pn_export_options, member)
 
@@ -27,7 +28,7 @@ static int check(const struct pn_call *call)
 
 static int work(void *user)
 {
-    return pn_export(user);
+    return pn_export(user, stdout);
 }
 
 static int export(struct pn_call *call)
@@ -35,8 +36,7 @@ static int export(struct pn_call *call)
     struct pn_export_options *options = call->request;
 
     options->result = call->word[0];
-    call->told = 1;
-    return pn_cli_guarded(call->word, 1, work, options);
+    return pn_result_guarded(call->word, 1, work, options);
 }
 
 const struct pn_command pn_command_export = {

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma replay. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/inspect/replay.h"
+#include "solver/result/guarded.h"
 
 #define AT(member) .at = offsetof(struct pn_replay_options, member)
 
@@ -20,18 +25,49 @@ static const struct pn_option rows[] = {
 };
 /* clang-format on */
 
+/* The verdict does not mix with a trace on stdout. */
+static void print(const struct pn_replay_options *options,
+                  const struct pn_replayed *shown)
+{
+    FILE *stream = options->out ? stdout : stderr;
+    const struct pn_differences *d = &shown->differences;
+
+    if (d->n == 0) {
+        fprintf(stream, "same bits: %zu numbers of patient %" PRId64 " in arm %s\n",
+                d->n_compared, options->patient, shown->arm);
+        return;
+    }
+    for (size_t i = 0; i < d->n && i < sizeof d->first / sizeof *d->first; i++)
+        fprintf(stream, "%s[%zu]: was %.17g, is %.17g\n", d->first[i].name,
+                d->first[i].index, d->first[i].was, d->first[i].is);
+    fprintf(stream, "%zu of %zu numbers are different\n", d->n, d->n_compared);
+}
+
 static int work(void *user)
 {
-    return pn_replay(user);
+    const struct pn_replay_options *options = user;
+    struct pn_replayed shown;
+    int status = pn_replay(options, stdout, &shown);
+
+    if (shown.is_other_program)
+        fputs("pneuma: this program is not the one that made the result: bits may "
+              "differ\n",
+              stderr);
+    if (status == PN_OK || status == PN_ERR_DIFFERENT)
+        print(options, &shown);
+    free(shown.arm);
+    return status;
 }
 
 static int replay(struct pn_call *call)
 {
     struct pn_replay_options *options = call->request;
+    int status;
 
     options->result = call->word[0];
-    call->told = 1;
-    return pn_cli_guarded(call->word, 1, work, options);
+    status = pn_result_guarded(call->word, 1, work, options);
+    call->told = status == PN_ERR_DIFFERENT; /* work has told what */
+    return status;
 }
 
 const struct pn_command pn_command_replay = {

@@ -2,10 +2,11 @@
 /* pneuma table. */
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
-#include "solver/inspect/table.h"
+#include "solver/inspect/listing.h"
+#include "solver/result/guarded.h"
 
 struct request {
-    struct pn_table_options table;
+    struct pn_listing_options table;
     int csv;
 };
 
@@ -48,8 +49,8 @@ static int table(struct pn_call *call)
     int status;
 
     r->table.result = call->word[0];
-    PN_TRY(pn_cli_probe(r->table.result));
-    status = pn_table(&r->table);
+    PN_TRY(pn_result_probe(r->table.result));
+    status = pn_listing(&r->table, stdout);
 out:
     return status;
 }

@@ -1,31 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma verify. */
+#include <stdio.h>
+#include <string.h>
+
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/inspect/verify.h"
+#include "solver/result/guarded.h"
+#include "solver/text/json.h"
 
-#define AT(member) .at = offsetof(struct pn_verify_options, member)
+struct request {
+    struct pn_verify_options verify;
+    int json;
+};
+
+#define AT(member) .at = offsetof(struct request, member)
 
 /* clang-format off */
 static const struct pn_option rows[] = {
     {"json", 0, NULL, PN_AS_FLAG, AT(json), "the findings as JSON"},
-    {"strict", 0, NULL, PN_AS_FLAG, AT(strict), "a note is a failure, too"},
+    {"strict", 0, NULL, PN_AS_FLAG, AT(verify.strict), "a note is a failure, too"},
     {0},
 };
 /* clang-format on */
 
+static void print_json(const char *result, const struct pn_verified *found)
+{
+    fputs("{\n  \"result\": ", stdout);
+    pn_json_text(stdout, result, strlen(result));
+    printf(",\n  \"sha256\": \"%s\",\n  \"verified\": %s,\n", found->sha256,
+           found->good ? "true" : "false");
+    printf("  \"lives\": %zu,\n  \"ok\": %zu,\n  \"failed_lives\": %zu,\n",
+           found->lives.n, found->lives.n_ok, found->lives.n_failed);
+    pn_report_json(&found->report, stdout);
+    fputs("\n}\n", stdout);
+}
+
+static void print(const char *result, const struct pn_verified *found)
+{
+    pn_report_print(&found->report, stdout);
+    printf("%s: %s (%zu checks failed, %zu notes)\n", result,
+           found->good ? "verified" : "NOT verified", found->report.n_failed,
+           found->report.n_notes);
+}
+
 static int work(void *user)
 {
-    return pn_verify(user);
+    const struct request *r = user;
+    struct pn_verified found;
+    int status = pn_verify(&r->verify, &found);
+
+    if (status == PN_OK || status == PN_ERR_DIFFERENT)
+        (r->json ? print_json : print)(r->verify.result, &found);
+    pn_report_free(&found.report);
+    return status;
 }
 
 static int verify(struct pn_call *call)
 {
-    struct pn_verify_options *options = call->request;
+    struct request *r = call->request;
+    int status;
 
-    options->result = call->word[0];
-    call->told = 1;
-    return pn_cli_guarded(call->word, 1, work, options);
+    r->verify.result = call->word[0];
+    status = pn_result_guarded(call->word, 1, work, r);
+    call->told = status == PN_ERR_DIFFERENT;
+    return status;
 }
 
 const struct pn_command pn_command_verify = {
@@ -42,6 +81,6 @@ const struct pn_command pn_command_verify = {
              "can be read.",
     .least = 1,
     .most = 1,
-    .size = sizeof(struct pn_verify_options),
+    .size = sizeof(struct request),
     .run = verify,
 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Findings as they are gathered, a line each, or JSON. */
 #include "solver/inspect/checklist.h"
 
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A few lives of every arm are tried, an empty result is measured; both are multiplied.
+ */
 #include "solver/inspect/cost.h"
-#include "solver/base/version.h"
 
 #include <errno.h>
 #include <math.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/record/journal.h"
 #include "solver/record/record.h"
 #include "solver/simulate/simulate.h"

@@ -3,7 +3,7 @@
 #ifndef PN_INSPECT_COST_H
 #define PN_INSPECT_COST_H
 
-#include "solver/cli/cli.h"
+#include "solver/run/load.h"
 
 struct pn_cost_arm {
     size_t n_lives; /* in all */
@@ -36,11 +36,10 @@ void pn_cost_free(struct pn_cost *cost);
 double pn_cost_wall_s(const struct pn_cost *cost, size_t n_ranks);
 double pn_cost_busy(const struct pn_cost *cost, size_t n_ranks);
 
-/** The most ranks that are busy 80 % of their time. */
-size_t pn_cost_sensible_ranks(const struct pn_cost *cost);
+/** The share of the time that ranks should work. */
+extern const double pn_cost_enough;
 
-/** To stdout.  @param[in] n_ranks  of a line of its own; 0: none */
-void pn_cost_print(const struct pn_cost *cost, const struct pn_study *study,
-                   size_t n_ranks);
+/** The most ranks that are busy for so much of their time. */
+size_t pn_cost_sensible_ranks(const struct pn_cost *cost);
 
 #endif

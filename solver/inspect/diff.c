@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma diff: two results, dataset by dataset, in blocks. */
+/* Two results, dataset by dataset, in blocks. */
 #include "solver/inspect/diff.h"
 
 #include <math.h>
@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/cli.h"
-#include "solver/inspect/table_text.h"
 #include "solver/text/complaint.h"
+#include "solver/text/names.h"
 
 struct diff {
     const struct pn_diff_options *options;
+    FILE *stream;
     struct pn_result *a, *b;
     struct pn_fields in_a, in_b;
     char **only; /* [n_only] */
@@ -124,14 +124,14 @@ static int same_form(const struct pn_field *a, const struct pn_field *b)
     return 1;
 }
 
-static void print_form(const struct pn_field *f)
+static void put_form(FILE *stream, const struct pn_field *f)
 {
     static const char *const kinds[] = {"real numbers", "integers", "texts"};
 
-    printf(" %s (", kinds[f->kind]);
+    fprintf(stream, " %s (", kinds[f->kind]);
     for (int i = 0; i < f->rank; i++)
-        printf("%s%s: %zu", i > 0 ? ", " : "", f->over[i], f->extent[i]);
-    putchar(')');
+        fprintf(stream, "%s%s: %zu", i > 0 ? ", " : "", f->over[i], f->extent[i]);
+    putc(')', stream);
 }
 
 static int compare_field(struct diff *d, const struct pn_field *a,
@@ -142,11 +142,11 @@ static int compare_field(struct diff *d, const struct pn_field *a,
     int status = PN_OK;
 
     if (!same_form(a, b)) {
-        printf("differs  %s:", a->name);
-        print_form(a);
-        fputs(" against", stdout);
-        print_form(b);
-        putchar('\n');
+        fprintf(d->stream, "differs  %s:", a->name);
+        put_form(d->stream, a);
+        fputs(" against", d->stream);
+        put_form(d->stream, b);
+        putc('\n', d->stream);
         d->n_different++;
         return PN_OK;
     }
@@ -155,15 +155,15 @@ static int compare_field(struct diff *d, const struct pn_field *a,
     if (count.n == 0) {
         d->n_same++;
         if (!d->options->quiet)
-            printf("same     %s %s\n", a->name, over);
+            fprintf(d->stream, "same     %s %s\n", a->name, over);
         return PN_OK;
     }
     d->n_different++;
     PN_TRY(pn_field_place(d->a, &d->in_a, a, count.worst, place, sizeof place));
-    printf("differs  %s %s: %zu of %zu; worst at %s: %s against %s%s%s\n", a->name, over,
-           count.n, a->n, place, count.of_a, count.of_b,
-           a->has_unit && strcmp(a->unit, "1") != 0 ? " " : "",
-           a->has_unit && strcmp(a->unit, "1") != 0 ? a->unit : "");
+    fprintf(d->stream, "differs  %s %s: %zu of %zu; worst at %s: %s against %s%s%s\n",
+            a->name, over, count.n, a->n, place, count.of_a, count.of_b,
+            a->has_unit && strcmp(a->unit, "1") != 0 ? " " : "",
+            a->has_unit && strcmp(a->unit, "1") != 0 ? a->unit : "");
 out:
     return status;
 }
@@ -204,37 +204,38 @@ static int compare(struct diff *d)
         if (b) {
             PN_TRY(compare_field(d, a, b));
         } else {
-            printf("only in %s: %s\n", d->options->a, a->name);
+            fprintf(d->stream, "only in %s: %s\n", d->options->a, a->name);
             d->n_only_a++;
         }
     }
     for (size_t i = 0; i < d->in_b.n; i++)
         if (wanted(d, d->in_b.field[i].name) &&
             !pn_fields_find(&d->in_a, d->in_b.field[i].name)) {
-            printf("only in %s: %s\n", d->options->b, d->in_b.field[i].name);
+            fprintf(d->stream, "only in %s: %s\n", d->options->b, d->in_b.field[i].name);
             d->n_only_b++;
         }
     if (d->options->attributes)
-        PN_TRY(pn_diff_attributes(d->a, d->b, &d->in_a, &d->in_b, &d->n_different));
+        PN_TRY(pn_diff_attributes(d->a, d->b, &d->in_a, &d->in_b, d->stream,
+                                  &d->n_different));
 out:
     return status;
 }
 
-int pn_diff(const struct pn_diff_options *options)
+int pn_diff(const struct pn_diff_options *options, FILE *stream)
 {
-    struct diff d = {.options = options};
+    struct diff d = {.options = options, .stream = stream};
     int status;
 
     if (options->only)
-        PN_TRY(pn_table_names("--only", options->only, &d.only, &d.n_only));
+        PN_TRY(pn_names_split("--only", options->only, &d.only, &d.n_only));
     PN_TRY(pn_result_open(options->a, &d.a));
     PN_TRY(pn_result_open(options->b, &d.b));
     d.a->hdf.errors = &d.b->errors; /* HDF5 tells the last one that listens */
     PN_TRY(pn_fields_list(d.a, &d.in_a));
     PN_TRY(pn_fields_list(d.b, &d.in_b));
     PN_TRY(compare(&d));
-    printf("%zu same, %zu different, %zu only in %s, %zu only in %s\n", d.n_same,
-           d.n_different, d.n_only_a, options->a, d.n_only_b, options->b);
+    fprintf(stream, "%zu same, %zu different, %zu only in %s, %zu only in %s\n", d.n_same,
+            d.n_different, d.n_only_a, options->a, d.n_only_b, options->b);
     if (d.n_different + d.n_only_a + d.n_only_b > 0)
         status =
             PN_FAIL(PN_ERR_DIFFERENT, "%s and %s are different", options->a, options->b);
@@ -243,6 +244,6 @@ out:
     pn_fields_free(&d.in_b);
     pn_result_close(&d.b);
     pn_result_close(&d.a);
-    pn_table_free_names(&d.only, d.n_only);
+    pn_names_free(&d.only, d.n_only);
     return status;
 }

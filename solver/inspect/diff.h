@@ -3,6 +3,8 @@
 #ifndef PN_INSPECT_DIFF_H
 #define PN_INSPECT_DIFF_H
 
+#include <stdio.h>
+
 #include "solver/result/field.h"
 
 /** What to compare, and how. */
@@ -13,9 +15,9 @@ struct pn_diff_options {
     int attributes, quiet;
 };
 
-/** Compare and print what was found.
+/** Compare, and write what was found: a line for each dataset, then how many.
  *  @return PN_OK: the same; PN_ERR_DIFFERENT; PN_ERR_USAGE, PN_ERR_INPUT, … */
-int pn_diff(const struct pn_diff_options *options);
+int pn_diff(const struct pn_diff_options *options, FILE *stream);
 
 /** Attributes of the root, of the datasets that both have, and of the provenance, and
  * its texts: a line for each that differs.
@@ -23,6 +25,6 @@ int pn_diff(const struct pn_diff_options *options);
  *  @return PN_OK, PN_ERR_INPUT, … */
 int pn_diff_attributes(const struct pn_result *a, const struct pn_result *b,
                        const struct pn_fields *in_a, const struct pn_fields *in_b,
-                       size_t *n_different);
+                       FILE *stream, size_t *n_different);
 
 #endif

@@ -9,8 +9,8 @@
 #include "solver/result/field_attributes.h"
 
 /* long texts are shown from their first difference on */
-static void print_texts(const char *object, const char *name, const char *a,
-                        const char *b)
+static void put_texts(FILE *stream, const char *object, const char *name, const char *a,
+                      const char *b)
 {
     size_t same = 0;
 
@@ -18,15 +18,16 @@ static void print_texts(const char *object, const char *name, const char *a,
         same++;
     same = same < 20 ? 0 : same - 20;
     if (!a || !b)
-        printf("differs  %s: attribute %s is only in the %s\n", object, name,
-               a ? "first" : "second");
+        fprintf(stream, "differs  %s: attribute %s is only in the %s\n", object, name,
+                a ? "first" : "second");
     else
-        printf("differs  %s: attribute %s: %s'%.60s' against %s'%.60s'\n", object, name,
-               same > 0 ? "… " : "", a + same, same > 0 ? "… " : "", b + same);
+        fprintf(stream, "differs  %s: attribute %s: %s'%.60s' against %s'%.60s'\n",
+                object, name, same > 0 ? "… " : "", a + same, same > 0 ? "… " : "",
+                b + same);
 }
 
 static int compare_object(const struct pn_result *a, const struct pn_result *b,
-                          const char *object, size_t *n_different)
+                          const char *object, FILE *stream, size_t *n_different)
 {
     struct pn_attributes in_a = {.n = 0}, in_b = {.n = 0};
     int status;
@@ -38,12 +39,12 @@ static int compare_object(const struct pn_result *a, const struct pn_result *b,
 
         if (other && strcmp(in_a.item[i].text, other) == 0)
             continue;
-        print_texts(object, in_a.item[i].name, in_a.item[i].text, other);
+        put_texts(stream, object, in_a.item[i].name, in_a.item[i].text, other);
         ++*n_different;
     }
     for (size_t i = 0; i < in_b.n; i++)
         if (!pn_attributes_find(&in_a, in_b.item[i].name)) {
-            print_texts(object, in_b.item[i].name, NULL, in_b.item[i].text);
+            put_texts(stream, object, in_b.item[i].name, NULL, in_b.item[i].text);
             ++*n_different;
         }
 out:
@@ -53,7 +54,7 @@ out:
 }
 
 /* the first line in which two texts differ */
-static void print_lines(const char *name, const char *a, const char *b)
+static void put_lines(FILE *stream, const char *name, const char *a, const char *b)
 {
     int line = 1;
 
@@ -61,8 +62,8 @@ static void print_lines(const char *name, const char *a, const char *b)
         size_t n_a = strcspn(a, "\n"), n_b = strcspn(b, "\n");
 
         if (n_a != n_b || memcmp(a, b, n_a) != 0 || a[n_a] != b[n_b]) {
-            printf("differs  %s: line %d: '%.*s' against '%.*s'\n", name, line, (int)n_a,
-                   a, (int)n_b, b);
+            fprintf(stream, "differs  %s: line %d: '%.*s' against '%.*s'\n", name, line,
+                    (int)n_a, a, (int)n_b, b);
             return;
         }
         if (!a[n_a])
@@ -74,7 +75,7 @@ static void print_lines(const char *name, const char *a, const char *b)
 }
 
 static int compare_text(const struct pn_result *a, const struct pn_result *b,
-                        const char *name, size_t *n_different)
+                        const char *name, FILE *stream, size_t *n_different)
 {
     char *of_a = NULL, *of_b = NULL;
     int status;
@@ -82,7 +83,7 @@ static int compare_text(const struct pn_result *a, const struct pn_result *b,
     PN_TRY(pn_result_whole_text(a, name, &of_a));
     PN_TRY(pn_result_whole_text(b, name, &of_b));
     if (strcmp(of_a, of_b) != 0) {
-        print_lines(name, of_a, of_b);
+        put_lines(stream, name, of_a, of_b);
         ++*n_different;
     }
 out:
@@ -93,17 +94,17 @@ out:
 
 int pn_diff_attributes(const struct pn_result *a, const struct pn_result *b,
                        const struct pn_fields *in_a, const struct pn_fields *in_b,
-                       size_t *n_different)
+                       FILE *stream, size_t *n_different)
 {
     int status;
 
-    PN_TRY(compare_object(a, b, "/", n_different));
+    PN_TRY(compare_object(a, b, "/", stream, n_different));
     for (size_t i = 0; i < in_a->n; i++)
         if (pn_fields_find(in_b, in_a->field[i].name))
-            PN_TRY(compare_object(a, b, in_a->field[i].name, n_different));
-    PN_TRY(compare_object(a, b, "provenance", n_different));
-    PN_TRY(compare_text(a, b, "provenance/resolved", n_different));
-    PN_TRY(compare_text(a, b, "provenance/inputs", n_different));
+            PN_TRY(compare_object(a, b, in_a->field[i].name, stream, n_different));
+    PN_TRY(compare_object(a, b, "provenance", stream, n_different));
+    PN_TRY(compare_text(a, b, "provenance/resolved", stream, n_different));
+    PN_TRY(compare_text(a, b, "provenance/inputs", stream, n_different));
 out:
     return status;
 }

@@ -1,59 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma export: a result as tidy CSV, a file for each set of dimensions. */
+/* A result as tidy CSV, a file for each set of dimensions. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/cli.h"
-#include "solver/hdf/draft.h"
 #include "solver/inspect/export.h"
-#include "solver/inspect/table_text.h"
+#include "solver/inspect/whole_file.h"
+#include "solver/text/names.h"
+
+struct export
+{
+    const struct pn_export_options *options;
+    FILE *stream; /* for a line about each table */
+    struct pn_result *result;
+    struct pn_fields fields;
+    struct pn_sheets sheets;
+};
 
 /* --- files --- */
 
-static int close_stream(FILE *stream, const char *path)
-{
-    int failed = ferror(stream);
+struct sheet_of {
+    const struct pn_result *result;
+    const struct pn_fields *fields;
+    const struct pn_sheet *sheet;
+};
 
-    errno = 0;
-    failed |= fclose(stream);
-    if (!failed)
-        return PN_OK;
-    return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path,
-                   errno ? strerror(errno) : "an earlier write failed");
+static int write_sheet(void *user, FILE *stream)
+{
+    const struct sheet_of *of = user;
+
+    return pn_sheet_write(of->result, of->fields, of->sheet, stream);
 }
 
-static int write_file(const struct pn_result *result, const struct pn_fields *fields,
-                      const struct pn_sheet *sheet, const char *path)
+static int write_file(const struct export *e, const struct pn_sheet *sheet,
+                      const char *path)
 {
-    struct pn_draft draft = {.path = NULL};
-    FILE *stream = NULL;
-    int status, fd;
+    struct sheet_of of = {e->result, &e->fields, sheet};
+    int status = pn_whole_file(e->options->result, "--csv", path, write_sheet, &of);
 
-    PN_TRY(pn_draft_begin(path, &draft));
-    fd = dup(draft.fd);
-    stream = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (!stream) {
-        status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        goto out;
-    }
-    PN_TRY(pn_sheet_write(result, fields, sheet, stream));
-    status = close_stream(stream, path);
-    stream = NULL;
     if (status == PN_OK)
-        PN_TRY(pn_draft_commit(&draft, path, 1));
-out:
-    if (stream)
-        fclose(stream);
-    pn_draft_abandon(&draft);
-    if (status == PN_OK)
-        printf("%s: %zu rows\n", path, sheet->shape->n);
+        fprintf(e->stream, "%s: %zu rows\n", path, sheet->shape->n);
     return status;
 }
 
@@ -64,80 +53,64 @@ static int names_one_file(const char *path)
     return n > 4 && strcmp(path + n - 4, ".csv") == 0;
 }
 
-static int same_file(const char *a, const char *b)
+static int write_one(const struct export *e)
 {
-    struct stat of_a, of_b;
+    const struct pn_sheets *sheets = &e->sheets;
 
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
-}
-
-static int write_one(const struct pn_export_options *options,
-                     const struct pn_result *result, const struct pn_fields *fields,
-                     const struct pn_sheets *sheets)
-{
     if (sheets->n != 1)
         return PN_FAIL(PN_ERR_USAGE,
                        "%s is one file, but there are %zu tables (%s, %s …): give a "
                        "folder, or choose by --only",
-                       options->csv, sheets->n,
+                       e->options->csv, sheets->n,
                        sheets->n > 0 ? sheets->sheet[0].name : "",
                        sheets->n > 1 ? sheets->sheet[1].name : "");
-    if (same_file(options->result, options->csv))
-        return PN_FAIL(PN_ERR_USAGE, "--csv %s is the result itself", options->csv);
-    return write_file(result, fields, &sheets->sheet[0], options->csv);
+    return write_file(e, &sheets->sheet[0], e->options->csv);
 }
 
-static int write_folder(const struct pn_export_options *options,
-                        const struct pn_result *result, const struct pn_fields *fields,
-                        const struct pn_sheets *sheets)
+static int write_folder(const struct export *e)
 {
+    const char *folder = e->options->csv;
     char *path = NULL;
     int status = PN_OK;
 
-    if (mkdir(options->csv, 0777) != 0 && errno != EEXIST)
-        return PN_FAIL(PN_ERR_IO, "cannot make the folder %s: %s", options->csv,
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return PN_FAIL(PN_ERR_IO, "cannot make the folder %s: %s", folder,
                        strerror(errno));
-    for (size_t i = 0; i < sheets->n; i++) {
+    for (size_t i = 0; i < e->sheets.n; i++) {
         free(path);
-        if (asprintf(&path, "%s/%s.csv", options->csv, sheets->sheet[i].name) < 0) {
+        if (asprintf(&path, "%s/%s.csv", folder, e->sheets.sheet[i].name) < 0) {
             path = NULL;
             status = PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
             goto out;
         }
-        PN_TRY(write_file(result, fields, &sheets->sheet[i], path));
+        PN_TRY(write_file(e, &e->sheets.sheet[i], path));
     }
 out:
     free(path);
     return status;
 }
 
-int pn_export(const struct pn_export_options *options)
+int pn_export(const struct pn_export_options *options, FILE *stream)
 {
-    struct pn_result *result = NULL;
-    struct pn_fields fields = {.n = 0};
-    struct pn_sheets sheets = {.n = 0};
+    struct export e = {.options = options, .stream = stream};
     char **only = NULL;
     size_t n_only = 0;
     int status;
 
-    if (options->only)
-        PN_TRY(pn_table_names("--only", options->only, &only, &n_only));
-    PN_TRY(pn_result_open(options->result, &result));
-    PN_TRY(pn_fields_list(result, &fields));
+    PN_TRY(pn_names_split("--only", options->only, &only, &n_only));
+    PN_TRY(pn_result_open(options->result, &e.result));
+    PN_TRY(pn_fields_list(e.result, &e.fields));
     for (size_t i = 0; i < n_only; i++)
-        if (!pn_fields_find(&fields, only[i])) {
-            status = pn_fields_unknown(options->result, &fields, only[i]);
+        if (!pn_fields_find(&e.fields, only[i])) {
+            status = pn_fields_unknown(options->result, &e.fields, only[i]);
             goto out;
         }
-    PN_TRY(pn_sheets_make(&fields, only, n_only, &sheets));
-    PN_TRY(names_one_file(options->csv)
-               ? write_one(options, result, &fields, &sheets)
-               : write_folder(options, result, &fields, &sheets));
+    PN_TRY(pn_sheets_make(&e.fields, only, n_only, &e.sheets));
+    PN_TRY(names_one_file(options->csv) ? write_one(&e) : write_folder(&e));
 out:
-    pn_sheets_free(&sheets);
-    pn_fields_free(&fields);
-    pn_result_close(&result);
-    pn_table_free_names(&only, n_only);
+    pn_sheets_free(&e.sheets);
+    pn_fields_free(&e.fields);
+    pn_result_close(&e.result);
+    pn_names_free(&only, n_only);
     return status;
 }

@@ -14,8 +14,9 @@ struct pn_export_options {
 };
 
 /** Write the tables; those that are there are replaced.
+ *  @param[in] stream  for a line about each table: its file, how many rows
  *  @return PN_OK, PN_ERR_USAGE, PN_ERR_INPUT, PN_ERR_IO, … */
-int pn_export(const struct pn_export_options *options);
+int pn_export(const struct pn_export_options *options, FILE *stream);
 
 /** Datasets with the same dimensions: the columns of one file. */
 struct pn_sheet {

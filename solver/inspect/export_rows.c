@@ -6,8 +6,8 @@
 
 #include "solver/base/status.h"
 #include "solver/inspect/export.h"
-#include "solver/inspect/table_text.h"
 #include "solver/result/field_attributes.h"
+#include "solver/text/csv_put.h"
 
 enum { ELEMENTS = 1 << 22 }; /* in the buffers of all columns */
 
@@ -56,7 +56,7 @@ out:
 static void put_number(FILE *stream, double number)
 {
     if (!isnan(number)) /* missing is empty */
-        pn_table_number(stream, number);
+        pn_csv_put_number(stream, number);
 }
 
 static void put_element(FILE *stream, enum pn_field_kind kind, const void *data, size_t i)
@@ -66,7 +66,7 @@ static void put_element(FILE *stream, enum pn_field_kind kind, const void *data,
     else if (kind == PN_FIELD_INTEGER)
         fprintf(stream, "%lld", (long long)((const int64_t *)data)[i]);
     else
-        pn_table_text(stream, ((char *const *)data)[i]);
+        pn_csv_put_text(stream, ((char *const *)data)[i]);
 }
 
 static void put_key(FILE *stream, const struct key *key, size_t index)
@@ -87,7 +87,7 @@ static void put_flag(FILE *stream, const struct column *column, size_t i)
 
     for (size_t k = 0; k < column->n_words; k++)
         if (column->value[k] == value) {
-            pn_table_text(stream, column->word[k]);
+            pn_csv_put_text(stream, column->word[k]);
             return;
         }
     put_element(stream, column->field->kind, data, i);
@@ -183,7 +183,7 @@ static void put_title(FILE *stream, const char *name, const struct pn_field *fie
         snprintf(title, sizeof title, "%s [%s]", name, field->unit);
     else
         snprintf(title, sizeof title, "%s", name);
-    pn_table_text(stream, title);
+    pn_csv_put_text(stream, title);
 }
 
 /* whether the elements of the sheet say themselves whose they are */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma replay: one life of a result again, from the study that the result holds, with
+/* One life of a result again, from the study that the result holds, with
  * every step; then its numbers beside the result's. */
 #include "solver/inspect/replay.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +11,12 @@
 
 #include "solver/base/status.h"
 #include "solver/base/version.h"
-#include "solver/cli/cli.h"
 #include "solver/cohort/cohort.h"
-#include "solver/inspect/same_life.h"
-#include "solver/inspect/table_text.h"
 #include "solver/result/field.h"
 #include "solver/result/guard.h"
+#include "solver/run/load.h"
 #include "solver/simulate/simulate.h"
+#include "solver/text/csv_put.h"
 
 struct replay {
     const struct pn_replay_options *options;
@@ -28,7 +26,7 @@ struct replay {
     int64_t next; /* job; -1: no more */
     FILE *trace;
     const struct pn_system *system;
-    struct pn_differences differences;
+    struct pn_replayed *shown;
 };
 
 /* --- the study of the result --- */
@@ -42,13 +40,10 @@ static int differs(const struct pn_result *result, const char *name, const char 
     return is_other;
 }
 
-static void warn_of_version(const struct pn_result *result)
+static int is_other_program(const struct pn_result *result)
 {
-    if (differs(result, "version", pn_version()) ||
-        differs(result, "git_revision", pn_revision()))
-        fputs("pneuma: this program is not the one that made the result: bits may "
-              "differ\n",
-              stderr);
+    return differs(result, "version", pn_version()) ||
+           differs(result, "git_revision", pn_revision());
 }
 
 /* Where the study stood: the first of the inputs, or its name in the folder given. */
@@ -183,7 +178,7 @@ static void write_header(struct replay *r)
         snprintf(name, sizeof name, "%s.%s [%s]", symbol.instance, symbol.row->name,
                  symbol.row->unit);
         putc(',', r->trace);
-        pn_table_text(r->trace, name);
+        pn_csv_put_text(r->trace, name);
     }
     putc('\n', r->trace);
 }
@@ -211,15 +206,15 @@ static void write_event(void *user, const struct pn_trace_event *e)
     if (e->number > 0)
         fprintf(r->trace, "%zu", e->number);
     putc(',', r->trace);
-    pn_table_number(r->trace, e->t);
+    pn_csv_put_number(r->trace, e->t);
     for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
         putc(',', r->trace);
         if (!isnan(number[i]))
-            pn_table_number(r->trace, number[i]);
+            pn_csv_put_number(r->trace, number[i]);
     }
     for (size_t i = 0; i < pn_system_n_states(r->system); i++) {
         putc(',', r->trace);
-        pn_table_number(r->trace, e->x[i]);
+        pn_csv_put_number(r->trace, e->x[i]);
     }
     putc('\n', r->trace);
 }
@@ -239,7 +234,7 @@ static int job_done(void *user, const struct pn_life *life)
 {
     struct replay *r = user;
 
-    return pn_life_compare(r->result, r->loaded.trial, life, &r->differences);
+    return pn_life_compare(r->result, r->loaded.trial, life, &r->shown->differences);
 }
 
 static int simulate(struct replay *r)
@@ -249,7 +244,8 @@ static int simulate(struct replay *r)
         .user = r, .next = next_job, .done = job_done, .trace = &trace};
     int status;
 
-    r->trace = r->options->out ? fopen(r->options->out, "w") : stdout;
+    if (r->options->out)
+        r->trace = fopen(r->options->out, "w");
     if (!r->trace)
         return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", r->options->out,
                        strerror(errno));
@@ -263,37 +259,25 @@ static int simulate(struct replay *r)
     return status;
 }
 
-/* The verdict does not mix with a trace on stdout. */
-static int tell(const struct replay *r)
+int pn_replay(const struct pn_replay_options *options, FILE *trace,
+              struct pn_replayed *shown)
 {
-    FILE *stream = r->options->out ? stdout : stderr;
-    const struct pn_differences *d = &r->differences;
-
-    if (d->n == 0) {
-        fprintf(stream, "same bits: %zu numbers of patient %" PRId64 " in arm %s\n",
-                d->n_compared, r->options->patient,
-                r->loaded.study->arm[r->job.arm].name);
-        return PN_OK;
-    }
-    for (size_t i = 0; i < d->n && i < sizeof d->first / sizeof *d->first; i++)
-        fprintf(stream, "%s[%zu]: was %.17g, is %.17g\n", d->first[i].name,
-                d->first[i].index, d->first[i].was, d->first[i].is);
-    fprintf(stream, "%zu of %zu numbers are different\n", d->n, d->n_compared);
-    return PN_FAIL(PN_ERR_DIFFERENT, "the replay has other bits than %s",
-                   r->options->result);
-}
-
-int pn_replay(const struct pn_replay_options *options)
-{
-    struct replay r = {.options = options};
+    struct replay r = {.options = options, .trace = trace, .shown = shown};
     int status;
 
-    PN_TRY(pn_result_open(r.options->result, &r.result));
-    warn_of_version(r.result);
+    *shown = (struct pn_replayed){.arm = NULL};
+    PN_TRY(pn_result_open(options->result, &r.result));
+    shown->is_other_program = is_other_program(r.result);
     PN_TRY(load(&r));
     PN_TRY(find_job(&r));
-    PN_TRY(simulate(&r));
-    status = tell(&r);
+    shown->arm = strdup(r.loaded.study->arm[r.job.arm].name);
+    if (!shown->arm)
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the name of an arm");
+    if (status == PN_OK)
+        PN_TRY(simulate(&r));
+    if (status == PN_OK && shown->differences.n > 0)
+        status = PN_FAIL(PN_ERR_DIFFERENT, "the replay has other bits than %s",
+                         options->result);
 out:
     pn_unload(&r.loaded);
     pn_result_close(&r.result);

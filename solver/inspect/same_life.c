@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A life beside the rows that a result has of it. */
 #include "solver/inspect/same_life.h"
 
 #include <math.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma verify: is a result whole, and is it the one that the run wrote? */
+/* Is a result whole, and is it the one that the run wrote? */
 #include "solver/inspect/verify.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,18 +12,16 @@
 #include "solver/result/field_attributes.h"
 #include "solver/run/audit.h"
 #include "solver/text/digest.h"
-#include "solver/text/json.h"
 
 struct verify {
     const struct pn_verify_options *options;
-    char folder[4096], sha256[65];
+    char *folder; /* RESULT.run */
     struct pn_result *result;
     struct pn_fields fields;
     struct pn_attributes root, provenance;
     struct pn_arena arena;
     const struct pn_yaml *run; /* run.json; NULL: none */
-    struct pn_verify_lives lives;
-    struct pn_report report;
+    struct pn_verified *found;
 };
 
 /* --- the file as such --- */
@@ -46,7 +45,7 @@ static void check_schema(struct verify *v)
     const char *version = root_text(v, "schema_version");
     int good = strncmp(version, "1.", 2) == 0;
 
-    pn_report_add(&v->report, good ? PN_PASS : PN_FAILED, "schema",
+    pn_report_add(&v->found->report, good ? PN_PASS : PN_FAILED, "schema",
                   "%s %s, written by %s", root_text(v, "schema"),
                   *version ? version : "(no version)", root_text(v, "source"));
 }
@@ -66,15 +65,16 @@ static int check_provenance(struct verify *v)
             snprintf(missing + strlen(missing), sizeof missing - strlen(missing), " %s",
                      names[i]);
     if (status == PN_ERR_INPUT)
-        pn_report_add(&v->report, PN_FAILED, "provenance", "%s", pn_error_last()->text);
+        pn_report_add(&v->found->report, PN_FAILED, "provenance", "%s",
+                      pn_error_last()->text);
     else if (status == PN_OK &&
              !pn_yaml_parse(resolved, strlen(resolved), "resolved", &v->arena, &list))
-        pn_report_add(&v->report, PN_FAILED, "provenance",
+        pn_report_add(&v->found->report, PN_FAILED, "provenance",
                       "the resolved study is no YAML: %s", list.kept[0].text);
     else if (missing[0])
-        pn_report_add(&v->report, PN_FAILED, "provenance", "missing:%s", missing);
+        pn_report_add(&v->found->report, PN_FAILED, "provenance", "missing:%s", missing);
     else if (status == PN_OK)
-        pn_report_add(&v->report, PN_PASS, "provenance",
+        pn_report_add(&v->found->report, PN_PASS, "provenance",
                       "resolved study of %zu bytes, pneuma %s (%s), seed %s",
                       strlen(resolved), provenance_text(v, "version"),
                       provenance_text(v, "git_revision"), provenance_text(v, "seed"));
@@ -94,13 +94,14 @@ static void check_input(struct verify *v, const char *line, struct inputs *input
     struct stat about;
 
     if (!*path || strspn(line, "0123456789abcdef") != 64) {
-        pn_report_add(&v->report, PN_FAILED, "inputs", "no hash and path: '%.80s'", line);
+        pn_report_add(&v->found->report, PN_FAILED, "inputs", "no hash and path: '%.80s'",
+                      line);
     } else if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) {
         inputs->n_missing++;
-        pn_report_add(&v->report, PN_NOTE, "inputs", "%s is missing here", path);
+        pn_report_add(&v->found->report, PN_NOTE, "inputs", "%s is missing here", path);
     } else if (pn_sha256_file(path, hex) != PN_OK || memcmp(hex, line, 64) != 0) {
         inputs->n_changed++;
-        pn_report_add(&v->report, PN_NOTE, "inputs", "%s has changed since", path);
+        pn_report_add(&v->found->report, PN_NOTE, "inputs", "%s has changed since", path);
     } else {
         inputs->n_same++;
     }
@@ -113,14 +114,15 @@ static int check_inputs(struct verify *v)
     int status = pn_result_whole_text(v->result, "provenance/inputs", &text);
 
     if (status == PN_ERR_INPUT) {
-        pn_report_add(&v->report, PN_FAILED, "inputs", "%s", pn_error_last()->text);
+        pn_report_add(&v->found->report, PN_FAILED, "inputs", "%s",
+                      pn_error_last()->text);
         return PN_OK;
     }
     PN_TRY(status);
     for (char *rest = text, *line; (line = strsep(&rest, "\n"));)
         if (*line)
             check_input(v, line, &inputs);
-    pn_report_add(&v->report, PN_PASS, "inputs",
+    pn_report_add(&v->found->report, PN_PASS, "inputs",
                   "%zu same, %zu changed, %zu missing here", inputs.n_same,
                   inputs.n_changed, inputs.n_missing);
 out:
@@ -140,7 +142,7 @@ static void check_count(struct verify *v, const char *name, size_t count)
     const char *said = member(v->run, name);
 
     if (strtoull(said, NULL, 10) != count)
-        pn_report_add(&v->report, PN_FAILED, "run.json",
+        pn_report_add(&v->found->report, PN_FAILED, "run.json",
                       "%s is %s there, %zu in the file", name, *said ? said : "missing",
                       count);
 }
@@ -149,25 +151,27 @@ static void check_run_json(struct verify *v)
 {
     const struct pn_yaml *about = pn_yaml_get(v->run, "result");
     const char *hash = about ? member(about, "sha256") : "";
-    size_t before = v->report.n_failed;
+    size_t before = v->found->report.n_failed;
 
-    if (strcmp(hash, v->sha256) == 0)
-        pn_report_add(&v->report, PN_PASS, "hash", "%s, as run.json says", v->sha256);
+    if (strcmp(hash, v->found->sha256) == 0)
+        pn_report_add(&v->found->report, PN_PASS, "hash", "%s, as run.json says",
+                      v->found->sha256);
     else
-        pn_report_add(&v->report, PN_FAILED, "hash", "%s, but run.json says %s",
-                      v->sha256, *hash ? hash : "nothing");
-    check_count(v, "jobs", v->lives.n);
-    check_count(v, "ok", v->lives.n_ok);
+        pn_report_add(&v->found->report, PN_FAILED, "hash", "%s, but run.json says %s",
+                      v->found->sha256, *hash ? hash : "nothing");
+    check_count(v, "jobs", v->found->lives.n);
+    check_count(v, "ok", v->found->lives.n_ok);
     for (size_t i = 0; i < 3; i++) {
         const char *name = (const char *[]){"version", "git_revision", "seed"}[i];
 
         if (strcmp(member(v->run, name), provenance_text(v, name)) != 0)
-            pn_report_add(&v->report, PN_FAILED, "run.json",
+            pn_report_add(&v->found->report, PN_FAILED, "run.json",
                           "%s is '%s' there, '%s' in the file", name,
                           member(v->run, name), provenance_text(v, name));
     }
-    if (v->report.n_failed == before)
-        pn_report_add(&v->report, PN_PASS, "run.json", "counts, version and seed agree");
+    if (v->found->report.n_failed == before)
+        pn_report_add(&v->found->report, PN_PASS, "run.json",
+                      "counts, version and seed agree");
 }
 
 /* the last line that tells of a result, and run.json's of the log */
@@ -181,19 +185,19 @@ static void check_audit_end(struct verify *v, const struct pn_audit *audit)
         if (audit->line[i] &&
             strcmp(pn_audit_get(audit->line[i], "event"), "result") == 0)
             hash = pn_audit_get(audit->line[i], "sha256");
-    if (strcmp(hash, v->sha256) != 0)
-        pn_report_add(&v->report, PN_FAILED, "audit",
+    if (strcmp(hash, v->found->sha256) != 0)
+        pn_report_add(&v->found->report, PN_FAILED, "audit",
                       "the log tells of another result: %s", *hash ? hash : "none");
     else if (about && audit->n_lines < n)
-        pn_report_add(&v->report, PN_FAILED, "audit", "%zu lines of %zu are there",
+        pn_report_add(&v->found->report, PN_FAILED, "audit", "%zu lines of %zu are there",
                       audit->n_lines, n);
     else if (about && audit->n_lines == n &&
              strcmp(member(about, "sha256"), audit->last) != 0)
-        pn_report_add(&v->report, PN_FAILED, "audit",
+        pn_report_add(&v->found->report, PN_FAILED, "audit",
                       "its last line is not the one that "
                       "run.json knows");
     else
-        pn_report_add(&v->report, PN_PASS, "audit",
+        pn_report_add(&v->found->report, PN_PASS, "audit",
                       "%zu lines, each with the hash of the "
                       "one before%s",
                       audit->n_lines, audit->n_torn > 0 ? " (some were cut)" : "");
@@ -205,11 +209,11 @@ static int check_audit(struct verify *v)
     int status = pn_audit_read(v->folder, &audit);
 
     if (status == PN_ERR_IO || status == PN_ERR_INPUT) {
-        pn_report_add(&v->report, status == PN_ERR_IO ? PN_NOTE : PN_FAILED, "audit",
-                      "%s", pn_error_last()->text);
+        pn_report_add(&v->found->report, status == PN_ERR_IO ? PN_NOTE : PN_FAILED,
+                      "audit", "%s", pn_error_last()->text);
         status = PN_OK;
     } else if (status == PN_OK && audit.broken > 0) {
-        pn_report_add(&v->report, PN_FAILED, "audit",
+        pn_report_add(&v->found->report, PN_FAILED, "audit",
                       "the chain is broken at line %zu: a line before it was changed or "
                       "taken out",
                       audit.broken);
@@ -225,10 +229,12 @@ static int check_folder(struct verify *v)
     int status = pn_run_json_read(v->folder, &v->arena, &v->run);
 
     if (status == PN_ERR_IO) {
-        pn_report_add(&v->report, PN_NOTE, "hash", "%s (nothing to compare it with: %s)",
-                      v->sha256, pn_error_last()->text);
+        pn_report_add(&v->found->report, PN_NOTE, "hash",
+                      "%s (nothing to compare it with: %s)", v->found->sha256,
+                      pn_error_last()->text);
     } else if (status == PN_ERR_INPUT) {
-        pn_report_add(&v->report, PN_FAILED, "run.json", "%s", pn_error_last()->text);
+        pn_report_add(&v->found->report, PN_FAILED, "run.json", "%s",
+                      pn_error_last()->text);
     } else if (status == PN_OK) {
         check_run_json(v);
     } else {
@@ -242,16 +248,21 @@ static int check_folder(struct verify *v)
 static int check_all(struct verify *v)
 {
     struct pn_units *units = NULL;
-    int status;
+    int status = PN_OK;
 
-    PN_TRY(pn_sha256_file(v->options->result, v->sha256));
+    if (asprintf(&v->folder, "%s.run", v->options->result) < 0) {
+        v->folder = NULL;
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
+    }
+    PN_TRY(pn_sha256_file(v->options->result, v->found->sha256));
     PN_TRY(pn_result_open(v->options->result, &v->result));
     PN_TRY(pn_fields_list(v->result, &v->fields));
     PN_TRY(pn_attributes_list(v->result, "/", &v->root));
     PN_TRY(pn_attributes_list(v->result, "provenance", &v->provenance));
     PN_TRY(pn_units_create(&units));
     check_schema(v);
-    PN_TRY(pn_verify_numbers(v->result, &v->fields, units, &v->report, &v->lives));
+    PN_TRY(pn_verify_numbers(v->result, &v->fields, units, &v->found->report,
+                             &v->found->lives));
     PN_TRY(check_provenance(v));
     PN_TRY(check_inputs(v));
     PN_TRY(check_folder(v));
@@ -260,46 +271,23 @@ out:
     return status;
 }
 
-static void print(const struct verify *v, int good)
+int pn_verify(const struct pn_verify_options *options, struct pn_verified *found)
 {
-    if (!v->options->json) {
-        pn_report_print(&v->report, stdout);
-        printf("%s: %s (%zu checks failed, %zu notes)\n", v->options->result,
-               good ? "verified" : "NOT verified", v->report.n_failed, v->report.n_notes);
-        return;
-    }
-    fputs("{\n  \"result\": ", stdout);
-    pn_json_text(stdout, v->options->result, strlen(v->options->result));
-    printf(",\n  \"sha256\": \"%s\",\n  \"verified\": %s,\n", v->sha256,
-           good ? "true" : "false");
-    printf("  \"lives\": %zu,\n  \"ok\": %zu,\n  \"failed_lives\": %zu,\n", v->lives.n,
-           v->lives.n_ok, v->lives.n_failed);
-    pn_report_json(&v->report, stdout);
-    fputs("\n}\n", stdout);
-}
+    struct verify v = {.options = options, .found = found};
+    int status;
 
-int pn_verify(const struct pn_verify_options *options)
-{
-    struct verify *v = calloc(1, sizeof *v);
-    int status, good;
-
-    if (!v)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    v->options = options;
-    snprintf(v->folder, sizeof v->folder, "%s.run", v->options->result);
-    PN_TRY(check_all(v));
-    good = v->report.n_failed == 0 && !v->report.out_of_memory &&
-           !(v->options->strict && v->report.n_notes > 0);
-    print(v, good);
-    if (!good)
-        status = PN_FAIL(PN_ERR_DIFFERENT, "%s is not verified", v->options->result);
+    *found = (struct pn_verified){.good = 0};
+    PN_TRY(check_all(&v));
+    found->good = found->report.n_failed == 0 && !found->report.out_of_memory &&
+                  !(options->strict && found->report.n_notes > 0);
+    if (!found->good)
+        status = PN_FAIL(PN_ERR_DIFFERENT, "%s is not verified", options->result);
 out:
-    pn_report_free(&v->report);
-    pn_attributes_free(&v->root);
-    pn_attributes_free(&v->provenance);
-    pn_fields_free(&v->fields);
-    pn_arena_free(&v->arena);
-    pn_result_close(&v->result);
-    free(v);
+    free(v.folder);
+    pn_attributes_free(&v.root);
+    pn_attributes_free(&v.provenance);
+    pn_fields_free(&v.fields);
+    pn_arena_free(&v.arena);
+    pn_result_close(&v.result);
     return status;
 }

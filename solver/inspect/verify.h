@@ -9,18 +9,27 @@
 
 struct pn_verify_options {
     const char *result;
-    int json, strict; /* findings as JSON; a note is a failure, too */
+    int strict; /* a note is a failure, too */
 };
-
-/** Check a result and print what was found.
- *  @return PN_OK: verified; PN_ERR_DIFFERENT: not; PN_ERR_INPUT, … when it cannot be
- *          read. */
-int pn_verify(const struct pn_verify_options *options);
 
 /** Lives by status. */
 struct pn_verify_lives {
     size_t n, n_ok, n_not_run, n_failed;
 };
+
+/** What was found. */
+struct pn_verified {
+    int good;
+    char sha256[65]; /* of the file */
+    struct pn_verify_lives lives;
+    struct pn_report report;
+};
+
+/** Check a result.
+ *  @param[out] found  free its report with pn_report_free in any case
+ *  @return PN_OK: verified; PN_ERR_DIFFERENT: not; PN_ERR_INPUT, … when it cannot be
+ *          read. */
+int pn_verify(const struct pn_verify_options *options, struct pn_verified *found);
 
 /** Dimensions, units, patients, statuses; what a failed life must not have; doses.
  *  @return PN_OK whatever is found; PN_ERR_INPUT, … when the file cannot be read. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of a column, in the order of the file. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Datasets by their dimensions, listed and read in blocks. */
 #include "solver/result/field.h"
 
 #include <hdf5_hl.h>

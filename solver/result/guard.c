@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What may be read from a file of unknown origin. */
 #include "solver/result/guard.h"
 
 #include <stdlib.h>

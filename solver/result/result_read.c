@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opening a result: what it is, its dimensions, its columns. */
 #include "solver/result/guard.h"
+#include "solver/text/complaint.h"
 
 #include <errno.h>
 #include <hdf5_hl.h>
@@ -444,4 +446,21 @@ const struct pn_result_column *pn_result_find(const struct pn_result *result,
         if (strcmp(result->column[i].name, name) == 0)
             return &result->column[i];
     return NULL;
+}
+
+int pn_result_unknown(const struct pn_result *result, const char *name)
+{
+    const char **known = calloc(result->n_columns + 1, sizeof *known), *nearest = NULL;
+
+    for (size_t i = 0; known && i < result->n_columns; i++)
+        known[i] = result->column[i].name;
+    if (known)
+        nearest = pn_nearest(name, known, result->n_columns);
+    free(known);
+    if (pn_result_find(result, name))
+        return PN_FAIL(PN_ERR_USAGE, "'%s' of %s has no number for each row here", name,
+                       result->hdf.path);
+    return PN_FAIL(PN_ERR_USAGE, "%s has no numbers '%s'%s%s%s", result->hdf.path, name,
+                   nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                   nearest ? "'?" : "");
 }

@@ -68,6 +68,10 @@ static inline size_t pn_result_n_cells(const struct pn_result *result)
 const struct pn_result_column *pn_result_find(const struct pn_result *result,
                                               const char *name);
 
+/** A name that is no column, or none with a number for each row: with the nearest that
+ * is.  @return PN_ERR_USAGE (error record) */
+int pn_result_unknown(const struct pn_result *result, const char *name);
+
 /** Reads a column's rows; at its best from the first to the last.  A row is what stands
  * at one place of the dimensions point, arm, patient, obs, dose: a number, or one for
  * each time or visit.  Rows are numbered as in the file, point by point, arm by arm. */

@@ -6,8 +6,8 @@
 
 #include "solver/base/random.h"
 #include "solver/base/status.h"
-#include "solver/inspect/table_columns.h"
-#include "solver/inspect/table_text.h"
+#include "solver/inspect/listing_columns.h"
+#include "solver/text/csv_put.h"
 
 /* Times that differ by rounding only are one, as for the integrator. */
 #define SAME_TIME 1e-12
@@ -24,7 +24,7 @@ static int same_time(double a, double b)
     return fabs(a - b) <= SAME_TIME * fmax(fabs(a), fabs(b));
 }
 
-static int integer_at(struct pn_table_source *source, size_t row, int64_t *number)
+static int integer_at(struct pn_listing_source *source, size_t row, int64_t *number)
 {
     const void *at;
     int status;
@@ -36,7 +36,8 @@ out:
 }
 
 /* number k of a row; NaN of a column that is not there */
-static int number_at(struct pn_table_source *source, size_t row, size_t k, double *number)
+static int number_at(struct pn_listing_source *source, size_t row, size_t k,
+                     double *number)
 {
     const void *at;
     int status = PN_OK;
@@ -51,8 +52,8 @@ out:
 }
 
 /* a source at observation k of the patient (row `obs` of the list), at a time */
-static int value_at(struct pn_table *table, struct pn_table_source *source, size_t obs,
-                    size_t k, double time, double *value)
+static int value_at(struct pn_listing *table, struct pn_listing_source *source,
+                    size_t obs, size_t k, double time, double *value)
 {
     const struct pn_result *result = table->result;
     size_t life = table->cell * result->n_patients + table->patient;
@@ -86,7 +87,7 @@ static int value_at(struct pn_table *table, struct pn_table_source *source, size
 }
 
 /* The draws of observation k are the patient's own, the same in every arm and table. */
-static double observed(const struct pn_table *table, size_t k, double ipred)
+static double observed(const struct pn_listing *table, size_t k, double ipred)
 {
     const struct pn_residual_error *error = table->drug ? &table->drug->error : NULL;
     uint64_t drug = table->drug ? pn_name_hash(table->drug->name) : 0;
@@ -104,7 +105,7 @@ static double observed(const struct pn_table *table, size_t k, double ipred)
 
 /* --- rows --- */
 
-static void put_head(const struct pn_table *table)
+static void put_head(const struct pn_listing *table)
 {
     fputs("ID,TIME,EVID,AMT,CMT,DUR,ARM,", table->stream);
     if (table->result->n_points > 0)
@@ -118,33 +119,33 @@ static void put_head(const struct pn_table *table)
         const char *name = table->signal[i].column->name;
 
         putc(',', table->stream);
-        pn_table_text(table->stream, strncmp(name, "obs.", 4) == 0 ? name + 4 : name);
+        pn_csv_put_text(table->stream, strncmp(name, "obs.", 4) == 0 ? name + 4 : name);
     }
     putc('\n', table->stream);
 }
 
-static void put_number(const struct pn_table *table, double number)
+static void put_number(const struct pn_listing *table, double number)
 {
     putc(',', table->stream);
-    pn_table_number(table->stream, number);
+    pn_csv_put_number(table->stream, number);
 }
 
-static void put_start(const struct pn_table *table, double time, int evid)
+static void put_start(const struct pn_listing *table, double time, int evid)
 {
     fprintf(table->stream, "%lld", (long long)table->patient_id);
     put_number(table, time);
     fprintf(table->stream, ",%d", evid);
 }
 
-static void put_arm(const struct pn_table *table)
+static void put_arm(const struct pn_listing *table)
 {
     putc(',', table->stream);
-    pn_table_text(table->stream, table->result->arm[table->arm]);
+    pn_csv_put_text(table->stream, table->result->arm[table->arm]);
     if (table->result->n_points > 0)
         fprintf(table->stream, ",%zu", table->point + 1);
 }
 
-static int put_signals(struct pn_table *table, size_t obs, size_t k, double time)
+static int put_signals(struct pn_listing *table, size_t obs, size_t k, double time)
 {
     double value;
     int status = PN_OK;
@@ -158,7 +159,7 @@ out:
     return status;
 }
 
-static void put_dv(const struct pn_table *table, double dv, int mdv, double time,
+static void put_dv(const struct pn_listing *table, double dv, int mdv, double time,
                    double limit)
 {
     int below = dv < limit; /* NaN: no */
@@ -172,7 +173,7 @@ static void put_dv(const struct pn_table *table, double dv, int mdv, double time
     put_number(table, limit);
 }
 
-static int put_observation(struct pn_table *table, size_t obs, size_t k, double time)
+static int put_observation(struct pn_listing *table, size_t obs, size_t k, double time)
 {
     double ipred, limit = table->lloq, dvobs;
     int64_t mdv = 0;
@@ -196,7 +197,7 @@ out:
     return status;
 }
 
-static void put_dose(const struct pn_table *table, const struct dose *dose)
+static void put_dose(const struct pn_listing *table, const struct dose *dose)
 {
     const struct pn_result *result = table->result;
 
@@ -220,7 +221,7 @@ static void put_dose(const struct pn_table *table, const struct dose *dose)
 /* --- the walk --- */
 
 /* the next dose of this life, if there is one; doses stand by arm and patient */
-static int next_dose(struct pn_table *table, struct dose *dose, int *there)
+static int next_dose(struct pn_listing *table, struct dose *dose, int *there)
 {
     size_t row = table->next_dose;
     int64_t point = (int64_t)table->point, arm, patient;
@@ -245,7 +246,7 @@ out:
     return status;
 }
 
-static int is_of_ipred(const struct pn_table *table, const struct dose *dose)
+static int is_of_ipred(const struct pn_listing *table, const struct dose *dose)
 {
     const struct pn_result *result = table->result;
     const char *name = table->ipred.column->name;
@@ -258,7 +259,7 @@ static int is_of_ipred(const struct pn_table *table, const struct dose *dose)
 }
 
 /* the doses before an observation; all that are left without one (time NaN) */
-static int put_doses_before(struct pn_table *table, size_t obs, double time)
+static int put_doses_before(struct pn_listing *table, size_t obs, double time)
 {
     struct dose dose;
     double n_before = (double)NAN;
@@ -287,7 +288,7 @@ out:
 }
 
 /* observation k of the patient, if there is one: its row in the list and its time */
-static int next_observation(struct pn_table *table, size_t k, size_t *obs, double *time,
+static int next_observation(struct pn_listing *table, size_t k, size_t *obs, double *time,
                             int *there)
 {
     int64_t patient;
@@ -312,7 +313,7 @@ out:
     return status;
 }
 
-static int put_patient(struct pn_table *table)
+static int put_patient(struct pn_listing *table)
 {
     double time = (double)NAN;
     size_t obs = 0;
@@ -333,13 +334,13 @@ out:
     return status;
 }
 
-int pn_table_write(const struct pn_result *result, const struct pn_table_options *options,
-                   FILE *stream)
+int pn_listing_write(const struct pn_result *result,
+                     const struct pn_listing_options *options, FILE *stream)
 {
-    struct pn_table table = {.result = result, .stream = stream};
+    struct pn_listing table = {.result = result, .stream = stream};
     int status;
 
-    PN_TRY(pn_table_open(&table, options));
+    PN_TRY(pn_listing_open(&table, options));
     put_head(&table);
     for (table.cell = 0; table.cell < pn_result_n_cells(result); table.cell++) {
         table.point = table.cell / result->n_arms;
@@ -349,6 +350,6 @@ int pn_table_write(const struct pn_result *result, const struct pn_table_options
             PN_TRY(put_patient(&table));
     }
 out:
-    pn_table_close(&table);
+    pn_listing_close(&table);
     return status;
 }

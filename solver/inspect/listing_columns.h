@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The columns of a table of observations and doses, as they stand in a result. */
-#ifndef PN_INSPECT_TABLE_COLUMNS_H
-#define PN_INSPECT_TABLE_COLUMNS_H
+#ifndef PN_INSPECT_LISTING_COLUMNS_H
+#define PN_INSPECT_LISTING_COLUMNS_H
 
-#include "solver/inspect/table.h"
+#include "solver/inspect/listing.h"
 
 /* a column of the table that is read from the result */
-struct pn_table_source {
+struct pn_listing_source {
     const struct pn_result_column *column; /* NULL: none, all is missing */
     struct pn_cursor cursor;
 };
 
-struct pn_table {
+struct pn_listing {
     const struct pn_result *result;
     FILE *stream;
     int by_events;        /* observations of an event table, or … */
     double *time, *visit; /* … the output times; times of visits */
-    struct pn_table_source id, ipred, dvobs, limit, mdv, obs_time, obs_patient, n_doses;
-    struct pn_table_source dose_point, dose_arm, dose_patient, dose_time, dose_amount,
+    struct pn_listing_source id, ipred, dvobs, limit, mdv, obs_time, obs_patient, n_doses;
+    struct pn_listing_source dose_point, dose_arm, dose_patient, dose_time, dose_amount,
         dose_duration, dose_compartment;
     size_t n_signals;
-    struct pn_table_source *signal;
+    struct pn_listing_source *signal;
     const struct pn_result_drug *drug; /* whose concentration IPRED is; NULL: none */
     size_t n_prefix;                   /* letters of IPRED that name its drug; 0: none */
     double lloq;                       /* in the unit of IPRED; NaN: none given */
@@ -36,7 +36,7 @@ struct pn_table {
 
 /** Open all columns that the options ask for; table->result is set before.  Close in any
  * case.  @return PN_OK, PN_ERR_USAGE, PN_ERR_INPUT, PN_ERR_LIBRARY, PN_ERR_MEMORY. */
-int pn_table_open(struct pn_table *table, const struct pn_table_options *options);
-void pn_table_close(struct pn_table *table);
+int pn_listing_open(struct pn_listing *table, const struct pn_listing_options *options);
+void pn_listing_close(struct pn_listing *table);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "solver/inspect/table_columns.h"
-#include "solver/inspect/table_text.h"
+/* The columns of a table of observations and doses: opened by name, read row by row. */
+#include "solver/inspect/listing_columns.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,24 +8,25 @@
 
 #include "solver/base/status.h"
 #include "solver/base/units.h"
+#include "solver/text/names.h"
 
-static int open_source(struct pn_table *table, const char *name, int integers,
-                       struct pn_table_source *source)
+static int open_source(struct pn_listing *table, const char *name, int integers,
+                       struct pn_listing_source *source)
 {
     source->column = pn_result_find(table->result, name);
     return pn_cursor_open(table->result, name, integers, &source->cursor);
 }
 
 /* one that need not be there */
-static int open_optional(struct pn_table *table, const char *name, int integers,
-                         struct pn_table_source *source)
+static int open_optional(struct pn_listing *table, const char *name, int integers,
+                         struct pn_listing_source *source)
 {
     return pn_result_find(table->result, name)
                ? open_source(table, name, integers, source)
                : PN_OK;
 }
 
-static int fits(const struct pn_table *table, enum pn_shape shape)
+static int fits(const struct pn_listing *table, enum pn_shape shape)
 {
     return shape == PN_SHAPE_POINT || shape == PN_SHAPE_PATIENT ||
            shape == PN_SHAPE_LIFE || shape == PN_SHAPE_VISITS ||
@@ -34,8 +35,8 @@ static int fits(const struct pn_table *table, enum pn_shape shape)
 }
 
 /* NAME is obs.NAME where there are observations */
-static int open_signal(struct pn_table *table, const char *name,
-                       struct pn_table_source *source)
+static int open_signal(struct pn_listing *table, const char *name,
+                       struct pn_listing_source *source)
 {
     char observed[200];
     const struct pn_result_column *column = NULL;
@@ -46,17 +47,17 @@ static int open_signal(struct pn_table *table, const char *name,
     if (!column)
         column = pn_result_find(table->result, name);
     if (!column || !fits(table, column->shape))
-        return pn_table_unknown(table->result, name);
+        return pn_result_unknown(table->result, name);
     return open_source(table, column->name, 0, source);
 }
 
-static int open_signals(struct pn_table *table, const char *signals)
+static int open_signals(struct pn_listing *table, const char *signals)
 {
     char **name = NULL;
     size_t n = 0;
     int status;
 
-    PN_TRY(pn_table_names("--signals", signals, &name, &n));
+    PN_TRY(pn_names_split("--signals", signals, &name, &n));
     table->signal = calloc(n + 1, sizeof *table->signal);
     if (!table->signal) {
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the signals");
@@ -66,13 +67,13 @@ static int open_signals(struct pn_table *table, const char *signals)
         PN_TRY(
             open_signal(table, name[table->n_signals], &table->signal[table->n_signals]));
 out:
-    pn_table_free_names(&name, n);
+    pn_names_free(&name, n);
     return status;
 }
 
 /* IPRED, and which drug it is of: DRUG.C has its residual error, DRUG.anything its doses
  */
-static int open_ipred(struct pn_table *table, const struct pn_table_options *options)
+static int open_ipred(struct pn_listing *table, const struct pn_listing_options *options)
 {
     const struct pn_result *result = table->result;
     char name[256];
@@ -102,7 +103,7 @@ static int open_ipred(struct pn_table *table, const struct pn_table_options *opt
 }
 
 /* "NUMBER [UNIT]", in the unit of IPRED without one */
-static int read_lloq(struct pn_table *table, const char *text)
+static int read_lloq(struct pn_listing *table, const char *text)
 {
     struct pn_units *units = NULL;
     double factor = 1.0;
@@ -156,7 +157,7 @@ out:
     return status;
 }
 
-static int open_observations(struct pn_table *table)
+static int open_observations(struct pn_listing *table)
 {
     int status;
 
@@ -170,7 +171,7 @@ out:
     return status;
 }
 
-static int open_doses(struct pn_table *table)
+static int open_doses(struct pn_listing *table)
 {
     int status;
 
@@ -185,7 +186,7 @@ out:
     return status;
 }
 
-int pn_table_open(struct pn_table *table, const struct pn_table_options *options)
+int pn_listing_open(struct pn_listing *table, const struct pn_listing_options *options)
 {
     const struct pn_result *result = table->result;
     int status;
@@ -206,9 +207,9 @@ out:
     return status;
 }
 
-void pn_table_close(struct pn_table *table)
+void pn_listing_close(struct pn_listing *table)
 {
-    struct pn_table_source *all[] = {
+    struct pn_listing_source *all[] = {
         &table->id,          &table->ipred,         &table->dvobs,
         &table->limit,       &table->mdv,           &table->obs_time,
         &table->obs_patient, &table->n_doses,       &table->dose_point,

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/inspect/table.h"
-#include "solver/inspect/table_text.h"
+#include "solver/inspect/listing.h"
+#include "solver/text/csv_put.h"
+#include "solver/text/names.h"
 
 /* an output being read, and the times that belong to it */
 struct series {
@@ -50,7 +51,7 @@ static int choose(struct walk *walk, const char *signals)
     size_t n = 0, most;
     int status;
 
-    PN_TRY(pn_table_names("--signals", signals, &name, &n));
+    PN_TRY(pn_names_split("--signals", signals, &name, &n));
     most = signals ? n : result->n_columns;
     walk->series = calloc(most + 1, sizeof *walk->series);
     if (!walk->series) {
@@ -64,12 +65,12 @@ static int choose(struct walk *walk, const char *signals)
         if (column && times_of(column->shape))
             PN_TRY(add_series(walk, column));
         else if (signals) {
-            status = pn_table_unknown(result, name[i]);
+            status = pn_result_unknown(result, name[i]);
             goto out;
         }
     }
 out:
-    pn_table_free_names(&name, n);
+    pn_names_free(&name, n);
     return status;
 }
 
@@ -79,17 +80,17 @@ static void put_row(struct walk *walk, const struct series *series, int64_t id,
     size_t n_arms = walk->result->n_arms;
 
     fprintf(walk->stream, "%lld,", (long long)id);
-    pn_table_text(walk->stream, walk->result->arm[cell % n_arms]);
+    pn_csv_put_text(walk->stream, walk->result->arm[cell % n_arms]);
     if (walk->result->n_points > 0)
         fprintf(walk->stream, ",%zu", cell / n_arms + 1);
     putc(',', walk->stream);
-    pn_table_number(walk->stream, time);
+    pn_csv_put_number(walk->stream, time);
     putc(',', walk->stream);
-    pn_table_text(walk->stream, series->column->name);
+    pn_csv_put_text(walk->stream, series->column->name);
     putc(',', walk->stream);
-    pn_table_number(walk->stream, value);
+    pn_csv_put_number(walk->stream, value);
     putc(',', walk->stream);
-    pn_table_text(walk->stream, series->column->unit);
+    pn_csv_put_text(walk->stream, series->column->unit);
     putc('\n', walk->stream);
 }
 
@@ -154,8 +155,8 @@ out:
     return status;
 }
 
-int pn_table_write_long(const struct pn_result *result,
-                        const struct pn_table_options *options, FILE *stream)
+int pn_listing_write_long(const struct pn_result *result,
+                          const struct pn_listing_options *options, FILE *stream)
 {
     struct walk walk = {.result = result, .stream = stream};
     int status;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Results from outside are read in a child: libhdf5 crashes or hangs on some files with
- * damaged metadata, and the user is to get a message. */
+/* Reading results of unknown origin in a child. */
+#include "solver/result/guarded.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/cli.h"
 #include "solver/result/field.h"
 
 enum { PROBE_SECONDS = 60 }; /* of processor time */
@@ -47,7 +47,7 @@ static int await(pid_t child)
     return how;
 }
 
-int pn_cli_probe(const char *path)
+int pn_result_probe(const char *path)
 {
     pid_t child = fork();
     int how;
@@ -61,10 +61,12 @@ int pn_cli_probe(const char *path)
     return PN_OK;
 }
 
-/* In the child: statuses are small negative numbers. */
-static void work_and_exit(int (*work)(void *user), void *user)
+/* In the child: its status is the exit code, why it failed goes through the pipe, which
+ * holds more than an error record. */
+static void work_and_exit(int (*work)(void *user), void *user, int pipe_end)
 {
     const struct rlimit none = {0, 0};
+    const char *text;
     int status;
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -72,34 +74,70 @@ static void work_and_exit(int (*work)(void *user), void *user)
     status = work(user);
     if (status == PN_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = PN_FAIL(PN_ERR_IO, "cannot write to the output");
-    if (status != PN_OK && status != PN_ERR_DIFFERENT)
-        pn_cli_print_error();
-    fflush(stdout);
-    _exit(-status);
+    fflush(NULL);
+    text = pn_error_last()->text;
+    while (write(pipe_end, text, strlen(text)) < 0 && errno == EINTR)
+        ;
+    _exit(-status); /* statuses are small negative numbers */
 }
 
-int pn_cli_guarded(const char *const *path, size_t n, int (*work)(void *user), void *user)
+/* what the child has said before it ended */
+static void listen(int pipe_end, char *text, size_t size)
 {
-    int status = PN_OK, how;
+    size_t n = 0;
+    ssize_t got;
+
+    do {
+        got = read(pipe_end, text + n, size - 1 - n);
+        n += got > 0 ? (size_t)got : 0;
+    } while ((got > 0 && n < size - 1) || (got < 0 && errno == EINTR));
+    text[n] = '\0';
+}
+
+static int start(int (*work)(void *user), void *user, int *pipe_end)
+{
+    int ends[2];
     pid_t child;
 
-    for (size_t i = 0; i < n; i++)
-        PN_TRY(pn_cli_probe(path[i]));
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
     fflush(NULL); /* or both would write what is held */
     child = fork();
     if (child == 0)
-        work_and_exit(work, user);
-    how = child > 0 ? await(child) : -1;
+        work_and_exit(work, user, ends[1]);
+    close(ends[1]);
+    if (child > 0)
+        *pipe_end = ends[0];
+    else
+        close(ends[0]);
+    return child;
+}
+
+int pn_result_guarded(const char *const *path, size_t n, int (*work)(void *user),
+                      void *user)
+{
+    char text[sizeof pn_error_last()->text] = "";
+    int status = PN_OK, how = -1, pipe_end = -1;
+    pid_t child;
+
+    for (size_t i = 0; i < n; i++)
+        PN_TRY(pn_result_probe(path[i]));
+    child = start(work, user, &pipe_end);
+    if (child > 0) {
+        listen(pipe_end, text, sizeof text);
+        close(pipe_end);
+        how = await(child);
+    }
     if (how == -1)
         status = PN_FAIL(PN_ERR_LIBRARY, "cannot start a child to read %s", path[0]);
-    else if (WIFEXITED(how))
-        return -WEXITSTATUS(how); /* it has said why */
-    else
+    else if (WIFSIGNALED(how) && WTERMSIG(how) == SIGPIPE)
+        status = PN_FAIL(PN_ERR_IO, "cannot write to the output: nobody reads it");
+    else if (!WIFEXITED(how))
         status =
             PN_FAIL(PN_ERR_INPUT, "%s%s%s is damaged: reading it ended by signal %d",
                     path[0], n > 1 ? " or " : "", n > 1 ? path[1] : "", WTERMSIG(how));
+    else if (WEXITSTATUS(how) != 0)
+        status = PN_FAIL(-WEXITSTATUS(how), "%s", text);
 out:
-    if (status != PN_OK)
-        pn_cli_print_error();
     return status;
 }

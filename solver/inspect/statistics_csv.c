@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Statistics of a result as CSV. */
+#include <math.h>
+
+#include "solver/base/status.h"
+#include "solver/inspect/statistics_result.h"
+#include "solver/inspect/whole_file.h"
+#include "solver/text/csv_put.h"
+
+static void put_count(FILE *stream, size_t n)
+{
+    fprintf(stream, ",%zu", n);
+}
+
+static void put_text(FILE *stream, const char *text)
+{
+    putc(',', stream);
+    pn_csv_put_text(stream, text);
+}
+
+/* missing is empty */
+static void put_number(FILE *stream, double number)
+{
+    putc(',', stream);
+    if (!isnan(number))
+        pn_csv_put_number(stream, number);
+}
+
+static void put_effect(FILE *stream, const struct pn_mean_difference *effect)
+{
+    put_count(stream, effect->n);
+    put_number(stream, effect->value);
+    put_number(stream, effect->sd);
+    put_number(stream, effect->low);
+    put_number(stream, effect->high);
+}
+
+static void put_head(FILE *stream)
+{
+    fputs("output,unit,over,time [h],place,point,arm,scale,n,n_failed,mean,sd,se,least",
+          stream);
+    for (int q = 0; q < PN_QUARTILES; q++)
+        fprintf(stream, ",q%02.0f", 100.0 * pn_quartile_share[q]);
+    fputs(",most,change_n,change,change_sd,change_low,change_high,against,contrast_n,"
+          "contrast,contrast_sd,contrast_low,contrast_high,responders\r\n",
+          stream);
+}
+
+static int put_row(void *user, const struct pn_statistics_row *row)
+{
+    FILE *stream = user;
+
+    pn_csv_put_text(stream, row->output);
+    put_text(stream, row->unit);
+    put_text(stream, row->over);
+    put_number(stream, row->time);
+    put_number(stream, row->place < 0 ? (double)NAN : (double)row->place);
+    put_number(stream, row->point == 0 ? (double)NAN : (double)row->point);
+    put_text(stream, row->arm ? row->arm : "");
+    put_text(stream, row->is_log ? "log" : "linear");
+    put_count(stream, row->n);
+    put_count(stream, row->n_failed);
+    put_number(stream, row->mean);
+    put_number(stream, row->sd);
+    put_number(stream, row->se);
+    put_number(stream, row->least);
+    for (int q = 0; q < PN_QUARTILES; q++)
+        put_number(stream, row->quantile[q]);
+    put_number(stream, row->most);
+    put_effect(stream, &row->change);
+    put_text(stream, row->against ? row->against : "");
+    put_effect(stream, &row->contrast);
+    put_number(stream, row->responders);
+    fputs("\r\n", stream);
+    return ferror(stream) ? PN_FAIL(PN_ERR_IO, "cannot write the statistics") : PN_OK;
+}
+
+static int write_rows(void *user, FILE *stream)
+{
+    const struct pn_statistics_options *options = user;
+
+    put_head(stream);
+    return pn_statistics_walk(options, put_row, stream);
+}
+
+int pn_statistics(const struct pn_statistics_options *options, FILE *stream)
+{
+    struct pn_statistics_options own = *options;
+    int status;
+
+    if (options->csv)
+        return pn_whole_file(options->result, "--csv", options->csv, write_rows, &own);
+    status = write_rows(&own, stream);
+    return status == PN_OK ? pn_flush(stream, "the statistics") : status;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the two sources of statistics share: lives, and summaries of a run. */
+#ifndef PN_INSPECT_STATISTICS_WALK_H
+#define PN_INSPECT_STATISTICS_WALK_H
+
+#include "solver/inspect/statistics_result.h"
+#include "solver/text/arena.h"
+#include "solver/text/yaml.h"
+
+struct pn_statistics_walk {
+    const struct pn_statistics_options *options;
+    struct pn_result *result;
+    struct pn_fields fields;
+    struct pn_arena arena;
+    const struct pn_yaml *study; /* the resolved one; NULL: none */
+    double *status;              /* [n_cells][n_patients] */
+    double *time, *visit;        /* h */
+    char *chosen;                /* [n_patients]: --where takes this patient */
+    size_t against;              /* arm of --against; n_arms: not given */
+    pn_statistics_call *call;
+    void *user;
+};
+
+/** Where the numbers of an output lie: -1 where it has not this dimension. */
+struct pn_statistics_form {
+    int point, arm, patient, time, place; /* dimensions of the field */
+    int at_visits;
+};
+
+/** Is this an output or a covariate?  @return 1: yes, its form is set */
+int pn_statistics_form(const struct pn_statistics_walk *walk,
+                       const struct pn_field *field, struct pn_statistics_form *form);
+
+/** The arm that an output is compared with: --against, that of the study's endpoint, or
+ * else the first. */
+size_t pn_statistics_reference(const struct pn_statistics_walk *walk, const char *output);
+
+/** Is it an endpoint with a contrast of its own? */
+int pn_statistics_has_contrast(const struct pn_statistics_walk *walk, const char *output);
+
+/** A row with nothing known. */
+struct pn_statistics_row pn_statistics_empty(const struct pn_field *field);
+
+/** Hours of index k of a form; NaN: it has no times. */
+double pn_statistics_time(const struct pn_statistics_walk *walk,
+                          const struct pn_statistics_form *form, size_t k);
+
+/** An effect by its moments. */
+struct pn_mean_difference pn_mean_difference_of(struct pn_moments of);
+
+/** Rows of an output by its lives, all in the file. */
+int pn_statistics_of_lives(const struct pn_statistics_walk *walk,
+                           const struct pn_field *field,
+                           const struct pn_statistics_form *form);
+
+/** Rows of an output by NAME.mean and its like, when its lives are not in the file.
+ *  @param[in] mean  the field NAME.mean */
+int pn_statistics_of_summary(const struct pn_statistics_walk *walk,
+                             const struct pn_field *mean);
+
+#endif
