@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "solver/base/status.h"
+
 /* One line for each file of the rooms beside this one: NAME stands for pn_component_NAME
  * or pn_test_NAME. */
 #define COMPONENTS(ENTRY)                                                                \
@@ -51,13 +53,38 @@ TESTS(DECLARE_TEST)
 static const struct pn_component *const components[] = {COMPONENTS(LIST_COMPONENT) NULL};
 static const struct pn_test *const tests[] = {TESTS(LIST_TEST) NULL};
 
+/* Those of the study that is being read; each thread reads its own. */
+enum { N_BUILT_IN = sizeof components / sizeof *components - 1, MOST_ADDED = 64 };
+static _Thread_local const struct pn_component *added[MOST_ADDED];
+static _Thread_local size_t n_added;
+
+int pn_component_add(const struct pn_component *component)
+{
+    if (n_added == MOST_ADDED)
+        return PN_FAIL(PN_ERR_INPUT, "more than %d components of plug-ins", MOST_ADDED);
+    added[n_added++] = component;
+    return PN_OK;
+}
+
+void pn_component_forget(void)
+{
+    n_added = 0;
+}
+
+static const struct pn_component *component_at(size_t i)
+{
+    if (i < N_BUILT_IN)
+        return components[i];
+    return i < N_BUILT_IN + n_added ? added[i - N_BUILT_IN] : NULL;
+}
+
 const struct pn_component *pn_component_next(const struct pn_component *after)
 {
     size_t i = 0;
 
-    while (after && components[i] && components[i] != after)
+    while (after && component_at(i) && component_at(i) != after)
         i++;
-    return after && components[i] ? components[i + 1] : components[i];
+    return after && component_at(i) ? component_at(i + 1) : component_at(i);
 }
 
 const struct pn_test *pn_test_next(const struct pn_test *after)

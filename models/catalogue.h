@@ -16,6 +16,14 @@ extern const struct pn_quantity pn_covariates[];
  *  @return NULL after the last, or after one that is not in the catalogue. */
 const struct pn_component *pn_component_next(const struct pn_component *after);
 
+/** Add one behind the others, in this thread, until pn_component_forget: what the study
+ * that is being read has loaded (solver/plugin).  Borrowed.
+ *  @return PN_OK, PN_ERR_INPUT: too many (error record). */
+int pn_component_add(const struct pn_component *component);
+
+/** None is added any more: another study is read.  What refers to one stays good. */
+void pn_component_forget(void);
+
 /** The lung-function tests, as pn_component_next. */
 const struct pn_test *pn_test_next(const struct pn_test *after);
 

@@ -27,13 +27,21 @@ install(FILES ${CMAKE_BINARY_DIR}/modulefile DESTINATION share/modulefiles/pneum
   RENAME ${PROJECT_VERSION})
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/pneuma)
 
-# --- the public face: headers that include each other as pneuma/NAME.h ---
-set(public_headers solver/base/api.h solver/base/status.h solver/base/lane.h solver/base/component.h)
+# --- the public face: headers that include each other as pneuma/NAME.h, and how to find it ---
+set(public_headers solver/base/api.h solver/base/status.h solver/base/lane.h solver/base/component.h
+  solver/base/abi.h solver/result/result.h)
 install(CODE "
   set(HEADERS \"${public_headers}\")
   set(SOURCE \"${CMAKE_SOURCE_DIR}\")
   set(OUT \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/include/pneuma\")
   include(\"${packaging}/headers.cmake\")")
+include(CMakePackageConfigHelpers)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/pneumaConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+configure_file(${packaging}/pneuma.pc.in ${CMAKE_BINARY_DIR}/pneuma.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/pneuma.pc DESTINATION lib/pkgconfig)
+install(FILES ${packaging}/pneumaConfig.cmake ${CMAKE_BINARY_DIR}/pneumaConfigVersion.cmake
+  DESTINATION lib/cmake/pneuma)
 
 # --- cpack -G DEB, of what was built before (not of the tests, too) ---
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)

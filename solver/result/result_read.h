@@ -6,6 +6,7 @@
 #define PN_RESULT_RESULT_READ_H
 
 #include "solver/hdf/hdf.h"
+#include "solver/result/result.h"
 #include "solver/study/treatment/treatment.h"
 
 /** What a column runs over, besides the points of a design. */
@@ -50,13 +51,6 @@ struct pn_result {
     char **compartment; /* [n_compartments]: "DRUG.STATE", "DRUG.STATE@ROUTE" */
     int *cmt;           /* [n_compartments]: number of the state, from 1 */
 };
-
-/** Open and check a result.  While it is open HDF5 prints nothing and loads no plug-in.
- *  Free with pn_result_close, also after a failure.
- *  @return PN_OK; PN_ERR_INPUT: not a result, or not one to be trusted (the error record
- *  says why); PN_ERR_IO; PN_ERR_MEMORY. */
-int pn_result_open(const char *path, struct pn_result **result);
-void pn_result_close(struct pn_result **result);
 
 /** Lives are walked cell by cell: an arm at a point, the point outermost. */
 static inline size_t pn_result_n_cells(const struct pn_result *result)

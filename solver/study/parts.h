@@ -6,6 +6,10 @@
 
 #include "solver/study/study_reader.h"
 
+/** Load what the list names into the catalogue; NULL: nothing.  Before any component is
+ * looked for. */
+void pn_read_plugins(struct pn_study_reader *r, const struct pn_yaml *node);
+
 void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *disease,
                      const struct pn_yaml *airway);
 

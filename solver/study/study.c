@@ -101,9 +101,9 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root,
                       const char *events_path)
 {
     static const char *const keys[] = {
-        "name",   "seed",   "population", "disease", "airway",   "drugs",
-        "arms",   "visits", "output",     "solver",  "duration", "max_failed",
-        "events", "reset",  "endpoints",  "keep",    "summary",  "design"};
+        "name",      "seed",   "population", "disease",  "airway",     "drugs",  "arms",
+        "visits",    "output", "solver",     "duration", "max_failed", "events", "reset",
+        "endpoints", "keep",   "summary",    "design",   "plugins"};
     const struct pn_yaml *population, *arms,
         *visits = pn_yaml_get(root, "visits"), *solver = pn_yaml_get(root, "solver"),
         *events = pn_yaml_get(root, "events"), *reset = pn_yaml_get(root, "reset"),
@@ -112,6 +112,7 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root,
         *design = pn_yaml_get(root, "design");
 
     pn_is_map_of(&r->text, root, "the study", keys, sizeof keys / sizeof *keys);
+    pn_read_plugins(r, pn_yaml_get(root, "plugins"));
     read_name_and_seed(r, root);
     population = pn_need(&r->text, root, "the study", "population");
     arms = pn_need(&r->text, root, "the study", "arms");

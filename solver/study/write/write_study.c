@@ -208,6 +208,11 @@ static void put_study(const struct pn_writer *w)
     fprintf(w->out, "seed: %llu\nduration: ", (unsigned long long)study->seed);
     pn_put_quantity(w->out, study->duration, "h");
     fputc('\n', w->out);
+    for (size_t i = 0; i < study->n_plugins; i++) {
+        fputs(i > 0 ? ", " : "plugins: [", w->out);
+        pn_put_text(w->out, pn_put_path(study, study->plugin[i]));
+        fputs(i + 1 == study->n_plugins ? "]\n" : "", w->out);
+    }
     put_population(w);
     put_disease(w);
     pn_put_treatment(w);
