@@ -53,7 +53,7 @@ LIBRARIES = (
     ("jansson", r"jansson\.h", ("solver/text",)),
     ("libcrypto", r"openssl/.*", ("solver/text",)),
 )
-ASKS_VERSIONS = r"solver/(cli|run)/(version|installation)\.c"  # of every library, for the result
+ASKS_VERSIONS = r"solver/run/libraries\.c"  # of every library, for the result
 
 MAX_HEADER, MAX_SOURCE, MAX_FUNCTION, MAX_MARKDOWN = 150, 600, 100, 120
 
@@ -249,7 +249,7 @@ def headers(tree):
 
     def compile_alone(name):
         done = subprocess.run(command + ["-fsyntax-only", "-Wno-unused", "-x", "c", "-"], cwd=folder, text=True,
-                              input=f'#include "{tree.root / name}"\n', capture_output=True, check=False)
+                              input=f'#include "{tree.root / name}"\nextern int pn_alone;\n', capture_output=True, check=False)
         errors = [line for line in done.stderr.splitlines() if "error:" in line]
         return None if done.returncode == 0 else f"{name}: does not compile alone: {(errors + [done.stderr])[0]}"
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
