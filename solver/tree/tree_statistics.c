@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Orders, branching ratios, volume and laminar resistance of a tree. */
 #include "solver/tree/tree_statistics.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trees as VTU, with fields of the caller, and as CSV. */
 #include "solver/tree/tree_write.h"
 
 #include <errno.h>

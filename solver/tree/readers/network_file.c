@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Networks in the form of svZeroDSolver: vessels, junctions, boundary conditions. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

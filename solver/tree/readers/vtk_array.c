@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers of a VTK file from their coding: ASCII, base64, raw, plain or packed. */
 #include "solver/tree/readers/vtk_array.h"
 
 #include <math.h>
