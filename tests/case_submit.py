@@ -66,6 +66,20 @@ class Submit(Case):
                                           check=False)
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr + text)
 
+    def test_a_template_of_one_s_own_is_filled(self):
+        own = self.write("own.in", "#!/bin/sh\n#X @ACCOUNT@ @JOB@\n@ARRAY?@no\n#Y @DIRECTIVES@\n"
+                         "@PROGRAM@ run @STUDY@ --out @RESULT@@RUN_OPTIONS@ \"$@\"\n")
+        text = self.submit("--template", own, "--patients", "1:2", "--directive", "a",
+                           "--directive", "b c")
+        self.assertRegex(text, r"""^#!/bin/sh\n#Y a\n#Y b c\n'/.*/pneuma' run '/.*\.yaml' """
+                         r"""--out 'results\.h5' --patients '1:2' "\$@"\n$""")
+        self.write("own.in", "#!/bin/sh\n@JOBS@\n")
+        self.assertIn("own.in:2: there is no @JOBS@ to fill in, did you mean @JOB@?",
+                      self.submit("--replace", "--template", own, code=BAD_INPUT))
+        self.assertIn("no.in", self.submit("--template", "no.in", code=IO))
+        self.assertIn("it is no text", self.submit("--template", "/dev/zero", code=BAD_INPUT)
+                      .replace("it is too long", "it is no text"))
+
     def test_hostile_names_stay_words(self):
         folder = os.path.join(self.folder, "a'b $(touch x) `touch y`;\\\"")
         os.mkdir(folder)

@@ -21,6 +21,12 @@ install(TARGETS pneuma RUNTIME DESTINATION bin)
 install(TARGETS pneuma_v3 LIBRARY DESTINATION lib)
 install(TARGETS pneuma_v4 LIBRARY DESTINATION lib/glibc-hwcaps/x86-64-v4 NAMELINK_SKIP)
 install(DIRECTORY inputs DESTINATION share/pneuma)
+install(DIRECTORY scripts/templates DESTINATION share/pneuma)
+# the program looks for templates beside itself, in the build folder, too
+foreach(template slurm.sh.in pbs.sh.in)
+  configure_file(scripts/templates/${template}
+    ${CMAKE_BINARY_DIR}/share/pneuma/templates/${template} COPYONLY)
+endforeach()
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION share/man/man1 FILES_MATCHING PATTERN *.1)
 install(FILES ${packaging}/pneuma.bash DESTINATION share/bash-completion/completions RENAME pneuma)
 install(FILES ${CMAKE_BINARY_DIR}/modulefile DESTINATION share/modulefiles/pneuma

@@ -8,14 +8,15 @@
 #include "solver/cli/option_shared.h"
 #include "solver/run/shard.h"
 
-int64_t pn_submit_seconds(const char *text)
+/* numbers between colons, a dash behind the first if it counts days
+ *  @return how many; 0: another form */
+static size_t read_parts(const char *text, const char *dash, long long part[4])
 {
-    long long part[4] = {0}; /* days, hours, minutes, seconds */
-    size_t n = 0, first;
-    const char *dash = strchr(text, '-'), *at = text;
-    long long s;
+    const char *at = text;
+    char *end;
+    size_t n = 0;
 
-    for (char *end;; at = end + 1) {
+    for (;; at = end + 1) {
         if (n == 4 || *at < '0' || *at > '9')
             return 0;
         part[n] = strtoll(at, &end, 10);
@@ -23,19 +24,32 @@ int64_t pn_submit_seconds(const char *text)
             return 0;
         n++;
         if (!*end)
-            break;
+            return n;
         if (*end != (end == dash ? '-' : ':') || (end == dash && n != 1))
             return 0;
     }
-    if (dash) /* D-HH[:MM[:SS]] */
-        return n < 2 ? 0 : ((24 * part[0] + part[1]) * 60 + part[2]) * 60 + part[3];
-    if (n > 3)
+}
+
+int64_t pn_submit_seconds(const char *text)
+{
+    const char *dash = strchr(text, '-');
+    long long part[4] = {0};
+    size_t n = read_parts(text, dash, part);
+
+    if (dash && n >= 2) /* D-HH[:MM[:SS]] */
+        return ((24 * part[0] + part[1]) * 60 + part[2]) * 60 + part[3];
+    if (dash)
         return 0;
-    first = 3 - n; /* M; M:S; H:M:S */
-    s = n == 1 ? 60 * part[0]
-               : (first == 0 ? 3600 * part[0] + 60 * part[1] + part[2]
-                             : 60 * part[0] + part[1]);
-    return s;
+    switch (n) {
+    case 1: /* M */
+        return 60 * part[0];
+    case 2: /* M:S */
+        return 60 * part[0] + part[1];
+    case 3: /* H:M:S */
+        return 3600 * part[0] + 60 * part[1] + part[2];
+    default:
+        return 0;
+    }
 }
 
 static int take_limit(const struct pn_option *option, const char *text, void *member)
@@ -64,7 +78,7 @@ static int take_name(const struct pn_option *option, const char *text, void *mem
                    option->name);
 }
 
-static int check_line(const char *name, const char *text)
+int pn_submit_check_line(const char *name, const char *text)
 {
     for (const char *c = text; *c; c++)
         if ((unsigned char)*c < ' ' || *c == 127)
@@ -79,7 +93,7 @@ static int take_line(const struct pn_option *option, const char *text, void *mem
 
     *(const char **)member = text;
     snprintf(name, sizeof name, "--%s", option->name);
-    return check_line(name, text);
+    return pn_submit_check_line(name, text);
 }
 
 static int take_patients(const struct pn_option *option, const char *text, void *member)
@@ -130,77 +144,44 @@ static int take_directive(const struct pn_option *option, const char *text, void
 
 static const char *const schedulers[] = {[PN_SLURM] = "slurm", [PN_PBS] = "pbs", NULL};
 
-#define AT(member) .at = offsetof(struct pn_submit, member)
+#define AT(member) .at = offsetof(struct pn_submit_request, member)
 
 /* clang-format off */
-static const struct pn_option rows[] = {
-    {"scheduler", 0, "NAME", PN_AS_CHOICE, AT(scheduler), "who runs the job",
+const struct pn_option pn_submit_rows[] = {
+    {"scheduler", 0, "NAME", PN_AS_CHOICE, AT(submit.scheduler), "who runs the job",
      .choices = schedulers, PN_USUAL(PN_SLURM)},
-    {"account", 0, "NAME", PN_AS_TAKEN, AT(account), "who pays", .take = take_name},
-    {"partition", 0, "NAME", PN_AS_TAKEN, AT(partition), "partition (Slurm) or queue (PBS)",
+    {"account", 0, "NAME", PN_AS_TAKEN, AT(submit.account), "who pays", .take = take_name},
+    {"partition", 0, "NAME", PN_AS_TAKEN, AT(submit.partition), "partition (Slurm) or queue (PBS)",
      .take = take_name},
-    {"time", 0, "LIMIT", PN_AS_TAKEN, AT(limit_s),
+    {"time", 0, "LIMIT", PN_AS_TAKEN, AT(submit.limit_s),
      "of an attempt: minutes, HH:MM:SS or D-HH:MM:SS", .take = take_limit},
-    {"ranks", 0, "N", PN_AS_WHOLE, AT(n_ranks), "MPI ranks, of each part of an array",
+    {"ranks", 0, "N", PN_AS_WHOLE, AT(submit.n_ranks), "MPI ranks, of each part of an array",
      PN_RANGE(1, 1000000), PN_USUAL(1)},
-    {"nodes", 0, "N", PN_AS_WHOLE, AT(n_nodes), "on so many nodes", PN_RANGE(1, 1000000)},
-    {"array", 0, "K", PN_AS_WHOLE, AT(n_shards),
+    {"nodes", 0, "N", PN_AS_WHOLE, AT(submit.n_nodes), "on so many nodes", PN_RANGE(1, 1000000)},
+    {"array", 0, "K", PN_AS_WHOLE, AT(submit.n_shards),
      "K jobs, each a part of the study; the last one assembles", PN_RANGE(1, PN_SHARDS_MOST)},
-    {"mem", 0, "SIZE", PN_AS_TAKEN, AT(memory_mb), "memory of a rank, such as 500M",
+    {"mem", 0, "SIZE", PN_AS_TAKEN, AT(submit.memory_mb), "memory of a rank, such as 500M",
      .take = take_memory},
-    {"out", 'o', "FILE", PN_AS_TAKEN, AT(out), "the result (default results.h5)",
+    {"out", 'o', "FILE", PN_AS_TAKEN, AT(submit.out), "the result (default results.h5)",
      .take = take_line},
-    {"name", 0, "NAME", PN_AS_TAKEN, AT(name), "of the job (default: the study's)",
+    {"name", 0, "NAME", PN_AS_TAKEN, AT(submit.name), "of the job (default: the study's)",
      .take = take_name},
-    {"module", 0, "NAME", PN_AS_TAKEN, AT(module), "load this module and take its pneuma",
+    {"module", 0, "NAME", PN_AS_TAKEN, AT(submit.module), "load this module and take its pneuma",
      .take = take_name},
-    {"launcher", 0, "COMMAND", PN_AS_TAKEN, AT(launcher),
+    {"launcher", 0, "COMMAND", PN_AS_TAKEN, AT(submit.launcher),
      "in place of 'srun --mpi=pmix' (Slurm) or 'mpirun' (PBS)", .take = take_line},
     {"directive", 0, "TEXT", PN_AS_TAKEN, .at = 0,
      "a further option of the scheduler, such as '--qos=long'; may be given many times",
      .take = take_directive},
-    {"patients", 0, "A:B", PN_AS_TAKEN, AT(patients), "for pneuma run", .take = take_patients},
-    {"events", 0, "FILE", PN_AS_TAKEN, AT(events), "for pneuma run", .take = take_line},
-    {"extend", 0, "RESULT", PN_AS_TAKEN, AT(extend), "for pneuma run", .take = take_line},
-    {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(max_failed), "for pneuma run",
+    {"template", 0, "FILE", PN_AS_TEXT, AT(submit.template_file),
+     "of the script, in place of the scheduler's in share/pneuma/templates"},
+    {"patients", 0, "A:B", PN_AS_TAKEN, AT(submit.patients), "for pneuma run", .take = take_patients},
+    {"events", 0, "FILE", PN_AS_TAKEN, AT(submit.events), "for pneuma run", .take = take_line},
+    {"extend", 0, "RESULT", PN_AS_TAKEN, AT(submit.extend), "for pneuma run", .take = take_line},
+    {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(submit.max_failed), "for pneuma run",
      .take = take_share},
-    {"replace", 0, NULL, PN_AS_FLAG, AT(replace), "write over a script that is there"},
-    {"submit", 0, NULL, PN_AS_FLAG, AT(submit), "send the script by sbatch or qsub"},
+    {"replace", 0, NULL, PN_AS_FLAG, AT(submit.replace), "write over a script that is there"},
+    {"submit", 0, NULL, PN_AS_FLAG, AT(send), "send the script by sbatch or qsub"},
     {0},
 };
 /* clang-format on */
-
-static void begin(void *request)
-{
-    ((struct pn_submit *)request)->out = "results.h5";
-}
-
-static int check(const struct pn_call *call)
-{
-    struct pn_submit *submit = call->request;
-
-    if (submit->n_nodes > submit->n_ranks)
-        return PN_FAIL(PN_ERR_USAGE, "--nodes %lld: more than --ranks %lld",
-                       (long long)submit->n_nodes, (long long)submit->n_ranks);
-    submit->study = call->word[0];
-    return check_line("STUDY", submit->study);
-}
-
-const struct pn_command pn_command_submit = {
-    "submit",
-    "STUDY [options]",
-    "the job script for a cluster, written or sent",
-    rows,
-    .after =
-        "Checks the study, writes the job script beside the result, as FILE.sbatch or "
-        "FILE.pbs, and prints it.  An attempt that ends with work left (time limit, "
-        "preemption) is queued again and goes on where it stopped; so does the script "
-        "when it is sent again.  pneuma check --cost tells how many ranks are "
-        "sensible.  Scripts for PBS are written to its manual and have not been tried.",
-    .least = 1,
-    .most = 1,
-    .size = sizeof(struct pn_submit),
-    .begin = begin,
-    .check = check,
-    .run = pn_cli_submit,
-};
