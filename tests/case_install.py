@@ -71,6 +71,8 @@ class Install(Case):
         self.assertTrue(os.path.realpath(used[0]).startswith(os.path.realpath(moved)), used)
         output(program, "run", os.path.join(moved, "share/pneuma/inputs/first.yaml"),
                "--out", os.path.join(self.folder, "r.h5"), "--quiet")
+        script = output(program, "submit", FIRST, cwd=self.folder)
+        self.assertIn(f"pneuma='{os.path.realpath(program)}'\n", script)
 
     def test_nothing_knows_where_it_was_built(self):
         for path in glob.glob(self.prefix + "/**", recursive=True):
