@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/dosing/dosing.h"
 #include "solver/trial/endpoint_values.h"
 #include "solver/trial/trial_internal.h"
 
@@ -21,7 +20,7 @@ static struct pn_output *add_output(struct pn_trial *trial, const struct pn_quan
                      : over == PN_OVER_DOSES        ? trial->most_doses
                                                     : 1;
 
-    snprintf(output->name, sizeof output->name, "%.127s", name);
+    snprintf(output->name, sizeof output->name, "%s", name); /* fits: PN_OUTPUT_NAME */
     output->unit = row->unit;
     output->sentence = row->sentence;
     output->source = row->source;
@@ -94,137 +93,37 @@ static int keep_result(struct pn_trial *trial, const char *name)
     return 0;
 }
 
-/* All that `keep` could name, for the hint on a wrong name and for the default of keeping
- * all. */
-static size_t all_names(const struct pn_trial *trial, char (*name)[128], size_t limit)
+static int complain_unknown(const struct pn_trial *trial, const char *name,
+                            struct pn_place place, struct pn_complaints *list)
 {
-    size_t n = 0;
+    struct pn_output_names known;
+    const char *nearest = NULL;
 
-    for (size_t a = 0; a < trial->study->n_arms; a++) {
-        const struct pn_system *system = trial->arm[a].system;
-        for (size_t i = 0; i < pn_system_n_signals(system) && n < limit; i++) {
-            struct pn_symbol symbol = pn_system_symbol(system, PN_SIGNAL, i);
-            size_t k = 0;
-            snprintf(name[n], sizeof *name, "%s.%s", symbol.instance, symbol.row->name);
-            while (k < n && strcmp(name[k], name[n]) != 0)
-                k++;
-            n += k == n;
-        }
-    }
-    for (size_t t = 0; t < trial->n_tests; t++) {
-        const struct pn_test *test = trial->test[t].test;
-        for (const struct pn_quantity *row = test->results; row->name && n < limit; row++)
-            snprintf(name[n++], sizeof *name, "%s", row->name);
-        if (test->fit && n < limit)
-            snprintf(name[n++], sizeof *name, "%s.%s", test->name,
-                     test->parameters[test->fit->adjusted].name);
-    }
-    return n;
+    if (pn_output_names(trial, &known) == PN_OK)
+        nearest = pn_nearest(name, (const char *const *)known.name, known.n);
+    pn_complain(list, place, "nothing in this study writes '%s'%s%s%s", name,
+                nearest ? ": did you mean '" : "", nearest ? nearest : "",
+                nearest ? "'?" : "");
+    pn_output_names_free(&known);
+    return PN_ERR_INPUT;
 }
 
 static int keep_one(struct pn_trial *trial, const char *name, struct pn_place place,
                     struct pn_complaints *list)
 {
-    enum { LIMIT = 512 };
-    char(*known)[128];
-    const char **pointer, *nearest;
-    size_t n;
-
+    if (strlen(name) > PN_OUTPUT_NAME)
+        return pn_complain(list, place,
+                           "the name of the output '%.40s…' has %zu letters: at most %d "
+                           "are possible",
+                           name, strlen(name), PN_OUTPUT_NAME);
     if (kept_already(trial, name))
         return pn_complain(list, place, "'%s' is kept twice", name);
     if (keep_result(trial, name) || keep_symbol(trial, name))
         return PN_OK;
-    known = calloc(LIMIT, sizeof *known);
-    pointer = calloc(LIMIT, sizeof *pointer);
-    n = known && pointer ? all_names(trial, known, LIMIT) : 0;
-    for (size_t i = 0; i < n; i++)
-        pointer[i] = known[i];
-    nearest = n ? pn_nearest(name, pointer, n) : NULL;
-    pn_complain(list, place, "nothing in this study writes '%s'%s%s%s", name,
-                nearest ? ": did you mean '" : "", nearest ? nearest : "",
-                nearest ? "'?" : "");
-    free(known);
-    free(pointer);
-    return PN_ERR_INPUT;
+    return complain_unknown(trial, name, place, list);
 }
 
 /* --- lists of unequal length: observations of an event table, doses taken --- */
-
-static size_t doses_of_table(const struct pn_events *table, size_t patient)
-{
-    size_t n = 0;
-
-    for (size_t k = table->first[patient]; k < table->first[patient + 1]; k++) {
-        const struct pn_event *e = &table->event[k];
-        if (e->evid == PN_EVID_DOSE || e->evid == PN_EVID_RESET_DOSE)
-            n += 1 + (size_t)e->addl;
-    }
-    return n;
-}
-
-static size_t observations_of_table(const struct pn_events *table, size_t patient)
-{
-    size_t n = 0;
-
-    for (size_t k = table->first[patient]; k < table->first[patient + 1]; k++)
-        n += (size_t)pn_event_is_observation(&table->event[k]);
-    return n;
-}
-
-/* Doses of regimens and rules; those of the table are counted patient by patient. */
-static size_t doses_of_arm(const struct pn_study *study, const struct pn_arm *arm)
-{
-    struct pn_study without_table = *study;
-    size_t n;
-
-    without_table.events = NULL;
-    n = pn_dosing_max(&without_table, arm);
-    for (size_t i = 0; i < arm->n_rules; i++)
-        if (arm->rule[i].kind == PN_RULE_RESCUE)
-            n += study->n_visits;
-    return n;
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-/* Doses and records of one point of the design. */
-static void count_point(struct pn_trial *trial, const struct pn_study *study,
-                        size_t of_table)
-{
-    for (size_t a = 0; a < study->n_arms; a++) {
-        struct pn_trial_arm *arm = &trial->arm[a];
-        size_t n = doses_of_arm(study, &study->arm[a]);
-        n += study->arm[a].n_regimens ? of_table : 0;
-        trial->most_doses = larger(trial->most_doses, n);
-        arm->most_records =
-            larger(arm->most_records, pn_dosing_max(study, &study->arm[a]));
-    }
-}
-
-static int count_lists(struct pn_trial *trial)
-{
-    const struct pn_events *table = trial->study->events;
-    struct pn_study_view *view;
-    int status = pn_study_view_create(trial->study, &view);
-    size_t of_table = 0;
-
-    for (size_t i = 0; table && i < table->n_patients; i++) {
-        of_table = larger(of_table, doses_of_table(table, i));
-        trial->most_observations =
-            larger(trial->most_observations, observations_of_table(table, i));
-    }
-    for (size_t i = 0; status == PN_OK && i < trial->points->n; i++) {
-        pn_study_view_set(view, pn_point(trial->points, i));
-        count_point(trial, &view->study, of_table);
-    }
-    pn_study_view_free(&view);
-    if (trial->study->leaves_out_doses)
-        trial->most_doses = 0;
-    return status;
-}
 
 /* clang-format off */
 static const struct pn_quantity seen = {
@@ -266,7 +165,7 @@ static void add_lists(struct pn_trial *trial, size_t n_kept)
         const struct pn_output *kept = &trial->output[i];
         struct pn_quantity row = {
             .unit = kept->unit, .sentence = kept->sentence, .source = kept->source};
-        char name[sizeof kept->name + 4];
+        char name[sizeof kept->name];
         if (kept->over != PN_OVER_TIME)
             continue;
         for (size_t a = 0; a < trial->study->n_arms; a++) {
@@ -274,7 +173,7 @@ static void add_lists(struct pn_trial *trial, size_t n_kept)
             arm->present[trial->n_outputs] = arm->present[i];
             arm->symbol[trial->n_outputs] = arm->symbol[i];
         }
-        snprintf(name, sizeof name, "obs.%s", kept->name);
+        snprintf(name, sizeof name, "obs.%.*s", PN_OUTPUT_NAME, kept->name);
         add_output(trial, &row, PN_OVER_OBSERVATIONS, name);
     }
     if (trial->most_observations)
@@ -306,38 +205,41 @@ static int add_endpoints(struct pn_trial *trial, struct pn_complaints *list)
     return status;
 }
 
+/* Room for the outputs and what each arm knows of them. */
+static int allocate(struct pn_trial *trial, size_t limit)
+{
+    trial->output = calloc(limit, sizeof *trial->output);
+    if (!trial->output)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    for (size_t a = 0; a < trial->study->n_arms; a++) {
+        struct pn_trial_arm *arm = &trial->arm[a];
+        arm->present = calloc(limit, sizeof *arm->present);
+        arm->symbol = calloc(limit, sizeof *arm->symbol);
+        if (!arm->present || !arm->symbol)
+            return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    }
+    return PN_OK;
+}
+
 int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
 {
-    enum { LIMIT = 512 };
     const struct pn_study *study = trial->study;
+    struct pn_output_names all = {.n = 0};
+    size_t n = study->n_keep;
     int status = PN_OK;
-    char(*name)[128] = calloc(LIMIT, sizeof *name);
-    size_t n = study->n_keep, limit;
 
-    if (!name)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    if (n == 0)
-        n = all_names(trial, name, LIMIT);
-    PN_TRY(count_lists(trial));
+    if (n == 0) {
+        PN_TRY(pn_output_names(trial, &all));
+        n = all.n;
+    }
+    PN_TRY(pn_trial_count_lists(trial));
     /* each over observations too, the doses, the endpoints */
-    limit = 2 * n + 8 + study->n_endpoints;
-    trial->output = calloc(limit, sizeof *trial->output);
-    for (size_t a = 0; a < study->n_arms; a++) {
-        trial->arm[a].present = calloc(limit, sizeof *trial->arm[a].present);
-        trial->arm[a].symbol = calloc(limit, sizeof *trial->arm[a].symbol);
-        if (!trial->arm[a].present || !trial->arm[a].symbol)
-            trial->n_outputs = SIZE_MAX; /* reported below */
-    }
-    if (!trial->output || trial->n_outputs == SIZE_MAX) {
-        trial->n_outputs = 0;
-        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
-        goto out;
-    }
+    PN_TRY(allocate(trial, 2 * n + 8 + study->n_endpoints));
     for (size_t i = 0; i < n; i++) {
-        int one =
-            study->n_keep
-                ? keep_one(trial, study->keep[i], study->keep_place[i], list)
-                : keep_one(trial, name[i], (struct pn_place){study->file, 0, 0}, list);
+        int one = study->n_keep
+                      ? keep_one(trial, study->keep[i], study->keep_place[i], list)
+                      : keep_one(trial, all.name[i], (struct pn_place){study->file, 0, 0},
+                                 list);
         status = one != PN_OK ? one : status;
     }
     n = trial->n_outputs;
@@ -345,6 +247,6 @@ int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
         status = add_endpoints(trial, list);
     add_lists(trial, n);
 out:
-    free(name);
+    pn_output_names_free(&all);
     return status;
 }

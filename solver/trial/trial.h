@@ -17,6 +17,8 @@ enum pn_output_over {
     PN_OVER_DOSES,        /* n_values: most_doses; filled up to life.n_doses */
 };
 
+enum { PN_OUTPUT_NAME = 123 }; /* letters of an output's name; more is an error */
+
 /** One recorded quantity: a dataset (arm, patient[, time or visit][, point]) of the
  * result; over observations (arm, obs), over doses (dose), where each patient has as many
  * as are his.
@@ -31,7 +33,7 @@ enum pn_output_over {
  * delivered, 0: bolus; "dose_compartment", index in the study's compartments.  A failed
  * life has none in the file. */
 struct pn_output {
-    char name[128];
+    char name[PN_OUTPUT_NAME + 5];        /* room for "obs." */
     const char *unit, *sentence, *source; /* borrowed from the tables */
     enum pn_output_over over;
     size_t n_points; /* 1: a number; more: a curve (last dimension NAME_point) */
