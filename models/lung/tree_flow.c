@@ -104,8 +104,8 @@ static void *numbers(size_t n_arrays, size_t n, size_t size)
 #define NOT(mask)        (!(mask))
 #define BIT(mask, l)     ((void)(l), (mask))
 #define PART(number, l)  ((void)(l), (number))
-#include "models/lung/tree_flow_sweep.h"
-#include "models/lung/tree_flow_whole.h"
+#include "models/lung/tree_flow_sweep.inc"
+#include "models/lung/tree_flow_whole.inc"
 #undef NUMBER
 #undef WIDTH
 #undef MASK
@@ -133,8 +133,8 @@ static void *numbers(size_t n_arrays, size_t n, size_t size)
 #define NOT(mask)        (~(mask))
 #define BIT(mask, l)     ((pn_bits(mask) >> (l)) & 1)
 #define PART(number, l)  ((number)[l])
-#include "models/lung/tree_flow_sweep.h"
-#include "models/lung/tree_flow_whole.h"
+#include "models/lung/tree_flow_sweep.inc"
+#include "models/lung/tree_flow_whole.inc"
 
 int pn_tree_flow_create(const struct pn_tree *tree,
                         const struct pn_tree_flow_options *options,

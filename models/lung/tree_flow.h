@@ -7,7 +7,7 @@
  * and not of a segment: how a file cuts airways does not change the numbers.  (Re D does
  * not depend on the radius, so the factor is one for all segments of an airway.)
  *
- * There are two widths of one text (tree_flow_sweep.h): struct pn_tree_flow holds one
+ * There are two widths of one text (tree_flow_sweep.inc): struct pn_tree_flow holds one
  * number of each kind, struct pn_tree_flow_lanes lanes of them: patients with trees of
  * one topology, or one patient at different pressures.  Same numbers, same bits.
  *

@@ -4,6 +4,8 @@
 #ifndef PN_STUDY_ENDPOINT_H
 #define PN_STUDY_ENDPOINT_H
 
+#include <stdint.h>
+
 #include "solver/text/complaint.h"
 
 /** How the times of an output become one number. */
