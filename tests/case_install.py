@@ -24,22 +24,16 @@ def commands():
     return re.findall(r"^  pneuma ([a-z][a-z-]*)", output(PROGRAM, "--help"), re.M)
 
 
-def options_of_help(command):
-    return set(re.findall(r"^ +(?:-[a-z], )?(--[a-z-]+)",
-                          output(PROGRAM, command, "--help"), re.M))
-
-
-def options_of_source():
-    """getopt's own tables: command -> long options, for each source that parses any."""
-    found = {}
-    for path in glob.glob(os.path.join(SOURCE, "solver/cli/*.c")):
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        names = re.findall(r'\{\s*"([a-z-]+)",\s*(?:no|required|optional)_argument', text)
-        told = re.search(r'"usage: pneuma ([a-z]+)', text)
-        if names:
-            command = found.setdefault(told.group(1) if told else path, set())
-            command.update("--" + name for name in names)
+def rows():
+    """The program's own rows: command -> long options, those of sub-commands as well."""
+    found, name = {}, None
+    for line in output(PROGRAM, "help", "--commands").splitlines():
+        field = line.split("\t")
+        if field[0] == "command":
+            name = field[1]
+            found[name] = set()
+        elif field[0] == "option":
+            found[name].add("--" + field[2])
     return found
 
 
@@ -87,16 +81,16 @@ class Install(Case):
             self.assertTrue(os.path.exists(f"{self.prefix}/{folder}/libpneuma.so"), folder)
 
     def test_every_option_is_in_help_and_manual(self):
-        names = commands()
-        self.assertGreater(len(names), 3)
-        for name in names:
-            page = self.man("pneuma-" + name)
-            for option in options_of_help(name):
-                self.assertRegex(page, re.escape(option) + r"\b", name)
-            self.assertIn(f"pneuma-{name} 1", self.man("pneuma"))
-        for name, options in options_of_source().items():
-            self.assertIn(name, names, "a table of options of no command")
-            self.assertEqual(options - {"--help"}, options_of_help(name) - {"--help"}, name)
+        self.assertEqual(set(commands()), {name for name in rows() if " " not in name})
+        self.assertGreater(len(rows()), 20)
+        for name, options in rows().items():
+            self.assertIn("--help", options)
+            page = "pneuma-" + name.replace(" ", "-")
+            told = output(PROGRAM, *name.split(), "--help")
+            for option in options:
+                for text in (told, self.man(page)):
+                    self.assertRegex(text, re.escape(option) + r"\b", name)
+            self.assertIn(page + " 1", self.man("pneuma"))
 
     def test_manual_pages_are_sound(self):
         for tool, command in (("mandoc", ["mandoc", "-T", "lint", "-W", "error"]),
@@ -124,6 +118,9 @@ class Install(Case):
         self.assertNotIn("dp2", self.complete("models", ""))
         self.assertEqual(self.complete("airway", "gen"), ["generate"])
         self.assertEqual(self.complete("airway", "generate", "--aci"), ["--acini"])
+        self.assertEqual(self.complete("airway", "generate", "--seed"), ["--seed"])
+        self.assertEqual(self.complete("submit", "s.yaml", "--scheduler", ""), ["slurm", "pbs"])
+        self.assertEqual(self.complete("airway", "flow", "t.vtu", "--law", "po"), ["poiseuille"])
         self.assertEqual(self.complete("run", "some"), [], "files are bash's own")
 
     def test_the_module_file_finds_its_prefix(self):

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# Completion of pneuma for bash: commands, options and names of models as the program
-# itself tells them, so that they are those of the version in use.
+# Completion of pneuma for bash: commands, options and their choices as the program itself
+# tells them (pneuma help --commands), so that they are those of the version in use.
 
-# the first word of each line of the help that begins with "  pneuma "
-_pneuma_commands() {
-    "$1" --help 2>/dev/null | sed -n 's/^  pneuma \([a-z][a-z-]*\).*/\1/p'
-}
-
-_pneuma_options() {
-    "$1" "$2" --help 2>/dev/null | sed -n 's/^ *\(-[a-z], \)\{0,1\}\(--[a-z-]*\).*/\2/p'
+# the words that may follow: _pneuma_words PROGRAM "COMMAND" command|option|choice [--NAME]
+_pneuma_words() {
+    "$1" help --commands 2>/dev/null | awk -F '\t' -v at="$2" -v what="$3" -v option="$4" '
+        $1 == "command" { name = $2 }
+        $1 == "command" && what == "command" {
+            n = split($2, word, " "); parent = n > 1 ? word[1] : ""
+            if (parent == at) print word[n]
+        }
+        $1 == "option" && name == at && what == "option" { print "--" $3 }
+        $1 == "option" && name == at && what == "choice" && "--" $3 == option { print $6 }'
 }
 
 # what stands before the targets and covariates, which have no tables of their own
@@ -17,25 +20,27 @@ _pneuma_models() {
     "$1" models 2>/dev/null | sed -n '/^targets/q; s/^  \([a-zA-Z0-9_]*\) .*/\1/p'
 }
 
-# the sub-commands: third word of the usage lines
-_pneuma_airway() {
-    "$1" airway --help 2>/dev/null | sed -n 's/^.*  *pneuma airway \([a-z]*\).*/\1/p'
-}
-
 _pneuma() {
-    local program=$1 word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words=
+    local program=$1 word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=${COMP_WORDS[1]:-} words="" first=2
     [[ $program == */* ]] && program=${program/#\~/$HOME}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        words="$(_pneuma_commands "$program") --help --version"
-    elif [[ $word == -* ]]; then
-        words="$(_pneuma_options "$program" "$command") --help"
-    elif [[ ${COMP_WORDS[COMP_CWORD - 1]} == --scheduler ]]; then
-        words="slurm pbs"
-    elif [[ $command == airway ]] && ((COMP_CWORD == 2)); then
-        words=$(_pneuma_airway "$program")
-    elif [[ $command == models ]]; then
-        words=$(_pneuma_models "$program")
+        words="$(_pneuma_words "$program" "" command) --help --version"
+    else
+        if ((COMP_CWORD == 2)); then # of a command that has commands
+            words=$(_pneuma_words "$program" "$command" command)
+        elif [[ -n $(_pneuma_words "$program" "$command" command) ]]; then
+            command+=" ${COMP_WORDS[2]}"
+            first=3
+        fi
+        if [[ $word == -* ]]; then
+            words=$(_pneuma_words "$program" "$command" option)
+        elif [[ $before == --* ]] && ((COMP_CWORD > first)); then
+            words=$(_pneuma_words "$program" "$command" choice "$before")
+        elif [[ $command == models ]]; then
+            words=$(_pneuma_models "$program")
+        fi
     fi
     # what is not a word of ours is a file: -o default
     [[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

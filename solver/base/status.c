@@ -31,29 +31,29 @@ const char *pn_status_sentence(int status)
     return "unknown status";
 }
 
+static const struct {
+    int status, code;
+    const char *sentence;
+} exits[] = {
+#define ENTRY(status, code, sentence) {status, code, sentence},
+    PN_EXIT_LIST(ENTRY)
+#undef ENTRY
+};
+
 int pn_status_exit_code(int status)
 {
-    switch (status) {
-    case PN_OK:
-        return 0;
-    case PN_ERR_DIFFERENT:
-        return 1;
-    case PN_ERR_USAGE:
-    case PN_ERR_VALUE: /* of an option, as all that cli hands in */
-        return 2;
-    case PN_ERR_FAILED_PATIENTS:
-        return 3;
-    case PN_ERR_INPUT:
-        return 65;
-    case PN_ERR_IO:
-        return 74;
-    case PN_ERR_FOREIGN_RUN:
-        return 75;
-    case PN_ERR_STOPPED:
-        return 85;
-    default:
-        return 70; /* our own mistake, memory or a library: EX_SOFTWARE */
-    }
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+        if (exits[i].status == status)
+            return exits[i].code;
+    return PN_EXIT_FAULT;
+}
+
+const char *pn_exit_sentence(int code)
+{
+    for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
+        if (exits[i].code == code)
+            return exits[i].sentence;
+    return NULL;
 }
 
 const struct pn_error *pn_error_last(void)

@@ -56,9 +56,32 @@ PN_API const char *pn_status_name(int status);
 /** One sentence on a status. */
 PN_API const char *pn_status_sentence(int status);
 
-/** Exit code of the program for a status: 0, 1, 2, 3, 65, 74, 75, 85 (see
- * solver/cli/README.md). */
-PN_API int pn_status_exit_code(int status);
+/* Exit codes of the program: of the status, and of all without a row that of
+ * PN_ERR_LIBRARY. */
+#define PN_EXIT_LIST(ENTRY)                                                              \
+    ENTRY(PN_OK, 0, "complete, now or before; the same; verified")                       \
+    ENTRY(PN_ERR_DIFFERENT, 1, "different; not verified")                                \
+    ENTRY(PN_ERR_USAGE, 2, "wrong command line")                                         \
+    ENTRY(PN_ERR_VALUE, 2, "a value of the command line is out of range")                \
+    ENTRY(                                                                               \
+        PN_ERR_FAILED_PATIENTS, 3,                                                       \
+        "complete, but more failed patients than --max-failed (the study's, default 1 "  \
+        "%)")                                                                            \
+    ENTRY(PN_ERR_INPUT, 65, "a file that the user wrote is wrong; nothing was computed") \
+    ENTRY(PN_ERR_LIBRARY, PN_EXIT_FAULT,                                                 \
+          "no memory, or a fault of ours or of a library")                               \
+    ENTRY(PN_ERR_IO, 74, "reading or writing failed")                                    \
+    ENTRY(PN_ERR_FOREIGN_RUN, 75,                                                        \
+          "the result or its folder is of another run, or one is at work there")         \
+    ENTRY(PN_ERR_STOPPED, 85, "stopped cleanly with work left: the same command goes on")
+
+#define PN_EXIT_FAULT 70 /* EX_SOFTWARE */
+
+/** Exit code of the program for a status. */
+int pn_status_exit_code(int status);
+
+/** Sentence of an exit code; NULL: the program has no such code. */
+const char *pn_exit_sentence(int code);
 
 /** Record of the most recent PN_FAIL of this thread: text is "" when nothing failed. */
 struct pn_error {

@@ -18,7 +18,11 @@ int pn_cli_run(struct pn_call *call);
 extern const struct pn_command pn_command_run, pn_command_check, pn_command_merge,
     pn_command_submit, pn_command_status, pn_command_verify, pn_command_diff,
     pn_command_table, pn_command_replay, pn_command_export, pn_command_statistics,
-    pn_command_airway, pn_command_selftest, pn_command_models;
+    pn_command_airway, pn_command_selftest, pn_command_models, pn_command_help;
+
+/** What pneuma --help and --version print. */
+void pn_cli_print_help(void);
+void pn_cli_print_version(void);
 
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
  * Free with pn_unload in any case. */

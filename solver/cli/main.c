@@ -3,6 +3,8 @@
  * not SIGILL. */
 #include <stdio.h>
 
+#include "solver/base/status.h"
+
 int pn_main(int argc, char **argv);
 
 int main(int argc, char **argv)
@@ -14,7 +16,7 @@ int main(int argc, char **argv)
             "pneuma: error: this processor has no AVX2 and FMA (x86-64-v3, since 2013): "
             "pneuma cannot run here\n",
             stderr);
-        return 70;
+        return PN_EXIT_FAULT;
     }
     return pn_main(argc, argv);
 }

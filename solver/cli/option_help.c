@@ -277,7 +277,7 @@ static void put_commands(const struct pn_command *const *commands, FILE *stream)
     }
 }
 
-void pn_command_help(const struct pn_command *command, FILE *stream)
+void pn_command_print_help(const struct pn_command *command, FILE *stream)
 {
     fprintf(stream, "usage: pneuma %s %s\n\n", command->name, command->arguments);
     if (command->before) {
@@ -326,7 +326,7 @@ static void put_prose_fields(const char *name, const char *text, FILE *stream)
     }
 }
 
-void pn_command_rows(const struct pn_command *command, FILE *stream)
+void pn_command_print_rows(const struct pn_command *command, FILE *stream)
 {
     struct help help;
 
@@ -339,5 +339,5 @@ void pn_command_rows(const struct pn_command *command, FILE *stream)
     put_prose_fields("after", command->after, stream);
     end_help(&help);
     for (const struct pn_command *const *sub = command->commands; sub && *sub; sub++)
-        pn_command_rows(*sub, stream);
+        pn_command_print_rows(*sub, stream);
 }

@@ -125,13 +125,13 @@ int pn_options_each(const struct pn_option *rows, size_t at,
                     void *user);
 
 /** Help of a command, at most 80 columns wide. */
-void pn_command_help(const struct pn_command *command, FILE *stream);
+void pn_command_print_help(const struct pn_command *command, FILE *stream);
 
 /** The same for scripts: lines of fields that tabs part,
  *    command NAME ARGUMENTS SUMMARY · before TEXT · option LETTER NAME VALUE SENTENCE
  *    CHOICES · after TEXT
  * TEXT is a paragraph, or one line that begins with a space. */
-void pn_command_rows(const struct pn_command *command, FILE *stream);
+void pn_command_print_rows(const struct pn_command *command, FILE *stream);
 
 /** All commands, NULL-ended. */
 extern const struct pn_command *const pn_commands[];
@@ -139,6 +139,11 @@ extern const struct pn_command *const pn_commands[];
 /** Find a command by the last word of its name; NULL: none. */
 const struct pn_command *pn_command_find(const struct pn_command *const *commands,
                                          const char *word);
+
+/** Fail with the nearest command; parent: name of their command, "" of the program.
+ *  @return PN_ERR_USAGE (error record) */
+int pn_command_unknown(const struct pn_command *const *commands, const char *parent,
+                       const char *word);
 
 /** Parse, then print help or an error (under a launcher rank 0 does), or run.
  *  @return a status */
