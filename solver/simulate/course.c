@@ -25,7 +25,7 @@ static int carry(struct pn_course *c, const struct pn_hand *hand, size_t row,
     const double *value = table->covariate + row * table->n_covariates;
     int occasion = table->event[row].occasion, bad;
 
-    if (c->patient == PN_TYPICAL_PATIENT) /* keeps the medians that he has */
+    if (c->patient == PN_TYPICAL_PATIENT) /* the medians stay */
         return PN_OK;
     if (occasion == c->occasion) {
         size_t k = 0;

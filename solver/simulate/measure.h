@@ -10,7 +10,7 @@
 struct pn_guest {
     struct pn_life
         life;        /* values: the room's memory, shape [n_values], filled with NaN */
-    size_t n_visits; /* that he came to: the first ones */
+    size_t n_visits; /* that the patient came to: the first ones */
     double *row;     /* variables of the population, shape [n_variables] */
     double *reads;   /* of all tests at the beginning and each visit,
                               shape [1 + n_visits][n_reads] */

@@ -91,7 +91,7 @@ int pn_ward_halt(void *user);
  * lives once on each of two rungs; the cheaper one is taken. */
 int pn_ward_first_rung(struct pn_ward *ward);
 
-/** The patient whose row stands in the bed begins: states in his lane of x, all that is
+/** The patient whose row stands in the bed begins: states in the lane of x, all that is
  * due at once is done.  @return 1: *leg is the first piece; 0: life is over already (or
  * in trouble). */
 int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Endpoints of a life, taken from its outputs when it is over.  Inside of
- * solver/simulate. */
+/* Endpoints of a life, taken from its outputs when it is over. */
 #ifndef PN_TRIAL_ENDPOINT_VALUES_H
 #define PN_TRIAL_ENDPOINT_VALUES_H
 

@@ -13,15 +13,15 @@ enum pn_output_over {
     PN_PER_PATIENT,
     PN_ENDPOINT,          /* per patient too, made of other outputs */
     PN_OVER_OBSERVATIONS, /* n_values: most_observations; the k-th value is that of the
-                             patient's k-th observation, NaN behind his last */
+                             patient's k-th observation, NaN behind the last */
     PN_OVER_DOSES,        /* n_values: most_doses; filled up to life.n_doses */
 };
 
 enum { PN_OUTPUT_NAME = 123 }; /* letters of an output's name; more is an error */
 
 /** One recorded quantity: a dataset (arm, patient[, time or visit][, point]) of the
- * result; over observations (arm, obs), over doses (dose), where each patient has as many
- * as are his.
+ * result; over observations (arm, obs), over doses (dose), where patients have
+ * different numbers of them.
  *
  * Over observations the name is "obs.NAME".  "obs.n_doses" [1], doses delivered before
  * the observation, tells whether it saw a dose of the same time; without that output it

@@ -46,7 +46,7 @@ out:
 int pn_tree_weibel_unfolded(size_t n_generations, double scale, struct pn_tree **out)
 {
     struct pn_tree *tree = NULL;
-    size_t n = ((size_t)1 << n_generations) - 1, z = 0;
+    size_t n, z = 0;
     int status;
 
     *out = NULL;
@@ -55,6 +55,7 @@ int pn_tree_weibel_unfolded(size_t n_generations, double scale, struct pn_tree *
                        "2 to 20 generations and a scale from 0.01 to 100, found %zu and "
                        "%g",
                        n_generations, scale);
+    n = ((size_t)1 << n_generations) - 1;
     PN_TRY(pn_tree_create(n, n + 1, 0, &tree));
     for (size_t i = 0; i < n; i++) {
         z += i + 1 >= (size_t)2 << z;
