@@ -372,6 +372,65 @@ static void what_cannot_be_breathed_is_nan_in_its_lane_only(void **state)
     }
 }
 
+/* A limit linear in the volume that is left: volume falls as an exponential of the effort
+ * spent, which is the time less that of its rise, tau = 0.06 s. */
+static void a_moment_of_an_exponential_expiration_is_the_closed_form(void **state)
+{
+    const double VC = 4, T = 0.8, rise = 0.06;
+    struct pn_expiration e = {.VC = pn_all(VC), .FVC = pn_all(VC)};
+
+    (void)state;
+    for (int i = 0; i < PN_VOLUME_POINTS; i++) {
+        double left = 1 - (double)i / (PN_VOLUME_POINTS - 1);
+        e.limit[i] = pn_all(VC * left / T);
+        e.effort[i] = pn_all(-T * log(left)); /* infinite at the end */
+    }
+    for (double share = 0.013; share < 0.99; share += 0.061) {
+        pn_lane volume = pn_all(share * VC), time, flow;
+        double t = -T * log(1 - share) + rise;
+        for (int k = 0; k < 50; k++) /* t - rise (1 - exp(-t / rise)) = effort */
+            t -= (t - rise * (1 - exp(-t / rise)) + T * log(1 - share)) /
+                 (1 - exp(-t / rise));
+        pn_expiration_at(&e, &volume, &time, &flow);
+        for (size_t l = 0; l < PN_LANES; l++) {
+            assert_close(time[l], t, 1e-12, 0);
+            assert_close(flow[l], VC * (1 - share) / T * (1 - exp(-t / rise)), 1e-12, 0);
+        }
+    }
+}
+
+/* At the points of the curve a moment has their flow; outside FVC there is none. */
+static void a_moment_lies_on_the_curve(void **state)
+{
+    struct pn_expiration e;
+    struct pn_lung lung;
+    pn_lane volume, time, flow, before = pn_all(0);
+
+    (void)state;
+    lung_init(&lung, 0);
+    pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
+    for (size_t i = 1; i < PN_VOLUME_POINTS - 1; i++) {
+        volume = e.VC * pn_all((double)i / (PN_VOLUME_POINTS - 1));
+        pn_expiration_at(&e, &volume, &time, &flow);
+        for (size_t l = 0; l < PN_LANES; l++) {
+            if (e.flow[i][l] == 0 || volume[l] >= e.FVC[l])
+                continue;
+            assert_close(flow[l], e.flow[i][l], 1e-9, 0);
+            assert_true(time[l] > before[l] && time[l] < 6);
+        }
+        before = time;
+    }
+    volume = e.FVC;
+    pn_expiration_at(&e, &volume, &time, &flow);
+    assert_true(isnan(time[0]) && isnan(flow[0]));
+    volume = pn_all(0);
+    pn_expiration_at(&e, &volume, &time, &flow);
+    assert_true(isnan(time[0]) && isnan(flow[0]));
+    pn_expiration_at(&e, &e.FEV1, &time, &flow);
+    for (size_t l = 0; l < PN_LANES; l++)
+        assert_close(time[l], 1, 1e-9, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +447,8 @@ int main(void)
         cmocka_unit_test(FEV1_rises_with_calibre_without_jumps),
         cmocka_unit_test(a_patient_has_the_same_bits_in_any_lane_and_company),
         cmocka_unit_test(what_cannot_be_breathed_is_nan_in_its_lane_only),
+        cmocka_unit_test(a_moment_of_an_exponential_expiration_is_the_closed_form),
+        cmocka_unit_test(a_moment_lies_on_the_curve),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

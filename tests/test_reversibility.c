@@ -238,11 +238,12 @@ static void tone_narrows_as_an_agonist_does(void **state)
  * count[] of how many keep to what. */
 static void judge_again(size_t count[4])
 {
+    const struct pn_nhanes3_who who = {parameter("sex"), parameter("age"),
+                                       parameter("height")};
     pn_lane predicted;
 
     measure();
-    pn_nhanes3_fev1_lanes(parameter("sex"), parameter("age"), parameter("height"),
-                          &predicted);
+    pn_nhanes3_lanes(PN_NHANES3_FEV1, &who, &predicted, NULL);
     for (size_t l = 0; l < PN_LANES; l++) {
         const double gain = out[AFTER][l] - out[BEFORE][l];
         const double share = 100 * gain / out[BEFORE][l];

@@ -104,7 +104,8 @@ static void manoeuvre(pn_lane VC, struct pn_expiration *out)
     const pn_lane dV = VC / pn_all(PN_VOLUME_POINTS - 1);
     struct progress at = {pn_all(0), pn_all(0), pn_all(0)};
 
-    out->PEF = out->flow[0] = pn_all(0);
+    out->VC = VC;
+    out->PEF = out->flow[0] = out->effort[0] = pn_all(0);
     for (size_t i = 1; i < PN_VOLUME_POINTS; i++) {
         pn_lane t;
         breathe(&at, out->limit[i - 1], out->limit[i], dV, &out->PEF);
@@ -112,6 +113,7 @@ static void manoeuvre(pn_lane VC, struct pn_expiration *out)
         out->flow[i] =
             pn_select(at.R <= end, out->limit[i] * (pn_all(1) - decay(t)), pn_all(0));
         out->PEF = pn_max(out->PEF, out->flow[i]);
+        out->effort[i] = at.R;
     }
     out->FEV1 = at.one;
     out->FVC = at.six;
@@ -127,12 +129,14 @@ static void spoil_failed(pn_lane VC, struct pn_expiration *out)
 {
     pn_mask bad = ~pn_finite(out->FEV1) | ~pn_finite(out->FVC) | ~(VC > pn_all(0));
 
+    spoil(bad, &out->VC);
     spoil(bad, &out->FEV1);
     spoil(bad, &out->FVC);
     spoil(bad, &out->PEF);
     for (size_t i = 0; i < PN_VOLUME_POINTS; i++) {
         spoil(bad, &out->limit[i]);
         spoil(bad, &out->flow[i]);
+        spoil(bad, &out->effort[i]);
     }
 }
 
@@ -151,6 +155,31 @@ void pn_expire(const struct pn_flow_table *table, const pn_lane *TLC, const pn_l
     }
     manoeuvre(VC, out);
     spoil_failed(VC, out);
+}
+
+void pn_expiration_at(const struct pn_expiration *e, const pn_lane *volume, pn_lane *time,
+                      pn_lane *flow)
+{
+    const pn_lane one = pn_all(1), dV = e->VC / pn_all(PN_VOLUME_POINTS - 1);
+    pn_lane before = pn_all((double)NAN), after = before, R = before, done = before, s, x;
+    pn_mask flat;
+
+    for (size_t i = 1; i < PN_VOLUME_POINTS; i++) { /* the piece that it lies in */
+        const pn_lane start = pn_all((double)(i - 1)) * dV;
+        const pn_mask here = (*volume > start) & (*volume < e->FVC);
+        before = pn_select(here, e->limit[i - 1], before);
+        after = pn_select(here, e->limit[i], after);
+        R = pn_select(here, e->effort[i - 1], R);
+        done = pn_select(here, *volume - start, done);
+    }
+    s = (before - after) / dV;
+    flat = pn_abs(before - after) <= pn_all(1e-9) * before;
+    x = one - s * done / before; /* of the limit at the piece's beginning */
+    *flow = before * x;
+    pn_log(&x, &x);
+    R = R + pn_select(flat, done / before, -x / s);
+    *time = time_of_effort(R);
+    *flow = *flow * (one - decay(*time));
 }
 
 void pn_forced_expiration(const struct pn_lung *lung, size_t steps,

@@ -6,7 +6,6 @@
  * that `narrowing`, fitted to the FEV1 before the drug, leaves.  The drug takes away a
  * share of the tone, and what the lung has lost to tone and remodelled wall comes back as
  * far as mechanics lets it. */
-#include "models/airway/reference_values.h"
 #include "models/measures/subject.h"
 
 enum { SPREAD = PN_N_MUSCLE, TONE, DOSE, ED50 };
@@ -102,10 +101,11 @@ static pn_lane flag(pn_mask yes, pn_lane gain)
 static void run(struct pn_view v, pn_lane *out)
 {
     const pn_lane attached[2] = {tone(v, pn_all(0)), tone(v, v.p[DOSE])};
+    const struct pn_nhanes3_who who = pn_subject_who(v);
     pn_lane gain, predicted;
 
     expire(v, 2, attached, &out[OUT_BEFORE]);
-    pn_nhanes3_fev1_lanes(&v.p[PN_SEX], &v.p[PN_AGE], &v.p[PN_HEIGHT], &predicted);
+    pn_nhanes3_lanes(PN_NHANES3_FEV1, &who, &predicted, NULL);
     gain = out[OUT_AFTER] - out[OUT_BEFORE];
     out[OUT_GAIN] = gain;
     out[OUT_OF_BASELINE] = pn_all(100) * gain / out[OUT_BEFORE];

@@ -5,7 +5,6 @@
  * factor on the calibre of generations 3-16, `narrowing`, is the patient's asthma at
  * baseline and is fitted to the patient's own FEV1.  Everything that changes later acts
  * through airway.calibre, and FEV1 follows from mechanics. */
-#include "models/airway/reference_values.h"
 #include "models/measures/subject.h"
 
 enum { OUT_FEV1, OUT_FVC, OUT_PEF, OUT_RATIO, OUT_PERCENT, OUT_CHOKE, OUT_CURVE };
@@ -46,11 +45,12 @@ static const struct pn_quantity results[] = {
 
 static void run(struct pn_view v, pn_lane *out)
 {
+    const struct pn_nhanes3_who who = pn_subject_who(v);
     struct pn_expiration e;
     pn_lane predicted;
 
     pn_subject_expire(v, &e, &out[OUT_CHOKE]);
-    pn_nhanes3_fev1_lanes(&v.p[PN_SEX], &v.p[PN_AGE], &v.p[PN_HEIGHT], &predicted);
+    pn_nhanes3_lanes(PN_NHANES3_FEV1, &who, &predicted, NULL);
     out[OUT_FEV1] = e.FEV1;
     out[OUT_FVC] = e.FVC;
     out[OUT_PEF] = e.PEF;

@@ -10,6 +10,11 @@ void pn_subject_init(struct pn_view v, struct pn_subject *subject)
     subject->calibre = v.p[PN_NARROWING] * v.r[PN_CALIBRE];
 }
 
+struct pn_nhanes3_who pn_subject_who(struct pn_view v)
+{
+    return (struct pn_nhanes3_who){&v.p[PN_SEX], &v.p[PN_AGE], &v.p[PN_HEIGHT]};
+}
+
 void pn_subject_lung(struct pn_view v, struct pn_lung *lung)
 {
     struct pn_subject subject;

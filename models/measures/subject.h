@@ -5,6 +5,7 @@
 #define PN_MODELS_MEASURES_SUBJECT_H
 
 #include "models/airway/narrowing.h"
+#include "models/airway/reference_values.h"
 #include "models/measures/rows.h"
 
 /** The patient in front of a test, muscle relaxed. */
@@ -16,6 +17,9 @@ struct pn_subject {
 
 /** @param[in] v  parameters begin with PN_PERSON_ROWS, reads with PN_PERSON_READS */
 void pn_subject_init(struct pn_view v, struct pn_subject *subject);
+
+/** As whom the reference values know the patient.  @param[in] v  as pn_subject_init */
+struct pn_nhanes3_who pn_subject_who(struct pn_view v);
 
 /** The relaxed lung of the symmetric airway.  @param[in] v  as pn_subject_init */
 void pn_subject_lung(struct pn_view v, struct pn_lung *lung);

@@ -169,8 +169,8 @@ static double of_predicted(const struct pn_population *population, const double 
     double male = value_of(population, "sex", row);
 
     return percent / 100.0 *
-           pn_nhanes3_fev1(male == 1.0, value_of(population, "age", row),
-                           value_of(population, "height", row));
+           pn_nhanes3(PN_NHANES3_FEV1, male == 1.0, value_of(population, "age", row),
+                      value_of(population, "height", row), NULL);
 }
 
 /* The case that the value of the variable in `by` chooses; NULL: none of them. */
