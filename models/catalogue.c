@@ -40,7 +40,8 @@
     ENTRY(spirometry)                                                                    \
     ENTRY(challenge)                                                                     \
     ENTRY(oscillometry)                                                                  \
-    ENTRY(reversibility)
+    ENTRY(reversibility)                                                                 \
+    ENTRY(fractional_flows)
 
 #define DECLARE_COMPONENT(name) extern const struct pn_component pn_component_##name;
 #define DECLARE_TEST(name)      extern const struct pn_test pn_test_##name;

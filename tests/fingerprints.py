@@ -24,7 +24,8 @@ MPI = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
        "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
        "OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OMPI_MCA_mpi_yield_when_idle": "1"}
 STUDIES = {"airprom": "1:12", "challenge": "1:40", "events-example": None, "fevipiprant-phase2": "1:60",
-           "first": None, "kinetics": None, "oscillometry": "1:40", "sweep": "1:10",
+           "first": None, "fractional-flows": None,
+           "kinetics": None, "oscillometry": "1:40", "sweep": "1:10",
            "uncertainty": "1:10"}
 TREE = "trees/grown.csv"
 AIRWAY = {

@@ -11,8 +11,10 @@
 
 #define CMH2O 98.0665 /* Pa */
 /* the gas of the printed table: nearly dry air, not that of models/airway/air.h */
-#define RHO   1.14    /* kg/m3 */
-#define MU    1.83e-5 /* Pa s */
+#ifndef RHO
+#define RHO 1.14 /* kg/m3 */
+#endif
+#define MU 1.83e-5 /* Pa s */
 
 struct scalar_airway {
     double area[PN_GENERATIONS]; /* A_m, m2 */
