@@ -215,7 +215,7 @@ class Unfinished(Rerun):
         study = self.small()
         whole = self.result(study, name="whole.h5")
         path = self.crashed(study, fault="nounlink")
-        self.assertTrue(any(name.startswith("hand-") for name in os.listdir(path + ".run")))
+        self.assertTrue(any(name.startswith("note-") for name in os.listdir(path + ".run")))
         os.unlink(path)  # as if it was killed before it could write one
         for _ in range(2):  # and again, where that was killed in its turn
             done = self.pneuma("run", study, "--rerun-failed",

@@ -319,11 +319,11 @@ class Crash(Survive):
         heavy = self.heavy()
         for _ in range(3):
             with self.start(heavy) as running:
-                self.wait_for("results.h5.run/hand-*.pnh")
+                self.wait_for("results.h5.run/note-*.pnh")
                 time.sleep(0.2)
                 running.send_signal(signal.SIGSEGV)
                 self.assertEqual(self.end(running)[0], -signal.SIGSEGV)
-            for note in glob.glob(os.path.join(self.folder, "results.h5.run/hand-*.pnh")):
+            for note in glob.glob(os.path.join(self.folder, "results.h5.run/note-*.pnh")):
                 with open(note, "rb") as file:
                     self.assertEqual(file.read()[32:36], b"\0\0\0\0")
 

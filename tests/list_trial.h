@@ -262,7 +262,7 @@ static inline int list_result(const struct pn_trial *trial, const char *folder,
                                              .libraries = "HDF5 1\n"};
     struct pn_index *index = NULL;
     struct pn_tally tally;
-    int status = pn_index_read(folder, &LIST_KEY, trial, &index);
+    int status = pn_index_read(folder, &LIST_KEY, trial, NULL, &index);
 
     if (status == PN_OK)
         status = pn_result_write(path, trial, index, &provenance, &tally);

@@ -13,6 +13,7 @@
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 #include "solver/record/journal.h"
+#include "solver/run/key.h"
 
 enum { N_JOBS = TRIAL_ARMS * TRIAL_PATIENTS };
 
@@ -46,7 +47,7 @@ static struct pn_index *read_index(const char *folder)
 {
     struct pn_index *index;
 
-    assert_int_equal(pn_index_read(folder, &KEY, trial_make(), &index), PN_OK);
+    assert_int_equal(pn_index_read(folder, &KEY, trial_make(), NULL, &index), PN_OK);
     return index;
 }
 
@@ -357,7 +358,7 @@ static void a_missing_folder_is_named(void **state)
     struct pn_journal *journal;
 
     (void)state;
-    assert_int_equal(pn_index_read("/nonexistent/run", &KEY, trial_make(), &index),
+    assert_int_equal(pn_index_read("/nonexistent/run", &KEY, trial_make(), NULL, &index),
                      PN_ERR_IO);
     assert_non_null(strstr(pn_error_last()->text, "/nonexistent/run"));
     assert_int_equal(pn_journal_create("/nonexistent/run", 0, &KEY, 1, &journal),

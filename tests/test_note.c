@@ -53,7 +53,7 @@ static void die(const struct death *death)
         _exit(1);
     pn_cluster_watch_crashes(pn_note_signal(note), PN_NOTE_EXPLAINED);
     pn_note_alone(note, death->alone);
-    hand = pn_note_hand(note);
+    hand = pn_note_at_work(note);
     hand->phase = death->phase;
     hand->working = death->working;
     hand->bed[1] = death->job;
@@ -145,8 +145,8 @@ static void a_rank_that_lives_is_not_dead(void **state)
 
     (void)state;
     assert_int_equal(pn_note_create(folder, 0, &KEY, LAUNCH, &note), PN_OK);
-    pn_note_hand(note)->phase = PN_WORK_BEDS;
-    pn_note_hand(note)->bed[0] = 1;
+    pn_note_at_work(note)->phase = PN_WORK_BEDS;
+    pn_note_at_work(note)->bed[0] = 1;
     assert_int_equal(pn_suspects_read(folder, &KEY, N_JOBS, &suspects), PN_OK);
     assert_int_equal(suspects.n, 0);
     pn_suspects_free(&suspects);
@@ -162,9 +162,9 @@ static void damaged_notes_count_for_nothing(void **state)
 
     (void)state;
     let_die(&death);
-    snprintf(path, sizeof path, "%s/hand-00000-001.pnh", folder);
+    snprintf(path, sizeof path, "%s/note-00000-001.pnh", folder);
     assert_int_equal(truncate(path, 100), 0);
-    snprintf(path, sizeof path, "%s/hand-x.pnh", folder);
+    snprintf(path, sizeof path, "%s/note-x.pnh", folder);
     assert_int_equal(symlink("/dev/zero", path), 0);
     assert_int_equal(pn_suspects_read(folder, &KEY, N_JOBS, &suspects), PN_OK);
     assert_int_equal(suspects.n, 0);

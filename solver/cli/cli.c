@@ -9,30 +9,11 @@
 #include "solver/cluster/cluster.h"
 #include "solver/text/complaint.h"
 
-#define OLD(name, arguments, summary, function)                                          \
-    &(const struct pn_command)                                                           \
-    {                                                                                    \
-        name, arguments, summary, NULL, .run_words = function                            \
-    }
-
 const struct pn_command *const pn_commands[] = {
-    &pn_command_run,
-    &pn_command_check,
-    OLD("merge", "RESULT [options]", "one result of the shards of an array job",
-        pn_cli_merge),
-    &pn_command_submit,
-    &pn_command_status,
-    &pn_command_verify,
-    &pn_command_diff,
-    &pn_command_table,
-    &pn_command_replay,
-    &pn_command_export,
-    &pn_command_statistics,
-    &pn_command_airway,
-    &pn_command_selftest,
-    &pn_command_models,
-    &pn_command_help,
-    NULL,
+    &pn_command_run,      &pn_command_check,  &pn_command_merge,      &pn_command_submit,
+    &pn_command_status,   &pn_command_verify, &pn_command_diff,       &pn_command_table,
+    &pn_command_replay,   &pn_command_export, &pn_command_statistics, &pn_command_airway,
+    &pn_command_selftest, &pn_command_models, &pn_command_help,       NULL,
 };
 
 static const char *last_word(const struct pn_command *command)
@@ -94,8 +75,6 @@ int pn_command_call(const struct pn_command *command, int argc, char **argv)
     struct pn_call call;
     int status;
 
-    if (command->run_words)
-        return command->run_words(argc, argv);
     if (command->commands)
         return call_one_of(command, argc, argv);
     status = pn_call_parse(command, argc, argv, &call);

@@ -9,9 +9,6 @@
 /** The program.  @return its exit code (README.md of this folder). */
 PN_DOOR int pn_main(int argc, char **argv);
 
-/* Commands that read their own words still. */
-int pn_cli_merge(int argc, char **argv);
-
 /* Commands, each in its file. */
 struct pn_call;
 int pn_cli_run(struct pn_call *call);

@@ -154,7 +154,7 @@ static int is_program(const char *name)
 
 void pn_selftest_bits(struct pn_selftest *test)
 {
-    char path[4200], want[65] = "", library[4096];
+    char path[4200], want[65] = "", *library;
 
     if (pn_selftest_write(test, "bits.yaml", bits_study) != PN_OK) {
         pn_report_add(&test->report, PN_FAILED, "one rank", "%s", pn_error_last()->text);
@@ -169,13 +169,14 @@ void pn_selftest_bits(struct pn_selftest *test)
     else
         pn_report_add(&test->report, PN_NOTE, "two ranks",
                       "not tried: no mpirun in PATH");
-    pn_library_of((const void *)(size_t)pn_selftest_bits, library, sizeof library);
-    if (strstr(library, "x86-64-v4"))
+    library = pn_library_of((const void *)(size_t)pn_selftest_bits);
+    if (library && strstr(library, "x86-64-v4"))
         compare(test, "the other library", NULL,
                 "GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F", "v3.h5", want);
     else
         pn_report_add(&test->report, PN_NOTE, "the other library",
                       "not tried: this processor takes one only");
+    free(library);
 }
 
 static int remove_one(const char *path, const struct stat *about, int kind,
@@ -213,7 +214,8 @@ static void put_text_record(const struct pn_selftest *test, const char *librarie
         fprintf(stream, "system: %s %s %s, host %s\n", system.sysname, system.release,
                 system.machine, system.nodename);
     fprintf(stream, "program: %s %s\nlibrary: %s %s\n", what->program_sha256,
-            what->program, what->library_sha256, what->library);
+            what->program ? what->program : "", what->library_sha256,
+            what->library ? what->library : "");
     put_lines(stream, "uses: ", libraries);
     pn_report_print(&test->report, stream);
     fprintf(stream, "selftest: %s (%zu failed, %zu not tried)\n",
@@ -225,6 +227,21 @@ static void put_member(FILE *stream, const char *name, const char *text)
     fprintf(stream, "  \"%s\": ", name);
     pn_json_text(stream, text, strlen(text));
     fputs(",\n", stream);
+}
+
+/* the members of one object, within the one that is being printed */
+static void put_installation(const struct pn_installation *what, FILE *stream)
+{
+    struct pn_json json;
+    char *text = NULL;
+    size_t n = 0;
+
+    pn_json_begin(&json);
+    pn_installation_put(what, &json);
+    if (pn_json_make(&json, PN_JSON_LINE, &text, &n) == PN_OK && n > 3)
+        fprintf(stream, " %.*s,\n", (int)n - 3, text + 1); /* "{", "}" and the newline */
+    free(text);
+    pn_json_free(&json);
 }
 
 static void put_json_record(const struct pn_selftest *test, const char *libraries,
@@ -239,8 +256,8 @@ static void put_json_record(const struct pn_selftest *test, const char *librarie
     put_member(stream, "flags", pn_flags());
     put_member(stream, "libraries", libraries);
     fprintf(stream, "  \"lanes\": %d,\n ", (int)PN_LANES);
-    pn_installation_json(what, " ", stream);
-    fprintf(stream, "\n  \"good\": %s,\n", test->report.n_failed == 0 ? "true" : "false");
+    put_installation(what, stream);
+    fprintf(stream, "  \"good\": %s,\n", test->report.n_failed == 0 ? "true" : "false");
     pn_report_json(&test->report, stream);
     fputs(",\n", stream);
 }
@@ -310,6 +327,7 @@ static int tell(const struct pn_selftest *test, const struct request *options)
 out:
     free(text);
     free(json);
+    pn_installation_free(&what);
     return status;
 }
 

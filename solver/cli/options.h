@@ -81,7 +81,6 @@ struct pn_command {
     int (*check)(const struct pn_call *call); /* options that do not go together */
     int (*run)(struct pn_call *call); /* @return a status; its error is printed unless
                                          call->told */
-    int (*run_words)(int argc, char **argv);  /* in place of it: reads its words itself */
     const struct pn_command *const *commands; /* sub-commands, NULL-ended; NULL: none */
 };
 

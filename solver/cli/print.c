@@ -24,7 +24,7 @@ int pn_cli_load(const char *path, const struct pn_selection *selection, int quie
                 struct pn_loaded *loaded)
 {
     struct pn_complaints list = {.n = 0};
-    int status = pn_load(path, selection, &list, loaded);
+    int status = pn_load(path, NULL, selection, &list, loaded);
 
     if (status != PN_OK && !quiet)
         pn_cli_print_complaints(&list);

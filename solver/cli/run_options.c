@@ -30,46 +30,44 @@ static int take_shard(const struct pn_option *option, const char *text, void *me
 
 /* clang-format off */
 static const struct pn_option rows[] = {
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), "the result", PN_USUAL_TEXT("results.h5")},
-    {"selection", .kind = PN_AS_ROWS, AT(selection), .rows = pn_selection_rows},
-    {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(max_failed), PN_MAX_FAILED_SENTENCE,
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(request.out), "the result", PN_USUAL_TEXT("results.h5")},
+    {"selection", .kind = PN_AS_ROWS, AT(request.selection), .rows = pn_selection_rows},
+    {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(request.max_failed), PN_MAX_FAILED_SENTENCE,
      .take = pn_take_share},
-    {"max-hours", 0, "H", PN_AS_TAKEN, AT(max_hours),
+    {"max-hours", 0, "H", PN_AS_TAKEN, AT(request.max_hours),
      "stop in time for the result to be written before H hours are over; exit code 85 "
      "when work is left", .take = take_hours},
-    {"extend", 0, "RESULT", PN_AS_TEXT, AT(extend),
+    {"extend", 0, "RESULT", PN_AS_TEXT, AT(request.extend),
      "take the points of the design that an earlier result has from it, run the others "
      "only"},
-    {"shard", 0, "K/N", PN_AS_TAKEN, AT(shard),
+    {"shard", 0, "K/N", PN_AS_TAKEN, AT(request.shard),
      "only part K of N; pneuma merge FILE assembles when all are done", .take = take_shard},
-    {"rerun-failed", 0, NULL, PN_AS_FLAG, AT(rerun_failed),
+    {"rerun-failed", 0, NULL, PN_AS_FLAG, AT(request.rerun_failed),
      "simulate only patients again who failed or crashed, of a result or of an "
      "unfinished run, also with a larger budget (max_steps)"},
-    {"restart", 0, NULL, PN_AS_FLAG, AT(restart),
+    {"restart", 0, NULL, PN_AS_FLAG, AT(request.restart),
      "discard an existing result and its unfinished run"},
     {"quiet", 'q', NULL, PN_AS_FLAG, AT(quiet), "no progress, no summary"},
     {0},
 };
 /* clang-format on */
 
-static void begin(void *request)
+void pn_run_options_begin(void *request)
 {
-    *(struct pn_run_options *)request = (struct pn_run_options){
-        .shard = {1, 1},
-          .max_failed = (double)NAN
-    };
+    pn_run_request_init(&((struct pn_run_options *)request)->request);
 }
 
 static int check(const struct pn_call *call)
 {
-    const struct pn_run_options *options = call->request;
+    const struct pn_run_request *request =
+        &((const struct pn_run_options *)call->request)->request;
 
-    if (options->restart && options->shard.n > 1)
+    if (request->restart && request->shard.n > 1)
         return PN_FAIL(PN_ERR_USAGE,
                        "--restart would discard all shards: give it without "
                        "--shard, or remove the folder of the run");
-    if (options->rerun_failed &&
-        (options->restart || options->extend || options->shard.n > 1))
+    if (request->rerun_failed &&
+        (request->restart || request->extend || request->shard.n > 1))
         return PN_FAIL(PN_ERR_USAGE,
                        "--rerun-failed takes what is fine from the result itself, and "
                        "is not given together with --restart, --extend or --shard");
@@ -86,7 +84,7 @@ const struct pn_command pn_command_run = {
     .least = 1,
     .most = 1,
     .size = sizeof(struct pn_run_options),
-    .begin = begin,
+    .begin = pn_run_options_begin,
     .check = check,
     .run = pn_cli_run,
 };

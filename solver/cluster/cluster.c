@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* MPI, where a launcher has started several ranks; one process otherwise.  Signals that
+ * ask to stop, and those that end a process. */
 #include "solver/cluster/cluster.h"
 
 #include <mpi.h>
@@ -16,7 +18,7 @@ struct pn_cluster {
     int parallel; /* MPI runs */
     int rank, n_ranks;
     int64_t own_counter; /* without MPI */
-    int has_window;
+    int has_window, has_worked;
     MPI_Win window;
 };
 
@@ -74,17 +76,26 @@ static void note_crash(int signal, siginfo_t *info, void *context)
 
 void pn_cluster_watch_crashes(volatile sig_atomic_t *noted, int stopped)
 {
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    enum { SIGNALS = 5 };
+    static const int signals[SIGNALS] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static struct sigaction before[SIGNALS]; /* kept while somebody watches */
     static char stack[1 << 16]; /* a signal may come because there is no other any more */
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
-    struct sigaction action = {.sa_sigaction = note_crash,
-                               .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK)};
+    const struct sigaction action = {.sa_sigaction = note_crash,
+                                     .sa_flags =
+                                         (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK)};
+    int watched = crash_noted != NULL;
 
     crash_stopped = stopped;
     crash_noted = noted;
-    sigaltstack(&other, NULL);
-    for (size_t i = 0; noted && i < sizeof signals / sizeof *signals; i++)
-        sigaction(signals[i], &action, NULL);
+    if (noted)
+        sigaltstack(&other, NULL);
+    for (size_t i = 0; i < SIGNALS; i++) {
+        if (noted)
+            sigaction(signals[i], &action, watched ? NULL : &before[i]);
+        else if (watched)
+            sigaction(signals[i], &before[i], NULL);
+    }
 }
 
 void pn_cluster_end_within(double seconds)
@@ -251,6 +262,23 @@ static int64_t add(struct pn_cluster *cluster, int cell, int64_t n)
     return before;
 }
 
+void pn_cluster_rewind(struct pn_cluster *cluster)
+{
+    static const int64_t zero[CELLS] = {0};
+
+    cluster->own_counter = 0;
+    if (cluster->parallel && cluster->has_worked) {
+        MPI_Barrier(MPI_COMM_WORLD); /* nobody takes of the old work any more */
+        if (cluster->rank == 0) {
+            MPI_Accumulate(zero, CELLS, MPI_INT64_T, 0, 0, CELLS, MPI_INT64_T,
+                           MPI_REPLACE, cluster->window);
+            MPI_Win_flush(0, cluster->window);
+        }
+        MPI_Barrier(MPI_COMM_WORLD);
+    }
+    cluster->has_worked = 1;
+}
+
 int64_t pn_cluster_take(struct pn_cluster *cluster, int64_t n)
 {
     int64_t first = cluster->own_counter;
@@ -296,11 +324,22 @@ double pn_cluster_sum(struct pn_cluster *cluster, double value)
     return value;
 }
 
-void pn_cluster_abort(struct pn_cluster *cluster, int exit_code)
+void pn_cluster_add_up(struct pn_cluster *cluster, uint64_t *count, size_t n)
 {
     if (cluster->parallel)
-        MPI_Abort(MPI_COMM_WORLD, exit_code);
-    exit(exit_code);
+        MPI_Allreduce(MPI_IN_PLACE, count, (int)n, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
+}
+
+void pn_cluster_unite(struct pn_cluster *cluster, void *words, size_t n)
+{
+    enum { MOST = 1 << 24 }; /* MPI counts by int */
+    uint64_t *word = words;
+
+    for (size_t i = 0, k; cluster->parallel && i < n; i += k) {
+        k = n - i < MOST ? n - i : MOST;
+        MPI_Allreduce(MPI_IN_PLACE, word + i, (int)k, MPI_UINT64_T, MPI_BOR,
+                      MPI_COMM_WORLD);
+    }
 }
 
 void pn_cluster_library(char *text, size_t size)

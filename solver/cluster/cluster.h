@@ -31,13 +31,14 @@ void pn_cluster_watch_signals(void);
 /** When so many seconds are over, end at once with exit code 85. */
 void pn_cluster_end_within(double seconds);
 
-/** Not 0 once such a signal has come: begin nothing new, drop what is in hand. */
+/** Not 0 once such a signal has come: begin nothing new, drop what is at work. */
 int pn_cluster_stop_asked(void);
 
 /** From now on a SIGSEGV, SIGBUS, SIGFPE, SIGILL or SIGABRT of the process's own stores
  * its number in *noted, then acts as it always does; the end by the timer above stores
  * `stopped` there.  Call it when MPI runs, which has handlers of its own.
- *  @param[in] noted  lives until the end; NULL: note nothing any more */
+ *  @param[in] noted  lives until the next call; NULL: note nothing any more, the handlers
+ *                    of before are put back */
 void pn_cluster_watch_crashes(volatile sig_atomic_t *noted, int stopped);
 
 /** Tell all ranks to stop; ask whether one of them has told so.  Not collective. */
@@ -49,6 +50,10 @@ void pn_cluster_free(struct pn_cluster **cluster);
 
 int pn_cluster_rank(const struct pn_cluster *cluster);
 int pn_cluster_n_ranks(const struct pn_cluster *cluster);
+
+/** Begin another work with the same ranks: the counter starts again, nobody has told to
+ * stop.  Collective; does nothing before the first work. */
+void pn_cluster_rewind(struct pn_cluster *cluster);
 
 /** Take the next n of the work: returns the first number, from 0, handed to nobody else.
  * Not collective: every rank computes, none waits for a master. */
@@ -64,9 +69,14 @@ int64_t pn_cluster_share(struct pn_cluster *cluster, int64_t value);
  * bits are those of the order of arrival.  Collective. */
 double pn_cluster_sum(struct pn_cluster *cluster, double value);
 
-/** Stop all ranks at once because this one cannot go on (its message is already printed).
- */
-void pn_cluster_abort(struct pn_cluster *cluster, int exit_code);
+/** Sums over ranks, on every rank.  Collective.
+ *  @param[in,out] count  shape [n] */
+void pn_cluster_add_up(struct pn_cluster *cluster, uint64_t *count, size_t n);
+
+/** Words that are not zero on one rank at most, on every rank: bit by bit, so that any
+ * numbers come through as they are.  Collective.
+ *  @param[in,out] words  n words of 8 bytes */
+void pn_cluster_unite(struct pn_cluster *cluster, void *words, size_t n);
 
 /** Name and version of the MPI library, such as "Open MPI v4.1.4"; needs no launcher.
  *  @param[out] text  at least 64 bytes are useful */

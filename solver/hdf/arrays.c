@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Small results: arrays over named dimensions, written whole. */
 #include "solver/hdf/arrays.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// The processor's instruction takes 8 bytes a cycle but answers after three: three pieces
-// are summed side by side and joined, which makes it 2.5 times faster again (and about
-// fifteen times faster than the CRC-32 of zlib, which was a twentieth of a run).
-// The joining is that of zlib's crc32_combine: the sum of a piece, moved behind n zero
-// bytes, is the sum times x^(8 n) modulo the polynomial.
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* CRC-32C.  The processor's instruction takes 8 bytes a cycle but answers after three:
+ * three pieces are summed side by side and joined, which makes it 2.5 times faster again
+ * (and about fifteen times faster than the CRC-32 of zlib, which was a twentieth of a
+ * run). The joining is that of zlib's crc32_combine: the sum of a piece, moved behind n
+ * zero bytes, is the sum times x^(8 n) modulo the polynomial. */
 #include "solver/hdf/crc.h"
 
 #include <immintrin.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Attributes that say what a dataset is: unit, names, missing values, flags. */
 #include "solver/hdf/describe.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A file driver of libhdf5 that never fails: it keeps the first error and goes on. */
 #include "solver/hdf/disk.h"
 
 #include <errno.h>

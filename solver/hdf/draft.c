@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Draft, fsync, rename, fsync of the folder: a file is there whole or not at all. */
 #include "solver/hdf/draft.h"
 
 #include <errno.h>
@@ -122,4 +123,20 @@ void pn_draft_abandon(struct pn_draft *draft)
         return;
     unlink(draft->path);
     release(draft);
+}
+
+int pn_draft_write(const char *path, const void *data, size_t n)
+{
+    struct pn_draft draft = {.path = NULL};
+    int status;
+
+    PN_TRY(pn_draft_begin(path, &draft));
+    if (pn_write_all(draft.fd, data, n) != 0) {
+        status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
+        goto out;
+    }
+    PN_TRY(pn_draft_commit(&draft, path, 1));
+out:
+    pn_draft_abandon(&draft);
+    return status;
 }

@@ -25,6 +25,11 @@ int pn_draft_begin(const char *path, struct pn_draft *draft);
  * and stays.  Releases the draft when it succeeds.  @return PN_OK, PN_ERR_IO. */
 int pn_draft_commit(struct pn_draft *draft, const char *path, int replace);
 
+/** A whole file at once, in the place of one that is there.
+ *  @param[in] data  n bytes
+ *  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY. */
+int pn_draft_write(const char *path, const void *data, size_t n);
+
 /** Remove what was not committed; does nothing when it was. */
 void pn_draft_abandon(struct pn_draft *draft);
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The calls of libhdf5 that results need, each checked, with its reason kept. */
 #include "solver/hdf/hdf.h"
 
 #include <hdf5_hl.h>

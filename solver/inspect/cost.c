@@ -153,8 +153,8 @@ static int size_of(const char *path, struct pn_selection selection, size_t n,
     selection.first = selection.first > 0 ? selection.first : 1;
     selection.last = selection.first + n - 1;
     snprintf(result, sizeof result, "%s/few.h5", folder);
-    PN_TRY(pn_load(path, &selection, NULL, &few));
-    PN_TRY(pn_index_read(folder, &key, few.trial, &none));
+    PN_TRY(pn_load(path, NULL, &selection, NULL, &few));
+    PN_TRY(pn_index_read(folder, &key, few.trial, NULL, &none));
     PN_TRY(pn_result_write(result, few.trial, none, &provenance, &tally));
     *bytes = (double)tally.n_bytes;
 out:

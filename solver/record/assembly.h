@@ -17,7 +17,7 @@ struct pn_assembly {
     struct pn_life *life;       /* shape [n_block] */
     double *values;             /* shape [n_block][max(n_values, n_variables, 1)] */
     void *buffer;               /* one column of a block */
-    struct pn_study_view *view; /* the study at the point in hand */
+    struct pn_study_view *view; /* the study at the point that is written */
     struct pn_summary *summary; /* NULL: no statistics are kept */
     size_t next_dose; /* place of the block's first dose, and of its first … */
     size_t next_obs;  /* … observation in its arm */

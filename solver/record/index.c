@@ -12,7 +12,6 @@
 
 #include "solver/base/status.h"
 #include "solver/record/journal.h"
-#include "solver/run/rerun_note.h"
 
 enum { BLOCK = 1 << 20 }; /* bytes read at once, at least one record */
 
@@ -81,7 +80,7 @@ struct scan {
     size_t n_block; /* records in it */
     int32_t in_file;
     int fd;
-    int forgives; /* failures in this file count for nothing */
+    int drops_failures; /* of this file: they count for nothing */
 };
 
 static void pass_over(struct pn_index *index, int32_t in_file, size_t n_torn,
@@ -108,7 +107,7 @@ static void take(struct scan *scan, enum verdict verdict,
     case GOOD:
         if (index->in_file[head->job] >= 0)
             break; /* simulated twice: the same bits, the first counts */
-        if (scan->forgives && head->status != PN_OK)
+        if (scan->drops_failures && head->status != PN_OK)
             break; /* to be simulated again */
         index->in_file[head->job] = scan->in_file;
         index->offset[head->job] = offset;
@@ -260,7 +259,7 @@ static int list_files(struct pn_index *index, const char *folder)
     return status;
 }
 
-static int scan_all(struct pn_index *index, const struct pn_rerun *rerun,
+static int scan_all(struct pn_index *index, const struct pn_index_rule *rule,
                     const struct pn_index *known, const struct pn_run_key *key,
                     size_t n_values)
 {
@@ -276,7 +275,7 @@ static int scan_all(struct pn_index *index, const struct pn_rerun *rerun,
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
     for (size_t i = 0; i < index->n_files; i++) {
         scan.in_file = (int32_t)i;
-        scan.forgives = pn_rerun_forgives(rerun, index->file[i]);
+        scan.drops_failures = rule && rule->drops_failures(rule->user, index->file[i]);
         scan.fd = open(index->file[i], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (scan.fd < 0) {
             status =
@@ -294,17 +293,17 @@ out:
 }
 
 int pn_index_read(const char *folder, const struct pn_run_key *key,
-                  const struct pn_trial *trial, struct pn_index **out)
+                  const struct pn_trial *trial, const struct pn_index_rule *rule,
+                  struct pn_index **out)
 {
-    return pn_index_read_again(NULL, folder, key, trial, out);
+    return pn_index_read_again(NULL, folder, key, trial, rule, out);
 }
 
 int pn_index_read_again(const struct pn_index *known, const char *folder,
                         const struct pn_run_key *key, const struct pn_trial *trial,
-                        struct pn_index **out)
+                        const struct pn_index_rule *rule, struct pn_index **out)
 {
     struct pn_index *index = calloc(1, sizeof *index);
-    struct pn_rerun rerun = {.is_there = 0};
     int status = PN_OK;
 
     *out = NULL;
@@ -320,12 +319,10 @@ int pn_index_read_again(const struct pn_index *known, const char *folder,
     for (size_t i = 0; i < index->n_jobs; i++)
         index->in_file[i] = -1;
     PN_TRY(list_files(index, folder));
-    PN_TRY(pn_rerun_read(folder, &rerun));
-    PN_TRY(scan_all(index, &rerun, known, key, trial->n_values));
+    PN_TRY(scan_all(index, rule, known, key, trial->n_values));
     *out = index;
     index = NULL;
 out:
-    pn_rerun_free(&rerun);
     pn_index_free(&index);
     return status;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The datasets of a result: created from a trial, in the order of the file. */
 #include "solver/record/layout.h"
 
 #include <stdio.h>

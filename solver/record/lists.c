@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Observations and doses: how many there are, and their columns. */
 #include "solver/record/lists.h"
 
 #include <math.h>

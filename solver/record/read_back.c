@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A closed file read once more: by HDF5 for places, from end to end for checksums. */
 #include "solver/record/read_back.h"
 
 #include <errno.h>

@@ -4,7 +4,6 @@
 #ifndef PN_RECORD_RECORD_H
 #define PN_RECORD_RECORD_H
 
-#include "solver/run/installation.h"
 #include "solver/simulate/life.h"
 #include "solver/trial/trial.h"
 
@@ -13,10 +12,6 @@
 struct pn_run_key {
     unsigned char byte[16];
 };
-
-/** @return PN_OK, PN_ERR_LIBRARY. */
-int pn_run_key_make(const struct pn_trial *trial, const char *resolved,
-                    const char *version, struct pn_run_key *key);
 
 struct pn_reuse;
 
@@ -54,17 +49,25 @@ struct pn_index {
     uint64_t *offset;       /* [n_jobs], of the record in its file */
 };
 
+/** Journals in which failures count for nothing: their jobs are simulated again. */
+struct pn_index_rule {
+    const void *user;
+    int (*drops_failures)(const void *user, const char *journal); /* a path */
+};
+
 /** Read all journals of a folder and check every record.  If a job has several good
- * records the first in file-name order counts (they are equal).  @return PN_OK,
- * PN_ERR_IO, PN_ERR_MEMORY. */
+ * records the first in file-name order counts (they are equal).  Not collective.
+ *  @param[in] rule  NULL: every failure counts
+ *  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY. */
 int pn_index_read(const char *folder, const struct pn_run_key *key,
-                  const struct pn_trial *trial, struct pn_index **index);
+                  const struct pn_trial *trial, const struct pn_index_rule *rule,
+                  struct pn_index **index);
 /** The same at the end of the run that began with `known`.  Journals that were not there
  * then are this run's own, from ranks that all ended well: the checksums of their records
  * are left to the reading of their values. */
 int pn_index_read_again(const struct pn_index *known, const char *folder,
                         const struct pn_run_key *key, const struct pn_trial *trial,
-                        struct pn_index **index);
+                        const struct pn_index_rule *rule, struct pn_index **index);
 void pn_index_free(struct pn_index **index);
 
 /** Read the record of a job; life->values is the caller's, shape [n_values]. */
@@ -73,21 +76,13 @@ int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, siz
 
 /* --- result file --- */
 
-/** All that is written besides the arrays. */
+/** What is written besides the arrays: the same for any time, host and ranks, so that
+ * equal runs have equal files. */
 struct pn_provenance {
     const char *resolved; /* resolved study, YAML */
     const char *points;   /* keys of a design's points (reuse.h); NULL: no design */
     const char *version, *revision, *compiler, *flags;
     const char *libraries; /* one "name version" a line */
-    /* the rest goes to RESULT.run/run.json only: equal runs have equal files */
-    const char *command_line, *started, *ended, *host;
-    int n_ranks, n_lanes;
-    /* of rank 0: share of lane-steps that carried a patient (NaN: none), wall time [s] */
-    double lane_use, simulating, assembling;
-    double busy; /* share of the time of all ranks that they had work */
-    const struct pn_installation *installation; /* NULL: not told */
-    const char *result;        /* path of the result, for run.json; NULL: none */
-    const char *result_sha256; /* NULL: computed from it */
 };
 
 /** Sums that the summary prints. */
@@ -113,11 +108,5 @@ int pn_result_write(const char *path, const struct pn_trial *trial,
 int pn_result_replace(const char *path, const struct pn_trial *trial,
                       const struct pn_index *index,
                       const struct pn_provenance *provenance, struct pn_tally *tally);
-
-/** Write FOLDER/run.json (temporary name, rename): provenance with times, host, ranks,
- * tally. */
-int pn_run_json_write(const char *folder, const struct pn_trial *trial,
-                      const struct pn_provenance *provenance,
-                      const struct pn_tally *tally);
 
 #endif

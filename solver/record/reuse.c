@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Points of a sweep that an earlier result has: found by their keys, copied. */
 #include "solver/record/reuse.h"
 
 #include <stdlib.h>
@@ -7,7 +8,6 @@
 #include "solver/base/status.h"
 #include "solver/result/field.h"
 #include "solver/result/guard.h"
-#include "solver/run/identity.h"
 #include "solver/text/digest.h"
 
 enum { HEX = 64, MESSAGES_LIMIT = 1 << 28 };
@@ -278,7 +278,7 @@ int pn_reuse_copy(const struct pn_reuse *reuse, const struct pn_hdf *hdf,
     if (!fits(from.dataset, to, from.extent) ||
         first_from + n > from.extent[0] * (to->n_rows / to->extent[0])) {
         status = pn_result_refuse(result, to->name, "is laid out in another way");
-        goto close;
+        goto out;
     }
     for (size_t i = 0, k; i < n; i += k) {
         k = n - i < most ? n - i : most;
@@ -288,9 +288,9 @@ int pn_reuse_copy(const struct pn_reuse *reuse, const struct pn_hdf *hdf,
         if (status != PN_OK)
             break;
     }
-close:
-    H5Dclose(from.dataset);
 out:
+    if (from.dataset >= 0)
+        H5Dclose(from.dataset);
     return status;
 }
 

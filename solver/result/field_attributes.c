@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is written beside a dataset: its attributes as text. */
 #include "solver/result/field_attributes.h"
 
 #include <stdio.h>

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/text/json.h"
 
 static int is_event(const struct pn_yaml *line, const char *event)
 {
@@ -40,37 +39,30 @@ int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts
     return PN_OK;
 }
 
-static void put_member(FILE *stream, const char *name, const struct pn_yaml *line,
-                       const char *member)
+static void put_attempt(const struct pn_attempt *attempt, struct pn_json *json)
 {
-    const char *text = pn_audit_get(line, member);
-
-    fprintf(stream, "\"%s\": ", name);
-    pn_json_text(stream, text, strlen(text));
+    pn_json_open_object(json, NULL);
+    pn_json_put_text(json, "started", pn_audit_get(attempt->start, "time"));
+    pn_json_put_text(json, "host", pn_audit_get(attempt->start, "host"));
+    pn_json_put_text(json, "ranks", pn_audit_get(attempt->start, "ranks"));
+    pn_json_put_text(json, "ended", pn_audit_get(attempt->end, "time"));
+    /* without an end: killed, or its machine has died, or it still runs */
+    pn_json_put_text(json, "how", pn_audit_get(attempt->end, "event"));
+    pn_json_close(json);
 }
 
-void pn_audit_attempts_json(const struct pn_audit *audit, FILE *stream)
+int pn_audit_put_attempts(const struct pn_audit *audit, struct pn_json *json)
 {
-    struct pn_attempt *attempts = NULL;
-    size_t n = 0;
+    struct pn_attempt *attempts;
+    size_t n;
+    int status = pn_audit_attempts(audit, &attempts, &n);
 
-    if (pn_audit_attempts(audit, &attempts, &n) != PN_OK)
-        n = 0;
-    putc('[', stream);
-    for (size_t i = 0; i < n; i++) {
-        fputs(i > 0 ? ",\n    {" : "\n    {", stream);
-        put_member(stream, "started", attempts[i].start, "time");
-        fputs(", ", stream);
-        put_member(stream, "host", attempts[i].start, "host");
-        fputs(", ", stream);
-        put_member(stream, "ranks", attempts[i].start, "ranks");
-        fputs(", ", stream);
-        put_member(stream, "ended", attempts[i].end, "time");
-        fputs(", ", stream);
-        /* without an end: killed, or its machine has died, or it still runs */
-        put_member(stream, "how", attempts[i].end, "event");
-        putc('}', stream);
-    }
-    fputs(n > 0 ? "\n  ]" : "]", stream);
+    if (status != PN_OK)
+        return status;
+    pn_json_open_list(json, "attempts");
+    for (size_t i = 0; i < n; i++)
+        put_attempt(&attempts[i], json);
+    pn_json_close(json);
     free(attempts);
+    return PN_OK;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The log is appended under a lock, and read with its chain of hashes. */
 #include "solver/run/audit.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "solver/base/clock.h"
+#include "solver/base/format.h"
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
 #include "solver/text/digest.h"
@@ -24,15 +26,15 @@ static const char nothing[] = /* what the first line has as its previous one */
 static int read_file(const char *folder, const char *name, size_t limit, char **text,
                      size_t *n)
 {
-    char *path = NULL;
+    char *path = pn_format("%s/%s", folder, name);
     struct stat about;
     FILE *file = NULL;
     int status = PN_OK;
 
     *text = NULL;
     *n = 0;
-    if (asprintf(&path, "%s/%s", folder, name) < 0)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
+    if (!path)
+        return PN_ERR_MEMORY;
     if (stat(path, &about) != 0 || !(file = fopen(path, "re")))
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
     else if (!S_ISREG(about.st_mode) || (uint64_t)about.st_size > limit)
@@ -79,38 +81,52 @@ static int hash_last(const char *text, size_t n, char hex[65], int *whole)
     return pn_sha256_text(text + begin, end - begin, hex);
 }
 
-int pn_audit_append(const char *folder, const char *event, const char *members)
+void pn_audit_begin(struct pn_json *line, const char *event)
 {
-    char *path = NULL, *line = NULL, *text = NULL, hex[65], time[PN_UTC_BYTES];
-    size_t n;
-    int fd = -1, whole, status = PN_OK;
+    char now[PN_UTC_BYTES];
 
-    if (asprintf(&path, "%s/audit.jsonl", folder) < 0)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
+    pn_utc_now(now);
+    pn_json_begin(line);
+    pn_json_put_text(line, "time", now);
+    pn_json_put_text(line, "event", event);
+}
+
+/* The file is open and locked: the line goes behind what is there. */
+static int append(int fd, const char *folder, const char *path, struct pn_json *line)
+{
+    char *text = NULL, *last = NULL, hex[65];
+    size_t n, n_text;
+    int whole, status;
+
+    PN_TRY(read_file(folder, "audit.jsonl", FILE_LIMIT, &last, &n));
+    hash_last(last, n, hex, &whole);
+    pn_json_put_text(line, "previous", hex);
+    PN_TRY(pn_json_make(line, PN_JSON_LINE, &text, &n_text));
+    /* behind a line that was cut a new one begins: the cut one stays, and is chained */
+    if ((!whole && pn_write_all(fd, "\n", 1) != 0) ||
+        pn_write_all(fd, text, n_text) != 0 || fdatasync(fd) != 0)
+        status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
+out:
+    free(text);
+    free(last);
+    return status;
+}
+
+int pn_audit_append(const char *folder, struct pn_json *line)
+{
+    char *path = pn_format("%s/audit.jsonl", folder);
+    int fd = -1, status;
+
+    if (!path)
+        return PN_ERR_MEMORY;
     fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (fd < 0) {
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
-        goto out;
-    }
-    lock_file(fd);
-    PN_TRY(read_file(folder, "audit.jsonl", FILE_LIMIT, &text, &n));
-    PN_TRY(hash_last(text, n, hex, &whole));
-    pn_utc_now(time);
-    /* behind a line that was cut a new one begins: the cut one stays, and is chained */
-    if (asprintf(
-            &line, "%s{\"time\": \"%s\", \"event\": \"%s\", %s%s\"previous\": \"%s\"}\n",
-            whole ? "" : "\n", time, event, members, *members ? ", " : "", hex) < 0) {
-        line = NULL;
-        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the audit log");
-        goto out;
-    }
-    if (pn_write_all(fd, line, strlen(line)) != 0 || fdatasync(fd) != 0)
-        status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
-out:
-    if (fd >= 0)
+    } else {
+        lock_file(fd);
+        status = append(fd, folder, path, line);
         close(fd);
-    free(line);
-    free(text);
+    }
     free(path);
     return status;
 }

@@ -5,14 +5,15 @@
 #ifndef PN_RUN_AUDIT_H
 #define PN_RUN_AUDIT_H
 
-#include <stdio.h>
-
+#include "solver/text/json.h"
 #include "solver/text/yaml.h"
 
-/** Append a line {"time": NOW, "event": EVENT, MEMBERS, "previous": SHA-256}.
- *  @param[in] members  more of the object, without braces; "" for none
+/** Begin a line: {"time": NOW, "event": EVENT, ….  The caller puts more members. */
+void pn_audit_begin(struct pn_json *line, const char *event);
+
+/** Append it, its last member "previous" being the SHA-256 of the line before.
  *  Several processes may append at once.  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY. */
-int pn_audit_append(const char *folder, const char *event, const char *members);
+int pn_audit_append(const char *folder, struct pn_json *line);
 
 /** An audit log in memory. */
 struct pn_audit {
@@ -41,8 +42,8 @@ struct pn_attempt {
 int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts,
                       size_t *n);
 
-/** The same as a JSON list. */
-void pn_audit_attempts_json(const struct pn_audit *audit, FILE *stream);
+/** The same as the member "attempts", a list.  @return PN_OK, PN_ERR_MEMORY. */
+int pn_audit_put_attempts(const struct pn_audit *audit, struct pn_json *json);
 
 /** FOLDER/run.json as a tree.  @return PN_OK; PN_ERR_IO: none there; PN_ERR_INPUT */
 int pn_run_json_read(const char *folder, struct pn_arena *arena,

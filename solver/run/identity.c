@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Program, study and inputs of a run: made, kept, compared in words. */
 #include "solver/run/identity.h"
 
 #include <errno.h>

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program's files and their hashes; what the scheduler says of the job. */
 #include "solver/run/installation.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "solver/base/status.h"
 #include "solver/text/digest.h"
-#include "solver/text/json.h"
 
 /* what tells one job of a cluster from another */
 static const char *const variables[] = {
@@ -20,77 +17,52 @@ static const char *const variables[] = {
     "PBS_QUEUE",           "PBS_O_HOST",
 };
 
-void pn_library_of(const void *address, char *path, size_t size)
+char *pn_library_of(const void *address)
 {
     Dl_info about;
-    char *whole = NULL;
 
-    path[0] = '\0';
-    if (dladdr(address, &about) != 0 && about.dli_fname)
-        whole = realpath(about.dli_fname, NULL);
-    if (whole && strlen(whole) < size)
-        strcpy(path, whole);
-    free(whole);
+    return dladdr(address, &about) != 0 && about.dli_fname
+               ? realpath(about.dli_fname, NULL)
+               : NULL;
 }
 
 static void hash(const char *path, char hex[65])
 {
-    if (!*path || pn_sha256_file(path, hex) != PN_OK)
+    if (!path || pn_sha256_file(path, hex) != PN_OK)
         hex[0] = '\0';
-}
-
-static void read_scheduler(char *text, size_t size)
-{
-    size_t used = 0;
-
-    text[0] = '\0';
-    for (size_t i = 0; i < sizeof variables / sizeof *variables && used < size; i++)
-        if (getenv(variables[i]))
-            used += (size_t)snprintf(text + used, size - used, "%s%s=%.400s",
-                                     used > 0 ? "\n" : "", variables[i],
-                                     getenv(variables[i]));
 }
 
 void pn_installation_find(struct pn_installation *installation)
 {
-    ssize_t n = readlink("/proc/self/exe", installation->program,
-                         sizeof installation->program - 1);
-
-    installation->program[n > 0 ? n : 0] = '\0';
+    installation->program = realpath("/proc/self/exe", NULL);
+    installation->library = pn_library_of((const void *)(size_t)pn_installation_find);
     hash(installation->program, installation->program_sha256);
-    pn_library_of((const void *)(size_t)pn_installation_find, installation->library,
-                  sizeof installation->library);
     hash(installation->library, installation->library_sha256);
-    read_scheduler(installation->scheduler, sizeof installation->scheduler);
 }
 
-static void put_file(FILE *stream, const char *space, const char *name, const char *path,
+void pn_installation_free(struct pn_installation *installation)
+{
+    free(installation->program);
+    free(installation->library);
+    *installation = (struct pn_installation){.program = NULL};
+}
+
+static void put_file(struct pn_json *json, const char *key, const char *path,
                      const char *hex)
 {
-    fprintf(stream, "%s\"%s\": {\"path\": ", space, name);
-    pn_json_text(stream, path, strlen(path));
-    fprintf(stream, ", \"sha256\": \"%s\"},", hex);
+    pn_json_open_object(json, key);
+    pn_json_put_text(json, "path", path ? path : "");
+    pn_json_put_text(json, "sha256", hex);
+    pn_json_close(json);
 }
 
-void pn_installation_json(const struct pn_installation *installation, const char *space,
-                          FILE *stream)
+void pn_installation_put(const struct pn_installation *installation, struct pn_json *json)
 {
-    const char *separator = "";
-
-    put_file(stream, space, "program", installation->program,
-             installation->program_sha256);
-    put_file(stream, space, "library", installation->library,
-             installation->library_sha256);
-    fprintf(stream, "%s\"scheduler\": {", space);
-    for (const char *line = installation->scheduler; *line;) {
-        size_t n = strcspn(line, "\n"), n_name = strcspn(line, "=");
-
-        fputs(separator, stream);
-        pn_json_text(stream, line, n_name);
-        fputs(": ", stream);
-        pn_json_text(stream, line + n_name + 1, n - n_name - 1);
-        separator = ", ";
-        line += n + (line[n] == '\n');
-    }
-    fputs("},", stream);
+    put_file(json, "program", installation->program, installation->program_sha256);
+    put_file(json, "library", installation->library, installation->library_sha256);
+    pn_json_open_object(json, "scheduler");
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (getenv(variables[i]))
+            pn_json_put_print(json, variables[i], "%.400s", getenv(variables[i]));
+    pn_json_close(json);
 }

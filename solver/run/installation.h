@@ -3,26 +3,24 @@
 #ifndef PN_RUN_INSTALLATION_H
 #define PN_RUN_INSTALLATION_H
 
-#include <stddef.h>
-#include <stdio.h>
+#include "solver/text/json.h"
 
 struct pn_installation {
-    char program[4096], program_sha256[65];
-    char library[4096], library_sha256[65]; /* libpneuma as it is loaded */
-    char scheduler[4096]; /* "NAME=VALUE" a line, of Slurm and PBS; "": neither */
+    char *program, *library; /* paths; libpneuma as it is loaded; NULL: not known */
+    char program_sha256[65], library_sha256[65]; /* "": cannot be read */
 };
 
-/** Find and hash the files; what cannot be read is "". */
+/** Find and hash the files.  Free with pn_installation_free. */
 void pn_installation_find(struct pn_installation *installation);
+void pn_installation_free(struct pn_installation *installation);
 
-/** Path of the shared library that an address is in; "" when it is not known.
- *  @param[out] path  of `size` bytes, without symbolic links */
-void pn_library_of(const void *address, char *path, size_t size);
+/** Path of the shared library that an address is in, without symbolic links.
+ *  @return malloced; NULL: not known */
+char *pn_library_of(const void *address);
 
-/** The members "program", "library" and "scheduler" of a JSON object, each followed by a
- * comma.
- *  @param[in] space  written before each member */
-void pn_installation_json(const struct pn_installation *installation, const char *space,
-                          FILE *stream);
+/** The members "program", "library" and "scheduler" (what Slurm and PBS say of the job),
+ * into the object that is open. */
+void pn_installation_put(const struct pn_installation *installation,
+                         struct pn_json *json);
 
 #endif

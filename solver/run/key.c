@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The key of a run: study, program and inputs as one hash. */
-#include "solver/record/record.h"
+/* SHA-256 over texts with their lengths. */
+#include "solver/run/key.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ static void add_text(struct pn_sha256 *hash, const char *text)
 }
 
 int pn_run_key_make(const struct pn_trial *trial, const char *resolved,
-                    const char *version, struct pn_run_key *key)
+                    const char *program, struct pn_run_key *key)
 {
     const struct pn_study *study = trial->study;
     unsigned char digest[32];
@@ -25,7 +25,7 @@ int pn_run_key_make(const struct pn_trial *trial, const char *resolved,
 
     pn_sha256_init(&hash);
     add_text(&hash, resolved);
-    add_text(&hash, version);
+    add_text(&hash, program);
     for (size_t i = 0; i < study->n_inputs; i++)
         add_text(&hash, study->input[i].sha256);
     status = pn_sha256_digest(&hash, digest);

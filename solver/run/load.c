@@ -25,9 +25,22 @@ int pn_selection_parse(const char *text, struct pn_selection *selection)
     return PN_OK;
 }
 
-int pn_load(const char *path, const struct pn_selection *selection,
+static int read_study(const char *path, const char *text,
+                      const struct pn_selection *selection, struct pn_complaints *list,
+                      struct pn_loaded *loaded)
+{
+    if (!text)
+        return pn_study_read_events(path, selection->events, loaded->units, list,
+                                    &loaded->study);
+    if (selection->events)
+        return PN_FAIL(PN_ERR_USAGE, "a study given as a text names its events itself");
+    return pn_study_read_text(path, text, loaded->units, list, &loaded->study);
+}
+
+int pn_load(const char *path, const char *text, const struct pn_selection *selection,
             struct pn_complaints *complaints, struct pn_loaded *loaded)
 {
+    const struct pn_selection all = {.events = NULL};
     struct pn_complaints *unwanted = complaints ? NULL : calloc(1, sizeof *unwanted);
     struct pn_complaints *list = complaints ? complaints : unwanted;
     int status = PN_OK;
@@ -36,9 +49,9 @@ int pn_load(const char *path, const struct pn_selection *selection,
     if (!list)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for complaints");
     list->n = 0;
+    selection = selection ? selection : &all;
     PN_TRY(pn_units_create(&loaded->units));
-    PN_TRY(pn_study_read_events(path, selection->events, loaded->units, list,
-                                &loaded->study));
+    PN_TRY(read_study(path, text, selection, list, loaded));
     if (selection->first > 0)
         PN_TRY(pn_study_select(loaded->study, selection->first, selection->last));
     PN_TRY(pn_trial_create(loaded->study, loaded->units, list, &loaded->trial));

@@ -23,11 +23,15 @@ struct pn_loaded {
 };
 
 /** Read, select patients, wire.  Prints nothing.  Not collective.
+ *  @param[in]  path        of the study; of a text: where it would stand, which its
+ *                          relative names go by
+ *  @param[in]  text        of the study, in place of the file's; NULL: read the file
+ *  @param[in]  selection   NULL: all patients, the study's own events
  *  @param[out] complaints  what is wrong with the files; NULL: not wanted.  Empty when
  *                          the error record alone says it
  *  @param[out] loaded      free with pn_unload in any case
  *  @return PN_OK, PN_ERR_INPUT, PN_ERR_USAGE, PN_ERR_IO, PN_ERR_MEMORY, … */
-int pn_load(const char *path, const struct pn_selection *selection,
+int pn_load(const char *path, const char *text, const struct pn_selection *selection,
             struct pn_complaints *complaints, struct pn_loaded *loaded);
 void pn_unload(struct pn_loaded *loaded);
 

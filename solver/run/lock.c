@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A lock is a locked file with a signature: who, where, since when. */
 #include "solver/run/lock.h"
 
 #include <errno.h>

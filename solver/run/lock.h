@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One run at a time in a folder: a file that says who is there, locked while he is.
+/* One run at a time in a folder: a file that says which run is there, locked while it is.
  *
  * The lock is the kernel's (on the open file), so it dies with its process: what a killed
  * run leaves behind is a file without a lock, which the next one takes over. */

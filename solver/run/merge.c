@@ -1,122 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pneuma merge: one result of all shards, by whoever comes when they are done. */
-#include <getopt.h>
-#include <math.h>
+/* One result of all shards, by whoever comes when they are done. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "solver/base/status.h"
-#include "solver/cli/command_run.h"
-#include "solver/cli/option_shared.h"
-
-static void print_help(void)
-{
-    puts(
-        "usage: pneuma merge RESULT [options]\n\n"
-        "  --max-failed SHARE  more failed patients than this give exit code 3 (default: "
-        "the\n"
-        "                      study's, 1 %)\n"
-        "  --quiet             no summary\n\n"
-        "Assembles RESULT from what the shards of pneuma run --shard K/N have left in\n"
-        "RESULT.run/ (which may be named instead): the same bytes as a run without "
-        "shards.\n"
-        "While shards are missing it names them and ends with code 85; when the result "
-        "is\n"
-        "there already it does nothing.");
-}
-
-static int parse(int argc, char **argv, struct pn_run_options *options, char out[4096])
-{
-    static const struct option known[] = {
-        {"max-failed", required_argument, NULL, 'f'},
-        {"quiet",      no_argument,       NULL, 'q'},
-        {"help",       no_argument,       NULL, 'h'},
-        {NULL,         0,                 NULL, 0  },
-    };
-    static const struct pn_option max_failed = {.name = "max-failed"};
-    size_t n;
-    int c;
-
-    *options = (struct pn_run_options){
-        .shard = {1, 1},
-          .max_failed = (double)NAN
-    };
-    opterr = 0;
-    optind = 1;
-    while ((c = getopt_long(argc, argv, "qh", known, NULL)) != -1) {
-        if (c == 'f' && pn_take_share(&max_failed, optarg, &options->max_failed) != PN_OK)
-            return PN_ERR_USAGE;
-        if (c == 'q')
-            options->quiet = 1;
-        if (c == 'h')
-            return options->help = 1, PN_OK;
-        if (c == '?')
-            return PN_FAIL(PN_ERR_USAGE,
-                           "%s: unknown option, or its value is missing; see pneuma "
-                           "merge --help",
-                           argv[optind - 1]);
-    }
-    if (optind != argc - 1)
-        return PN_FAIL(PN_ERR_USAGE, "expected one RESULT; see pneuma merge --help");
-    n = strlen(argv[optind]);
-    if (n >= 4000)
-        return PN_FAIL(PN_ERR_USAGE, "the path of RESULT is too long");
-    memcpy(out, argv[optind], n + 1);
-    while (n > 1 && out[n - 1] == '/')
-        out[--n] = '\0';
-    if (n > 4 && strcmp(out + n - 4, ".run") == 0)
-        out[n - 4] = '\0';
-    options->out = out;
-    return PN_OK;
-}
+#include "solver/base/format.h"
+#include "solver/run/run_folder.h"
+#include "solver/run/shards_note.h"
 
 /* No shards, but a result that is whole: another merge was first. */
-static int judge_result(const struct pn_run_options *options)
+static int judge_result(struct pn_run *run)
 {
     struct pn_result *result = NULL;
-    char why[sizeof pn_error_last()->text];
     int status;
 
-    snprintf(why, sizeof why, "%s", pn_error_last()->text);
-    if (access(options->out, F_OK) != 0)
-        return PN_FAIL(PN_ERR_USAGE, "%s", why);
-    status = pn_result_open(options->out, &result);
+    if (access(run->request.out, F_OK) != 0)
+        return PN_ERR_USAGE; /* the error record says that there are no shards */
+    PN_TRY(pn_result_open(run->request.out, &result));
+    PN_TRY(pn_run_read_tally(result, &run->state.tally));
+    pn_run_tell_end(run, PN_RUN_WAS_COMPLETE, PN_OK);
+out:
     pn_result_close(&result);
-    if (status == PN_OK && !options->quiet)
-        printf("%s is complete: nothing to do\n", options->out);
     return status;
 }
 
-/* Who has left work, and how much of it. */
-static int name_missing(const struct pn_run *run, int64_t n_shards)
+/* Who has left work, and how much of it: "3/8 (12 lives left), …". */
+static void name_shards(const size_t *left, int64_t n_shards, FILE *stream)
 {
     enum { NAMED = 8 };
-    const struct pn_index *index = run->index;
-    char text[800];
-    size_t *left, n_named = 0, n_missing = 0, used = 0;
+    size_t n_missing = 0;
 
-    left = calloc((size_t)n_shards + 1, sizeof *left);
-    if (!left)
-        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    for (size_t i = 0; i < index->n_jobs; i++)
-        if (!pn_run_is_done(run, (int64_t)i))
-            left[pn_shard_of_job(n_shards, (int64_t)index->n_jobs, (int64_t)i)]++;
-    for (int64_t k = 1; k <= n_shards; k++) {
-        n_missing += left[k] > 0;
-        if (left[k] > 0 && n_named++ < NAMED)
-            used += (size_t)snprintf(text + used, sizeof text - used,
-                                     "%s%lld/%lld (%zu "
-                                     "lives left)",
-                                     used ? ", " : "", (long long)k, (long long)n_shards,
-                                     left[k]);
+    for (int64_t k = 1; k <= n_shards; k++)
+        if (left[k] > 0 && n_missing++ < NAMED)
+            fprintf(stream, "%s%lld/%lld (%zu lives left)", n_missing > 1 ? ", " : "",
+                    (long long)k, (long long)n_shards, left[k]);
+    if (n_missing > NAMED)
+        fputs(", …", stream);
+}
+
+static int name_missing(const struct pn_run *run, int64_t n_shards)
+{
+    int64_t n_all = (int64_t)run->subject.n_all;
+    size_t *left = calloc((size_t)n_shards + 1, sizeof *left), n_text = 0;
+    size_t n_missing = 0;
+    char *text = NULL;
+    FILE *stream = open_memstream(&text, &n_text);
+    int status = PN_OK;
+
+    if (!left || !stream) {
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        goto out;
     }
+    for (int64_t i = 0; i < n_all; i++)
+        if (!pn_run_is_done(run, i))
+            left[pn_shard_of_job(n_shards, n_all, i)]++;
+    for (int64_t k = 1; k <= n_shards; k++)
+        n_missing += left[k] > 0;
+    name_shards(left, n_shards, stream);
+    fflush(stream);
+    if (n_missing > 0)
+        status = PN_FAIL(PN_ERR_STOPPED, "%s: not done yet: shard%s %s", run->held.folder,
+                         n_missing == 1 ? "" : "s", text ? text : "");
+out:
+    if (stream)
+        fclose(stream);
     free(left);
-    if (n_missing == 0)
-        return PN_OK;
-    return PN_FAIL(PN_ERR_STOPPED, "%s: not done yet: shard%s %s%s", run->folder,
-                   n_missing == 1 ? "" : "s", text, n_missing > NAMED ? ", …" : "");
+    free(text);
+    return status;
 }
 
 /* First without the lock, so that a shard that begins meanwhile meets nobody. */
@@ -124,8 +74,8 @@ static int read_and_judge(struct pn_run *run, int64_t n_shards)
 {
     int status = PN_OK;
 
-    pn_index_free(&run->index);
-    pn_suspects_free(&run->suspects);
+    pn_index_free(&run->held.index);
+    pn_suspects_free(&run->held.suspects);
     PN_TRY(pn_run_judge_folder(run, 0));
     PN_TRY(pn_run_read_journals(run));
     PN_TRY(name_missing(run, n_shards));
@@ -135,37 +85,40 @@ out:
 
 static int take_lock(struct pn_run *run)
 {
-    char why[sizeof pn_error_last()->text];
     int status = pn_run_take_lock(run);
 
     if (status != PN_ERR_FOREIGN_RUN)
         return status;
-    snprintf(why, sizeof why, "%s", pn_error_last()->text);
-    return PN_FAIL(PN_ERR_STOPPED, "%s", why); /* who has it will end it */
+    return PN_FAIL(PN_ERR_STOPPED, "%s", pn_error_last()->text); /* who has it ends it */
 }
 
-static int merge(struct pn_run *run)
+/* the request becomes that of the shards */
+static int read_note(struct pn_run *run, struct pn_shards_note *note)
 {
-    struct pn_run_paths paths; /* the options point into it */
-    int64_t n_shards = 0;
-    int status = PN_OK;
+    int status = pn_shards_note_read(run->held.folder, note);
 
-    snprintf(run->folder, sizeof run->folder, "%s.run", run->options.out);
-    status = pn_run_read_shards(run->folder, &paths, &run->options, &n_shards);
-    if (status == PN_ERR_USAGE)
-        return judge_result(&run->options);
-    if (status != PN_OK)
-        return status;
-    PN_TRY(pn_cluster_create_alone(&run->cluster));
-    status = pn_run_load(run);
+    run->request.study = note->study;
+    run->request.selection =
+        (struct pn_selection){.first = note->first, .last = note->last};
+    if (note->events && *note->events)
+        run->request.selection.events = note->events;
+    if (note->extend && *note->extend)
+        run->request.extend = note->extend;
+    return status;
+}
+
+static int merge(struct pn_run *run, int64_t n_shards)
+{
+    int status = pn_run_read(run);
+
     if (status != PN_OK) /* the reason has been told */
         return PN_FAIL(status, "the study of these shards cannot be read any more");
-    if (access(run->options.out, F_OK) != 0)
+    if (access(run->request.out, F_OK) != 0)
         PN_TRY(read_and_judge(run, n_shards));
     PN_TRY(take_lock(run));
-    if (access(run->options.out, F_OK) == 0) { /* of a merge that did not tidy up */
+    if (access(run->request.out, F_OK) == 0) { /* of a merge that did not tidy up */
         PN_TRY(pn_run_open_folder(run));
-        return pn_run_tell_finished(run);
+        return pn_run_end_finished(run);
     }
     PN_TRY(read_and_judge(run, n_shards));
     PN_TRY(pn_run_audit_start(run));
@@ -174,24 +127,28 @@ out:
     return status;
 }
 
-int pn_cli_merge(int argc, char **argv)
+int pn_run_merge(const struct pn_run_request *request, const struct pn_run_events *events,
+                 struct pn_tally *tally)
 {
-    struct pn_run *run = calloc(1, sizeof *run);
-    char out[4096];
-    int status = run ? parse(argc, argv, &run->options, out)
-                     : PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    struct pn_run_request of_shards;
+    struct pn_shards_note note = {.n = 0};
+    struct pn_run run;
+    int status;
 
-    if (status == PN_OK && run->options.help) {
-        print_help();
-        goto out;
-    }
-    if (status == PN_OK) {
-        pn_run_describe(run, argc, argv);
-        status = merge(run);
-    }
-    if (status != PN_OK && !run->finished) /* which tells its own */
-        pn_cli_print_error();
+    pn_run_request_init(&of_shards);
+    of_shards.out = request->out;
+    of_shards.max_failed = request->max_failed;
+    of_shards.command_line = request->command_line;
+    PN_TRY(pn_run_begin(&run, &of_shards, events));
+    status = read_note(&run, &note);
+    status = status == PN_ERR_USAGE ? judge_result(&run)
+             : status == PN_OK      ? merge(&run, note.n)
+                                    : status;
 out:
-    pn_run_free(&run);
+    pn_run_tell_error(&run, status);
+    if (tally)
+        *tally = run.state.tally;
+    pn_run_close(&run);
+    pn_shards_note_free(&note);
     return status;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Notes of what ranks work on: a mapped page each, read when its rank is dead. */
 #include "solver/run/note.h"
 
 #include <dirent.h>
@@ -11,11 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "solver/base/format.h"
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
-
-#define PREFIX "hand-"
-#define SUFFIX ".pnh"
 
 enum { ATTEMPTS = 1000, MAGIC = 0x48444e50 /* "PNDH" */, VERSION = 1 };
 
@@ -26,7 +25,7 @@ struct page {
     int64_t launch;
     volatile sig_atomic_t signal; /* of its own; 0: none; PN_NOTE_EXPLAINED */
     volatile int32_t alone;
-    struct pn_at_work hand;
+    struct pn_at_work at_work;
 };
 
 struct pn_note {
@@ -41,8 +40,8 @@ static int open_new(const char *folder, int rank, struct pn_note *note)
 {
     for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
         free(note->path);
-        if (asprintf(&note->path, "%s/" PREFIX "%05d-%03d" SUFFIX, folder, rank,
-                     attempt) < 0) {
+        if (asprintf(&note->path, "%s/" PN_NOTE_PREFIX "%05d-%03d" PN_NOTE_SUFFIX, folder,
+                     rank, attempt) < 0) {
             note->path = NULL;
             return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
         }
@@ -79,7 +78,7 @@ int pn_note_create(const char *folder, int rank, const struct pn_run_key *key,
     if (!note)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for a note");
     note->fd = -1;
-    pn_at_work_clear(&page.hand);
+    pn_at_work_clear(&page.at_work);
     PN_TRY(open_new(folder, rank, note));
     fcntl(note->fd, F_OFD_SETLK, &all); /* without locks a rank that lives is suspected:
                                            that costs time, no result */
@@ -102,9 +101,9 @@ out:
     return status;
 }
 
-struct pn_at_work *pn_note_hand(struct pn_note *note)
+struct pn_at_work *pn_note_at_work(struct pn_note *note)
 {
-    return &note->page->hand;
+    return &note->page->at_work;
 }
 
 volatile sig_atomic_t *pn_note_signal(struct pn_note *note)
@@ -148,9 +147,9 @@ static int is_note(const struct dirent *entry)
 {
     size_t n = strlen(entry->d_name);
 
-    return n > strlen(PREFIX SUFFIX) &&
-           memcmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 &&
-           strcmp(entry->d_name + n - strlen(SUFFIX), SUFFIX) == 0;
+    return n > strlen(PN_NOTE_PREFIX PN_NOTE_SUFFIX) &&
+           strncmp(entry->d_name, PN_NOTE_PREFIX, strlen(PN_NOTE_PREFIX)) == 0 &&
+           strcmp(entry->d_name + n - strlen(PN_NOTE_SUFFIX), PN_NOTE_SUFFIX) == 0;
 }
 
 static int read_notes(const char *folder, const struct pn_run_key *key,
@@ -167,11 +166,13 @@ static int read_notes(const char *folder, const struct pn_run_key *key,
     if (!*page)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory for notes");
     for (int i = 0; i < n_found; i++) {
-        char path[4400];
+        char *path = pn_format("%s/%s", folder, entry[i]->d_name);
 
-        snprintf(path, sizeof path, "%s/%s", folder, entry[i]->d_name);
+        if (!path)
+            status = PN_ERR_MEMORY;
         if (status == PN_OK)
             *n += (size_t)read_note(path, key, &(*page)[*n]);
+        free(path);
         free(entry[i]);
     }
     free(entry);
@@ -204,20 +205,20 @@ static void suspect(struct pn_suspects *suspects, const struct page *page, int64
 
 /* Who was at work: the job that scalar code was about, else all that were side by side.
  */
-static void suspect_hand(struct pn_suspects *suspects, const struct page *page,
-                         size_t n_jobs)
+static void suspect_workers(struct pn_suspects *suspects, const struct page *page,
+                            size_t n_jobs)
 {
-    const struct pn_at_work *hand = &page->hand;
+    const struct pn_at_work *at_work = &page->at_work;
 
-    if (hand->working >= 0) {
-        suspect(suspects, page, hand->working, n_jobs);
+    if (at_work->working >= 0) {
+        suspect(suspects, page, at_work->working, n_jobs);
         return;
     }
     for (size_t i = 0; i < PN_AT_WORK; i++) {
-        if (hand->phase == PN_WORK_BEDS)
-            suspect(suspects, page, hand->bed[i], n_jobs);
-        if (hand->phase == PN_WORK_ROOM)
-            suspect(suspects, page, hand->room[i], n_jobs);
+        if (at_work->phase == PN_WORK_BEDS)
+            suspect(suspects, page, at_work->bed[i], n_jobs);
+        if (at_work->phase == PN_WORK_ROOM)
+            suspect(suspects, page, at_work->room[i], n_jobs);
     }
 }
 
@@ -247,7 +248,7 @@ int pn_suspects_read(const char *folder, const struct pn_run_key *key, size_t n_
     for (size_t i = 0; i < n; i++)
         if (page[i].signal > 0 ||
             (page[i].signal == 0 && !is_explained(page, n, page[i].launch)))
-            suspect_hand(suspects, &page[i], n_jobs);
+            suspect_workers(suspects, &page[i], n_jobs);
     qsort(suspects->suspect, suspects->n, sizeof *suspects->suspect, by_job);
 out:
     free(page);

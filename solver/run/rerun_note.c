@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* "pneuma rerun 1", "result SHA-256" or "result -", then the name of a journal a line. */
+/* A text: "pneuma rerun 1", "result SHA-256" or "result -", then the name of a journal a
+ * line. */
 #include "solver/run/rerun_note.h"
 
 #include <dirent.h>
@@ -142,7 +143,7 @@ int pn_rerun_write(const char *folder, const char *result)
     return status;
 }
 
-int pn_rerun_forgives(const struct pn_rerun *rerun, const char *journal)
+int pn_rerun_names(const struct pn_rerun *rerun, const char *journal)
 {
     const char *slash = strrchr(journal, '/');
     const char *name = slash ? slash + 1 : journal;

@@ -28,6 +28,6 @@ void pn_rerun_free(struct pn_rerun *rerun);
 int pn_rerun_write(const char *folder, const char *result);
 
 /** 1: failures in this journal (a path or a name) count for nothing. */
-int pn_rerun_forgives(const struct pn_rerun *rerun, const char *journal);
+int pn_rerun_names(const struct pn_rerun *rerun, const char *journal);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lives of a result, read block by block, back into a journal. */
 #include "solver/run/salvage.h"
 
 #include <math.h>

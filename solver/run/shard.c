@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which jobs a shard has: units of them go round. */
 #include "solver/run/shard.h"
 
 #include <stddef.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Journals read while they grow. */
 #include "solver/run/watch.h"
 
 #include <dirent.h>
@@ -66,7 +67,7 @@ static void take(struct pn_watch *watch, struct pn_watch_file *file,
         watch->n_torn++;
         return;
     }
-    if (file->forgives && head.status != PN_OK)
+    if (file->drops_failures && head.status != PN_OK)
         return; /* to be simulated again */
     file->n_records++;
     file->n_failed += head.status != PN_OK;
@@ -138,7 +139,7 @@ static int update_file(struct pn_watch *watch, const char *folder, const char *n
 
     if (!file || asprintf(&path, "%s/%s", folder, name) < 0)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
-    file->forgives = pn_rerun_forgives(rerun, name);
+    file->drops_failures = pn_rerun_names(rerun, name);
     fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno != ENOENT) /* the run has ended in between */
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));

@@ -14,7 +14,7 @@ struct pn_watch_file {
     size_t n_records, n_failed; /* good ones; of them with a status other than ok */
     size_t n_torn;              /* records passed over: bad, or of another run */
     time_t changed;             /* the last record came at */
-    int forgives;               /* failures in it are simulated again: not counted */
+    int drops_failures;         /* they are simulated again: not counted */
     uint64_t size, offset,
         run; /* of a record; where to go on; whose records; 0: unread */
 };

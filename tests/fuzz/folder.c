@@ -2,9 +2,12 @@
 /* Fuzzer of the small files of a run's folder.  The first byte says which: identity,
  * shards, rerun, audit.jsonl, run.json. */
 #include "solver/base/status.h"
-#include "solver/cli/command_run.h"
 #include "solver/run/audit.h"
+#include "solver/run/identity.h"
 #include "solver/run/rerun_note.h"
+#include "solver/run/run_json.h"
+#include "solver/run/shard.h"
+#include "solver/run/shards_note.h"
 #include "tests/fuzz/fuzz.h"
 
 /* read, written and read again: the same */
@@ -26,14 +29,14 @@ static void check_identity(const char *folder)
 
 static void check_shards(const char *folder)
 {
-    struct pn_run_options options = {.study = NULL};
-    struct pn_run_paths paths;
-    int64_t n = 0;
-    int status = pn_run_read_shards(folder, &paths, &options, &n);
+    struct pn_shards_note note;
+    int status = pn_shards_note_read(folder, &note);
 
     require(status == PN_OK || status == PN_ERR_INPUT);
     if (status == PN_OK)
-        require(n >= 1 && n <= PN_SHARDS_MOST && options.study == paths.study);
+        require(note.n >= 1 && note.n <= PN_SHARDS_MOST && note.study && note.events &&
+                note.extend && note.first <= note.last);
+    pn_shards_note_free(&note);
 }
 
 static void check_rerun(const char *folder)
@@ -45,8 +48,8 @@ static void check_rerun(const char *folder)
     require(strlen(rerun.result) == 64 || !rerun.result[0]);
     for (size_t i = 0; i < rerun.n_files; i++)
         /* a name with a slash is none of a journal */
-        require(pn_rerun_forgives(&rerun, rerun.file[i]) || strchr(rerun.file[i], '/'));
-    require(!pn_rerun_forgives(&rerun, "journal-none\n.pnj"));
+        require(pn_rerun_names(&rerun, rerun.file[i]) || strchr(rerun.file[i], '/'));
+    require(!pn_rerun_names(&rerun, "journal-none\n.pnj"));
     pn_rerun_free(&rerun);
 }
 

@@ -57,7 +57,7 @@ static void check_journal(const char *folder)
     double values[N_VALUES];
     size_t n_found = 0;
 
-    require(pn_index_read(folder, &KEY, &trial, &index) == PN_OK);
+    require(pn_index_read(folder, &KEY, &trial, NULL, &index) == PN_OK);
     for (size_t job = 0; job < N_JOBS; job++) {
         struct pn_life life = {.values = values};
 
@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1)
         return 0;
     fuzz_path("journal-00000-001.pnj", journal);
-    fuzz_path("hand-00000-001.pnh", note);
+    fuzz_path("note-00000-001.pnh", note);
     copy = malloc(size);
     require(copy != NULL);
     memcpy(copy, data + 1, size - 1);
