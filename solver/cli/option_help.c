@@ -186,7 +186,7 @@ out:
     return sentence;
 }
 
-/* "  -o, --out FILE" */
+/* "  -o, --out FILE"; returns its columns */
 static int put_name(const struct pn_option *row, char *text, size_t size)
 {
     const char *before = row->bare ? "[=" : row->value ? " " : "";
@@ -194,8 +194,9 @@ static int put_name(const struct pn_option *row, char *text, size_t size)
 
     if (row->letter)
         snprintf(letter, sizeof letter, "-%c, ", row->letter);
-    return snprintf(text, size, "  %4s--%s%s%s%s", letter, row->name, before,
-                    row->value ? row->value : "", row->bare ? "]" : "");
+    snprintf(text, size, "  %4s--%s%s%s%s", letter, row->name, before,
+             row->value ? row->value : "", row->bare ? "]" : "");
+    return columns(text, strlen(text));
 }
 
 static int measure(const struct pn_option *row, size_t at, void *user)
