@@ -39,6 +39,12 @@ struct pn_cost;
 void pn_cost_print(const struct pn_cost *cost, const struct pn_study *study,
                    size_t n_ranks);
 
+struct pn_run_view;
+
+/** How far a run is, to stdout; the same as JSON.  @return PN_OK, PN_ERR_IO, … */
+int pn_cli_print_run(const struct pn_run_view *view);
+int pn_cli_print_run_json(const struct pn_run_view *view);
+
 /** Progress on stderr: a bar on a terminal, a line every 5 per cent otherwise. */
 struct pn_progress {
     size_t n;      /* jobs in all */

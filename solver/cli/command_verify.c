@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma verify. */
 #include <stdio.h>
-#include <string.h>
 
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
 #include "solver/inspect/verify.h"
 #include "solver/result/guarded.h"
-#include "solver/text/json.h"
 
 struct request {
     struct pn_verify_options verify;
@@ -24,36 +22,43 @@ static const struct pn_option rows[] = {
 };
 /* clang-format on */
 
-static void print_json(const char *result, const struct pn_verified *found)
+static int print_json(const char *result, const struct pn_verified *found)
 {
-    fputs("{\n  \"result\": ", stdout);
-    pn_json_text(stdout, result, strlen(result));
-    printf(",\n  \"sha256\": \"%s\",\n  \"verified\": %s,\n", found->sha256,
-           found->good ? "true" : "false");
-    printf("  \"lives\": %zu,\n  \"ok\": %zu,\n  \"failed_lives\": %zu,\n",
-           found->lives.n, found->lives.n_ok, found->lives.n_failed);
-    pn_report_json(&found->report, stdout);
-    fputs("\n}\n", stdout);
+    struct pn_json json;
+    int status;
+
+    pn_json_begin(&json);
+    pn_json_put_text(&json, "result", result);
+    pn_json_put_text(&json, "sha256", found->sha256);
+    pn_json_put_truth(&json, "verified", found->good);
+    pn_json_put_count(&json, "lives", found->lives.n);
+    pn_json_put_count(&json, "ok", found->lives.n_ok);
+    pn_json_put_count(&json, "failed_lives", found->lives.n_failed);
+    pn_report_put(&found->report, &json);
+    status = pn_json_write(&json, PN_JSON_PAGE, stdout);
+    pn_json_free(&json);
+    return status;
 }
 
-static void print(const char *result, const struct pn_verified *found)
+static int print(const char *result, const struct pn_verified *found)
 {
     pn_report_print(&found->report, stdout);
     printf("%s: %s (%zu checks failed, %zu notes)\n", result,
            found->good ? "verified" : "NOT verified", found->report.n_failed,
            found->report.n_notes);
+    return PN_OK;
 }
 
 static int work(void *user)
 {
     const struct request *r = user;
     struct pn_verified found;
-    int status = pn_verify(&r->verify, &found);
+    int status = pn_verify(&r->verify, &found), told = PN_OK;
 
     if (status == PN_OK || status == PN_ERR_DIFFERENT)
-        (r->json ? print_json : print)(r->verify.result, &found);
+        told = (r->json ? print_json : print)(r->verify.result, &found);
     pn_report_free(&found.report);
-    return status;
+    return told == PN_OK ? status : told;
 }
 
 static int verify(struct pn_call *call)

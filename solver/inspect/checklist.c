@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/text/json.h"
-
 static const char *const words[] = {
     [PN_PASS] = "PASS", [PN_NOTE] = "NOTE", [PN_FAILED] = "FAIL"};
 
@@ -59,22 +57,20 @@ void pn_report_print(const struct pn_report *report, FILE *stream)
                 text_or_nothing(report->finding[i].text));
 }
 
-void pn_report_json(const struct pn_report *report, FILE *stream)
+void pn_report_put(const struct pn_report *report, struct pn_json *json)
 {
-    fprintf(stream,
-            "  \"passed\": %zu,\n  \"notes\": %zu,\n  \"failed\": %zu,\n  \"checks\": [",
-            report->n - report->n_notes - report->n_failed, report->n_notes,
-            report->n_failed);
+    pn_json_put_count(json, "passed", report->n - report->n_notes - report->n_failed);
+    pn_json_put_count(json, "notes", report->n_notes);
+    pn_json_put_count(json, "failed", report->n_failed);
+    pn_json_open_list(json, "checks");
     for (size_t i = 0; i < report->n; i++) {
         const struct pn_finding *f = &report->finding[i];
 
-        fprintf(stream, "%s\n    {\"verdict\": \"%s\", \"check\": ", i > 0 ? "," : "",
-                words[f->verdict]);
-        pn_json_text(stream, text_or_nothing(f->check),
-                     strlen(text_or_nothing(f->check)));
-        fputs(", \"text\": ", stream);
-        pn_json_text(stream, text_or_nothing(f->text), strlen(text_or_nothing(f->text)));
-        putc('}', stream);
+        pn_json_open_object(json, NULL);
+        pn_json_put_text(json, "verdict", words[f->verdict]);
+        pn_json_put_text(json, "check", text_or_nothing(f->check));
+        pn_json_put_text(json, "text", text_or_nothing(f->text));
+        pn_json_close(json);
     }
-    fputs("\n  ]", stream);
+    pn_json_close(json);
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "solver/text/json.h"
+
 enum pn_verdict { PN_PASS, PN_NOTE, PN_FAILED };
 
 struct pn_finding {
@@ -27,8 +29,7 @@ void pn_report_free(struct pn_report *report);
 /** "PASS  check: text", a line each. */
 void pn_report_print(const struct pn_report *report, FILE *stream);
 
-/** The members "passed", "notes", "failed" and "checks" of a JSON object, without a comma
- * behind. */
-void pn_report_json(const struct pn_report *report, FILE *stream);
+/** The members "passed", "notes", "failed" and "checks" of the object that is open. */
+void pn_report_put(const struct pn_report *report, struct pn_json *json);
 
 #endif

@@ -116,6 +116,7 @@ static int is_the_same(const char *path, const char *text, size_t n)
     return file && i == n && c == EOF;
 }
 
+/* unlike pn_draft_write: one that has come meanwhile stays */
 static int write_file(const struct pn_job_script *script, const char *path, int replace)
 {
     struct pn_draft draft = {0};

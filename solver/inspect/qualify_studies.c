@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/cli/command_selftest.h"
+#include "solver/inspect/qualify_steps.h"
 #include "solver/result/result_read.h"
 
 /* a dataset as doubles, whole; NULL: not there */
@@ -30,19 +30,20 @@ static double *read_all(const struct pn_result *result, const char *name, size_t
     return NULL;
 }
 
-static struct pn_result *open_result(const struct pn_selftest *test, const char *name)
+static struct pn_result *open_result(const struct pn_qualification *test,
+                                     const char *name)
 {
-    char path[4200];
-    struct pn_result *result;
+    char *path = pn_qualify_path(test, name);
+    struct pn_result *result = NULL;
 
-    snprintf(path, sizeof path, "%s/%s", test->folder, name);
-    if (pn_result_open(path, &result) != PN_OK)
+    if (path && pn_result_open(path, &result) != PN_OK)
         pn_result_close(&result);
+    free(path);
     return result;
 }
 
 /* write, run, open; a finding tells why not.  The caller closes. */
-static struct pn_result *simulate(struct pn_selftest *test, const char *check,
+static struct pn_result *simulate(struct pn_qualification *test, const char *check,
                                   const char *study, const char *text)
 {
     char result[64];
@@ -50,20 +51,20 @@ static struct pn_result *simulate(struct pn_selftest *test, const char *check,
     int code = -1;
 
     snprintf(result, sizeof result, "%.40s.h5", study);
-    if (pn_selftest_write(test, study, text) == PN_OK)
-        code = pn_selftest_run(test, study, result, NULL, NULL);
+    if (pn_qualify_write(test, study, text) == PN_OK)
+        code = pn_qualify_run(test, &(struct pn_program_run){study, result, NULL, NULL});
     if (code == 0)
         opened = open_result(test, result);
     if (!opened)
-        pn_report_add(&test->report, PN_FAILED, check, "the study ended with code %d",
+        pn_report_add(test->report, PN_FAILED, check, "the study ended with code %d",
                       code);
     return opened;
 }
 
-static void tell(struct pn_selftest *test, const char *check, double worst, double bound,
-                 const char *what)
+static void tell(struct pn_qualification *test, const char *check, double worst,
+                 double bound, const char *what)
 {
-    pn_report_add(&test->report, worst <= bound ? PN_PASS : PN_FAILED, check,
+    pn_report_add(test->report, worst <= bound ? PN_PASS : PN_FAILED, check,
                   "%s: largest difference %.2g, allowed %.0e", what, worst, bound);
 }
 
@@ -95,14 +96,14 @@ static double pk_exact(size_t patient, double t)
     }
 }
 
-static void check_pk(struct pn_selftest *test)
+static void check_pk(struct pn_qualification *test)
 {
     static const char *const names[] = {"one compartment, oral", "one compartment, bolus",
                                         "one compartment, infusion"};
     struct pn_result *result = NULL;
     double *C = NULL, *t = NULL;
 
-    if (pn_selftest_write(test, "pk.csv", pk_events) == PN_OK)
+    if (pn_qualify_write(test, "pk.csv", pk_events) == PN_OK)
         result = simulate(test, "one compartment", "pk.yaml", pk_study);
     if (result && result->n_patients == 3) {
         C = read_all(result, "one.C", 3, result->n_times);
@@ -119,7 +120,7 @@ static void check_pk(struct pn_selftest *test)
         tell(test, names[i], worst, 1e-8, "closed form at 49 times");
     }
     if (result && !(C && t))
-        pn_report_add(&test->report, PN_FAILED, "one compartment", "no concentrations");
+        pn_report_add(test->report, PN_FAILED, "one compartment", "no concentrations");
     free(C);
     free(t);
     pn_result_close(&result);
@@ -134,7 +135,7 @@ static const char mm_study[] =
     "arms: {treated: [{drug: one, dose: 100 mg}]}\nduration: 24 h\n"
     "output: {every: 1 h, keep: [one.C]}\nsolver: {rtol: 1e-10}\n";
 
-static void check_saturable(struct pn_selftest *test)
+static void check_saturable(struct pn_qualification *test)
 {
     static const char check[] = "Michaelis-Menten";
     struct pn_result *result = simulate(test, check, "mm.yaml", mm_study);
@@ -162,7 +163,7 @@ static const char tmdd_study[] =
     "arms: {treated: [{drug: bound, dose: 60 mg}]}\nduration: 28 day\n"
     "output: {every: 12 h, keep: [bound.C]}\nsolver: {method: %s, rtol: 1e-9}\n";
 
-static double *tmdd_course(struct pn_selftest *test, const char *method, size_t *n)
+static double *tmdd_course(struct pn_qualification *test, const char *method, size_t *n)
 {
     char text[sizeof tmdd_study + 32], name[32];
     struct pn_result *result;
@@ -177,7 +178,7 @@ static double *tmdd_course(struct pn_selftest *test, const char *method, size_t 
     return C;
 }
 
-static void check_binding(struct pn_selftest *test)
+static void check_binding(struct pn_qualification *test)
 {
     size_t n = 0, m = 0;
     double *own = tmdd_course(test, "auto", &n), *other = tmdd_course(test, "cvode", &m);
@@ -208,7 +209,8 @@ static const char lung_study[] =
 
 /* the airway is the patient's own when it gives his FEV1; less is breathed out in 1 s
  * than in all */
-static void judge_lungs(struct pn_selftest *test, const double *FEV1, const double *FVC)
+static void judge_lungs(struct pn_qualification *test, const double *FEV1,
+                        const double *FVC)
 {
     static const double own[] = {3.6, 1.9, 2.4};
     double worst = 0.0;
@@ -221,17 +223,17 @@ static void judge_lungs(struct pn_selftest *test, const double *FEV1, const doub
         good = good && FEV1[i] < FVC[i] && FVC[i] < 9.0;
     }
     tell(test, "spirometry", worst, 1e-4, "FEV1 of three patients is their own");
-    pn_report_add(&test->report, good ? PN_PASS : PN_FAILED, "forced expiration",
+    pn_report_add(test->report, good ? PN_PASS : PN_FAILED, "forced expiration",
                   "FEV1 %.3f %.3f %.3f L is below FVC %.3f %.3f %.3f L", FEV1[0], FEV1[1],
                   FEV1[2], FVC[0], FVC[1], FVC[2]);
 }
 
-static void check_lung(struct pn_selftest *test)
+static void check_lung(struct pn_qualification *test)
 {
     struct pn_result *result = NULL;
     double *FEV1 = NULL, *FVC = NULL;
 
-    if (pn_selftest_write(test, "lung.csv", lung_patients) == PN_OK)
+    if (pn_qualify_write(test, "lung.csv", lung_patients) == PN_OK)
         result = simulate(test, "spirometry", "lung.yaml", lung_study);
     if (result && result->n_patients == 3) {
         FEV1 = read_all(result, "FEV1", 3, 1);
@@ -240,13 +242,13 @@ static void check_lung(struct pn_selftest *test)
     if (FEV1 && FVC)
         judge_lungs(test, FEV1, FVC);
     else if (result)
-        pn_report_add(&test->report, PN_FAILED, "spirometry", "no FEV1 and FVC");
+        pn_report_add(test->report, PN_FAILED, "spirometry", "no FEV1 and FVC");
     free(FEV1);
     free(FVC);
     pn_result_close(&result);
 }
 
-void pn_selftest_studies(struct pn_selftest *test)
+void pn_qualify_studies(struct pn_qualification *test)
 {
     check_pk(test);
     check_saturable(test);

@@ -8,7 +8,7 @@
 #include "solver/base/random.h"
 #include "solver/base/status.h"
 #include "solver/base/units.h"
-#include "solver/cli/command_selftest.h"
+#include "solver/inspect/qualify_steps.h"
 #include "solver/text/digest.h"
 
 static enum pn_verdict verdict(int good)
@@ -17,7 +17,7 @@ static enum pn_verdict verdict(int good)
 }
 
 /* FIPS 180-4, examples of the standard */
-static void check_sha256(struct pn_selftest *test)
+static void check_sha256(struct pn_qualification *test)
 {
     static const char *const known[][2] = {
         {"abc",                                                      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
@@ -33,12 +33,12 @@ static void check_sha256(struct pn_selftest *test)
         n += pn_sha256_text(known[i][0], strlen(known[i][0]), hex) == PN_OK &&
              strcmp(hex, known[i][1]) == 0;
     }
-    pn_report_add(&test->report, verdict(n == 3), "SHA-256",
+    pn_report_add(test->report, verdict(n == 3), "SHA-256",
                   "%zu of 3 examples of FIPS 180-4", n);
 }
 
 /* Salmon et al. 2011: known answers of philox4x64-10 */
-static void check_draws(struct pn_selftest *test)
+static void check_draws(struct pn_qualification *test)
 {
     static const uint64_t known[][10] = {
         {0,                  0,                  0,                  0,                  0,          0,                  0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b,
@@ -72,7 +72,7 @@ static void check_draws(struct pn_selftest *test)
     word = philox4x64(place, seed);
     same = pn_uniform(11, 12, PN_DRAW_COHORT, 13, 14) ==
            ((double)(word.v[0] >> 11) + 0.5) * 0x1p-53;
-    pn_report_add(&test->report, verdict(n == 3 && same), "random draws",
+    pn_report_add(test->report, verdict(n == 3 && same), "random draws",
                   "%zu of 3 known answers of Philox4x64-10; the engine's draw %s them", n,
                   same ? "is made of" : "is NOT made of");
 }
@@ -97,17 +97,17 @@ static double worst_of(void (*f)(const pn_lane *x, pn_lane *y),
     return worst;
 }
 
-static void check_functions(struct pn_selftest *test)
+static void check_functions(struct pn_qualification *test)
 {
     double e = worst_of(pn_exp, expl, -700.0, 700.0);
     double l = worst_of(pn_log, logl, 1e-3, 1e3);
 
-    pn_report_add(&test->report, verdict(e <= 1.01 && l <= 1.01), "functions",
+    pn_report_add(test->report, verdict(e <= 1.01 && l <= 1.01), "functions",
                   "exp and log on %d lanes within %.2f and %.2f units of the last place",
                   (int)PN_LANES, e, l);
 }
 
-static void check_units(struct pn_selftest *test)
+static void check_units(struct pn_qualification *test)
 {
     static const struct {
         const char *from, *to;
@@ -134,13 +134,13 @@ static void check_units(struct pn_selftest *test)
                   pn_units_factor(units, "mgg", "mg", 0.0, &factor) == PN_ERR_INPUT;
     }
     pn_units_free(&units);
-    pn_report_add(&test->report, verdict(n == n_known && refused), "units",
+    pn_report_add(test->report, verdict(n == n_known && refused), "units",
                   "%zu of %zu conversions; other dimensions and unknown units %s", n,
                   n_known, refused ? "are refused" : "are NOT refused");
 }
 
 /* Lambert 1982: alpha0 and its slope at no pressure, from both sides; bounds; rise */
-static void check_tubes(struct pn_selftest *test)
+static void check_tubes(struct pn_qualification *test)
 {
     size_t n = 0;
 
@@ -160,13 +160,13 @@ static void check_tubes(struct pn_selftest *test)
         }
         n += (size_t)good;
     }
-    pn_report_add(&test->report, verdict(n == PN_GENERATIONS), "tube law",
+    pn_report_add(test->report, verdict(n == PN_GENERATIONS), "tube law",
                   "%zu of %d generations: alpha0 and its slope without pressure, rising "
                   "and below 1",
                   n, (int)PN_GENERATIONS);
 }
 
-void pn_selftest_parts(struct pn_selftest *test)
+void pn_qualify_parts(struct pn_qualification *test)
 {
     check_sha256(test);
     check_draws(test);
