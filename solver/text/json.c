@@ -24,7 +24,7 @@ void pn_json_free(struct pn_json *json)
     *json = (struct pn_json){.depth = 0};
 }
 
-void pn_json_put_value(struct pn_json *json, const char *key, json_t *value)
+static void put_value(struct pn_json *json, const char *key, json_t *value)
 {
     json_t *to = json->depth > 0 ? json->open[json->depth - 1] : NULL;
 
@@ -39,7 +39,7 @@ void pn_json_put_value(struct pn_json *json, const char *key, json_t *value)
 
 static void open_within(struct pn_json *json, const char *key, json_t *value)
 {
-    pn_json_put_value(json, key, value);
+    put_value(json, key, value);
     if (json->failed)
         return;
     if (json->depth == PN_JSON_OPEN)
@@ -117,7 +117,7 @@ void pn_json_put_bytes(struct pn_json *json, const char *key, const char *text, 
 {
     json_t *value = json_stringn(text, n);
 
-    pn_json_put_value(json, key, value ? value : mended(text, n));
+    put_value(json, key, value ? value : mended(text, n));
 }
 
 void pn_json_put_text(struct pn_json *json, const char *key, const char *text)
@@ -147,12 +147,12 @@ void pn_json_put_print(struct pn_json *json, const char *key, const char *format
 
 void pn_json_put_real(struct pn_json *json, const char *key, double value)
 {
-    pn_json_put_value(json, key, isfinite(value) ? json_real(value) : json_null());
+    put_value(json, key, isfinite(value) ? json_real(value) : json_null());
 }
 
 void pn_json_put_whole(struct pn_json *json, const char *key, int64_t value)
 {
-    pn_json_put_value(json, key, json_integer(value));
+    put_value(json, key, json_integer(value));
 }
 
 void pn_json_put_count(struct pn_json *json, const char *key, size_t value)
@@ -162,12 +162,12 @@ void pn_json_put_count(struct pn_json *json, const char *key, size_t value)
 
 void pn_json_put_truth(struct pn_json *json, const char *key, int value)
 {
-    pn_json_put_value(json, key, json_boolean(value));
+    put_value(json, key, json_boolean(value));
 }
 
 void pn_json_put_null(struct pn_json *json, const char *key)
 {
-    pn_json_put_value(json, key, json_null());
+    put_value(json, key, json_null());
 }
 
 int pn_json_make(const struct pn_json *json, enum pn_json_form form, char **text,
@@ -197,16 +197,6 @@ int pn_json_write(const struct pn_json *json, enum pn_json_form form, FILE *stre
         status = PN_FAIL(PN_ERR_IO, "cannot write JSON");
     free(text);
     return status;
-}
-
-void pn_json_text(FILE *stream, const char *text, size_t n)
-{
-    json_t *value = json_stringn(text, n);
-
-    if (!value)
-        value = mended(text, n);
-    (void)json_dumpf(value, stream, JSON_ENCODE_ANY);
-    json_decref(value);
 }
 
 /* --- reading --- */

@@ -47,9 +47,6 @@ void pn_json_put_count(struct pn_json *json, const char *key, size_t value);
 void pn_json_put_truth(struct pn_json *json, const char *key, int value);
 void pn_json_put_null(struct pn_json *json, const char *key);
 
-/** Another value, taken. */
-void pn_json_put_value(struct pn_json *json, const char *key, json_t *value);
-
 enum pn_json_form { PN_JSON_LINE, PN_JSON_PAGE }; /* all in a line; a member a line */
 
 /** The document, a newline behind it.  Members may still be put afterwards.
@@ -63,9 +60,6 @@ int pn_json_write(const struct pn_json *json, enum pn_json_form form, FILE *stre
 
 /** Accepts {0}, and may be called twice. */
 void pn_json_free(struct pn_json *json);
-
-/** A text of n bytes in quotes, alone. */
-void pn_json_text(FILE *stream, const char *text, size_t n);
 
 /* --- reading --- */
 
