@@ -276,13 +276,3 @@ int pn_json_whole_of(const json_t *object, const char *key, int64_t *value)
     *value = json_integer_value(member);
     return 1;
 }
-
-int pn_json_real_of(const json_t *object, const char *key, double *value)
-{
-    const json_t *member = json_object_get(object, key);
-
-    if (!json_is_number(member))
-        return 0;
-    *value = json_number_value(member);
-    return 1;
-}

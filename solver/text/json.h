@@ -78,8 +78,7 @@ int pn_json_parse(const char *text, size_t n, const char *file,
  * NULL. */
 const char *pn_json_text_of(const json_t *object, const char *key);
 
-/** A number of a member.  @return 1; 0: there is none, *value stays. */
+/** A whole number of a member.  @return 1; 0: there is none, *value stays. */
 int pn_json_whole_of(const json_t *object, const char *key, int64_t *value);
-int pn_json_real_of(const json_t *object, const char *key, double *value);
 
 #endif
