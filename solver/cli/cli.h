@@ -11,7 +11,6 @@ PN_DOOR int pn_main(int argc, char **argv);
 
 /* Commands, each in its file. */
 struct pn_call;
-int pn_cli_run(struct pn_call *call);
 extern const struct pn_command pn_command_run, pn_command_check, pn_command_merge,
     pn_command_submit, pn_command_status, pn_command_verify, pn_command_diff,
     pn_command_table, pn_command_replay, pn_command_export, pn_command_statistics,
