@@ -110,6 +110,15 @@ class CommandLine(Case):
                 self.assertNotEqual(done.returncode, 0)
                 self.assertEqual(done.stderr.count("error: "), 1, done.stderr)
 
+    def test_another_seed_is_as_if_the_study_had_it(self):
+        self.assertIn("seed: 7\n", self.check(0, "check", DEMO, "--seed", "7").stdout)
+        options = ("--patients", "1:3", "--max-failed", "10%", "--quiet")
+        self.check(0, "run", DEMO, *options, "--seed", "7", "--out", "a.h5")
+        self.check(0, "run", self.demo(seed=7), *options, "--out", "b.h5")
+        self.check(0, "diff", "a.h5", "b.h5")
+        self.check(OTHER_RUN, "run", DEMO, *options, "--out", "a.h5", says="seed")
+        self.check(USAGE, "run", DEMO, "--seed", "0", says="from 1")
+
     def test_quiet_prints_nothing(self):
         done = self.check(0, "run", DEMO, "--patients", "1:4", "--max-failed", "10%", "--quiet")
         self.assertEqual((done.stdout, done.stderr), ("", ""))

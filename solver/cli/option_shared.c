@@ -20,6 +20,8 @@ const struct pn_option pn_selection_rows[] = {
      "only patients A to B, counted from 1, both included", .take = take_patients},
     {"events", 0, "FILE", PN_AS_TEXT, .at = offsetof(struct pn_selection, events),
      "an event table in NONMEM's form in place of the study's own"},
+    {"seed", 0, "N", PN_AS_WHOLE, .at = offsetof(struct pn_selection, seed),
+     "draws of this seed in place of the study's own", PN_FROM(1)},
     {0},
 };
 /* clang-format on */

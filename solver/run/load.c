@@ -52,6 +52,8 @@ int pn_load(const char *path, const char *text, const struct pn_selection *selec
     selection = selection ? selection : &all;
     PN_TRY(pn_units_create(&loaded->units));
     PN_TRY(read_study(path, text, selection, list, loaded));
+    if (selection->seed > 0)
+        loaded->study->seed = selection->seed;
     if (selection->first > 0)
         PN_TRY(pn_study_select(loaded->study, selection->first, selection->last));
     PN_TRY(pn_trial_create(loaded->study, loaded->units, list, &loaded->trial));

@@ -10,6 +10,7 @@
 struct pn_selection {
     const char *events; /* a table in place of the study's own; NULL: none */
     size_t first, last; /* patients, from 1; 0, 0: all */
+    uint64_t seed;      /* in place of the study's own; 0: that */
 };
 
 /** "A:B" with 1 <= A <= B into first and last.

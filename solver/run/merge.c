@@ -98,10 +98,7 @@ static int read_note(struct pn_run *run, struct pn_shards_note *note)
     int status = pn_shards_note_read(run->held.folder, note);
 
     run->request.study = note->study;
-    run->request.selection =
-        (struct pn_selection){.first = note->first, .last = note->last};
-    if (note->events && *note->events)
-        run->request.selection.events = note->events;
+    run->request.selection = note->selection;
     if (note->extend && *note->extend)
         run->request.extend = note->extend;
     return status;

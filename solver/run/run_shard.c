@@ -86,8 +86,7 @@ int pn_run_join_shards(const struct pn_run *run)
 
     if (!pn_shards_note_is_there(folder))
         return pn_shards_note_write(folder, request->shard.n, request->study,
-                                    request->selection.events, request->extend,
-                                    request->selection.first, request->selection.last);
+                                    &request->selection, request->extend);
     status = pn_shards_note_read(folder, &there);
     if (status == PN_OK && there.n != request->shard.n)
         status = PN_FAIL(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A text: "pneuma shards 1", then a line each: a word and its value.  All shards write
+/* A text: "pneuma shards 2", then a line each: a word and its value.  All shards write
  * the same.
  */
 #include "solver/run/shards_note.h"
@@ -13,7 +13,6 @@
 #include "solver/base/format.h"
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
-#include "solver/run/load.h"
 #include "solver/run/shard.h"
 
 enum { LINE_LIMIT = 4096 + 64 }; /* bytes: a path and a word */
@@ -64,32 +63,40 @@ static int read_count(const char *text, int64_t *n)
     return good;
 }
 
-static int read_patients(const char *text, struct pn_shards_note *note)
+static int read_patients(const char *text, struct pn_selection *selection)
 {
-    struct pn_selection selection = {.first = 0};
+    return strcmp(text, "0:0") == 0 || pn_selection_parse(text, selection) == PN_OK;
+}
 
-    if (strcmp(text, "0:0") != 0 && pn_selection_parse(text, &selection) != PN_OK)
-        return 0;
-    note->first = selection.first;
-    note->last = selection.last;
-    return 1;
+static int read_seed(const char *text, uint64_t *seed)
+{
+    char *end;
+
+    errno = 0;
+    *seed = strtoull(text, &end, 10);
+    return !errno && *text >= '0' && *text <= '9' && !*end;
 }
 
 static int read_all(FILE *file, struct pn_shards_note *note)
 {
     char *form = read_line(file, "pneuma");
-    char *n = form ? read_line(file, "n") : NULL, *patients = NULL;
+    char *n = form ? read_line(file, "n") : NULL, *patients = NULL, *seed = NULL;
     int good;
 
     note->study = n ? read_line(file, "study") : NULL;
     note->events = note->study ? read_line(file, "events") : NULL;
     note->extend = note->events ? read_line(file, "extend") : NULL;
     patients = note->extend ? read_line(file, "patients") : NULL;
-    good = patients && strcmp(form, "shards 1") == 0 && read_count(n, &note->n) &&
-           read_patients(patients, note);
+    seed = patients ? read_line(file, "seed") : NULL;
+    good = seed && strcmp(form, "shards 2") == 0 && read_count(n, &note->n) &&
+           read_patients(patients, &note->selection) &&
+           read_seed(seed, &note->selection.seed);
+    if (good && *note->events)
+        note->selection.events = note->events;
     free(form);
     free(n);
     free(patients);
+    free(seed);
     return good;
 }
 
@@ -130,8 +137,7 @@ static int make_absolute(const char *path, char **absolute)
 }
 
 int pn_shards_note_write(const char *folder, int64_t n, const char *study,
-                         const char *events, const char *extend, size_t first,
-                         size_t last)
+                         const struct pn_selection *selection, const char *extend)
 {
     struct pn_shards_note at = {.n = n};
     char *path = pn_format("%s/shards", folder), *text = NULL;
@@ -139,11 +145,12 @@ int pn_shards_note_write(const char *folder, int64_t n, const char *study,
 
     PN_TRY(status);
     PN_TRY(make_absolute(study, &at.study));
-    PN_TRY(make_absolute(events, &at.events));
+    PN_TRY(make_absolute(selection->events, &at.events));
     PN_TRY(make_absolute(extend, &at.extend));
-    text = pn_format("pneuma shards 1\nn %lld\nstudy %s\nevents %s\nextend %s\npatients "
-                     "%zu:%zu\n",
-                     (long long)n, at.study, at.events, at.extend, first, last);
+    text = pn_format("pneuma shards 2\nn %lld\nstudy %s\nevents %s\nextend %s\npatients "
+                     "%zu:%zu\nseed %llu\n",
+                     (long long)n, at.study, at.events, at.extend, selection->first,
+                     selection->last, (unsigned long long)selection->seed);
     PN_TRY(text ? pn_draft_write(path, text, strlen(text)) : PN_ERR_MEMORY);
 out:
     pn_shards_note_free(&at);

@@ -3,13 +3,12 @@
 #ifndef PN_RUN_SHARDS_NOTE_H
 #define PN_RUN_SHARDS_NOTE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "solver/run/load.h"
 
 struct pn_shards_note {
     int64_t n;                     /* shards */
     char *study, *events, *extend; /* absolute paths; "": none */
-    size_t first, last;            /* patients, from 1; 0, 0: all */
+    struct pn_selection selection; /* its events are those above */
 };
 
 /** Read it.  Free with pn_shards_note_free in any case.
@@ -24,7 +23,6 @@ int pn_shards_note_is_there(const char *folder);
 /** Write it; paths become absolute, NULL: none.
  *  @return PN_OK, PN_ERR_IO, PN_ERR_USAGE (a line break in a name), PN_ERR_MEMORY. */
 int pn_shards_note_write(const char *folder, int64_t n, const char *study,
-                         const char *events, const char *extend, size_t first,
-                         size_t last);
+                         const struct pn_selection *selection, const char *extend);
 
 #endif
