@@ -95,12 +95,13 @@ static void symmetric_tree_breathes_as_the_symmetric_lung(void **state)
     for (size_t i = 0; i < 4; i++) {
         struct pn_lung lung;
         struct pn_expiration want, got;
+        struct pn_flow_table table;
         pn_tree_bronchi_narrow(of[0], narrowing[i]);
         pn_tree_bronchi_narrow(of[1], narrowing[i]);
         lung_of(of[0], &lung);
         pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &want);
         for (size_t k = 0; k < 2; k++) {
-            pn_tree_expiration(of[k], PN_EXPIRATION_STEPS, 6.8, 1.7, &got);
+            pn_tree_expiration(of[k], PN_EXPIRATION_STEPS, 6.8, 1.7, &table, &got);
             assert_close(got.FEV1[0], want.FEV1[0], 1e-8, 0);
             assert_close(got.FVC[0], want.FVC[0], 1e-8, 0);
             assert_close(got.PEF[0], want.PEF[0], 1e-8, 0);
@@ -120,6 +121,7 @@ static void weibels_tree_gives_the_printed_FEV1(void **state)
 {
     struct pn_tree *t;
     struct pn_tree_bronchi *b;
+    struct pn_flow_table table;
     struct pn_expiration e;
 
     (void)state;
@@ -128,7 +130,7 @@ static void weibels_tree_gives_the_printed_FEV1(void **state)
     for (size_t z = 0; z < PN_GENERATIONS; z++)
         assert_close(ldexp(b->area[z], (int)z), pn_lambert_tubes[z].area * 1e-4, 1e-12,
                      0);
-    pn_tree_expiration(b, PN_EXPIRATION_STEPS, 6.8, 1.7, &e);
+    pn_tree_expiration(b, PN_EXPIRATION_STEPS, 6.8, 1.7, &table, &e);
     assert_close(e.FEV1[0], 3.969, 2e-3, 0);
     assert_close(e.FEV1[0] / e.FVC[0], .778, 2e-3, 0);
     assert_close(e.PEF[0], 6.40, 2e-3, 0);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The balance of an airway as a function for the continuation of solver/integrate, and
+ * the folds of its curve. */
 #include "models/airway/airway_curve.h"
 
 #include <math.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lumen at which muscle and load are in balance, on lanes: the first equilibrium that
+ * an airway meets when it narrows from relaxed. */
 #include "models/airway/airway_equilibrium.h"
 #include "models/airway/tethering.h"
 
@@ -80,7 +82,7 @@ static pn_lane load(const struct pn_airway *a, const struct frame *f, pn_lane rh
 
     pn_wall_outer_radius(&a->wall, &r, &outer);
     x = (f->hole - outer) / f->hole;
-    pn_tether_lanes(&a->recoil, &x, &tau);
+    pn_tether(&a->recoil, &x, &tau);
     pn_tube_pressure(a->tube, &alpha, &tube);
     kappa = rho * (a->recoil + a->tethered * tau - tube);
     if (a->shortens) {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Areas and radii of a wall, and the component `airway_wall`: calibre and inner wall that
+ * muscle and eosinophils leave. */
 #include "models/airway/airway_wall.h"
 #include "models/signals.h"
 
@@ -15,12 +17,6 @@ void pn_wall_healthy(const pn_lane *lumen, struct pn_wall *wall)
 
     wall->inner = wall->outer = root * root;
     wall->muscle = pn_all(MUSCLE) * perimeter * perimeter;
-}
-
-void pn_wall_muscle_radius(const struct pn_wall *wall, const pn_lane *lumen,
-                           pn_lane *radius)
-{
-    *radius = pn_sqrt((*lumen + wall->inner) / pn_all(M_PI));
 }
 
 void pn_wall_outer_radius(const struct pn_wall *wall, const pn_lane *radius,

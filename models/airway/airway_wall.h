@@ -22,10 +22,6 @@ struct pn_wall {
  *  muscle at a perimeter of 6 mm, an outer wall as large as the inner. */
 void pn_wall_healthy(const pn_lane *lumen, struct pn_wall *wall);
 
-/** Radius of the muscle's inner border [mm] around a lumen of this area. */
-void pn_wall_muscle_radius(const struct pn_wall *wall, const pn_lane *lumen,
-                           pn_lane *radius);
-
 /** Outer radius [mm] where the muscle's inner border has this radius. */
 void pn_wall_outer_radius(const struct pn_wall *wall, const pn_lane *radius,
                           pn_lane *outer);

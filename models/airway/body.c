@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lung volumes by the ERS's equations, and Lambert's tree at the size of a lung. */
 #include "models/airway/body.h"
 
 void pn_body_init(const pn_lane *sex, const pn_lane *age, const pn_lane *height,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Crossbridges by strain, on cells that move with the filament: rates, the two steps of a
+ * march, force and stiffness, and its outputs. */
 #include "models/airway/crossbridge.h"
 
 #include <math.h>

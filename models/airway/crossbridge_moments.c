@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Seven equations for the moments of bound bridges, and their integration by CVODE. */
 #include "models/airway/crossbridge_moments.h"
 
 #include <cvode/cvode.h>
@@ -50,8 +51,9 @@ static void cut(const double *M, struct pieces *s)
     }
 }
 
-void pn_moments_rate(const struct pn_crossbridge_rates *k, double k1, double velocity,
-                     const double *y, double *dy)
+/* Rates of change [1/s] of the moments y at k1 [1/s] and a rate of strain [1/s]. */
+static void moments_rate(const struct pn_crossbridge_rates *k, double k1, double velocity,
+                         const double *y, double *dy)
 {
     const double *P = y + PN_MOMENTS_P, *A = y + PN_MOMENTS_A;
     const double C = y[PN_MOMENTS_C];
@@ -84,8 +86,8 @@ static int rate(realtype t, N_Vector y, N_Vector dy, void *data)
 {
     const struct motion *m = data;
 
-    pn_moments_rate(m->rates, m->k1, pn_protocol_rate(m->protocol, t),
-                    N_VGetArrayPointer(y), N_VGetArrayPointer(dy));
+    moments_rate(m->rates, m->k1, pn_protocol_rate(m->protocol, t), N_VGetArrayPointer(y),
+                 N_VGetArrayPointer(dy));
     for (int i = 0; i < PN_MOMENTS; i++)
         if (!isfinite(N_VGetArrayPointer(dy)[i]))
             return 1;

@@ -16,11 +16,6 @@
 /** Moments 0 to 2 of n_AMp, of n_AM, and C. */
 enum { PN_MOMENTS_P, PN_MOMENTS_A = 3, PN_MOMENTS_C = 6, PN_MOMENTS };
 
-/** Rates of change [1/s] of the moments y, shape [PN_MOMENTS], at k1 [1/s] and a rate of
- * strain [1/s]. */
-void pn_moments_rate(const struct pn_crossbridge_rates *rates, double k1, double velocity,
-                     const double *y, double *dy);
-
 /** Integral from minus infinity to `to` of x^l times a Gaussian of mean p and standard
  * deviation q > 0, l = 0 … 3. */
 void pn_gaussian_moments(double p, double q, double to, double *moment);

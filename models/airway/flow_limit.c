@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The march through the generations of Lambert's tree, from the mouth to the periphery.
+ */
 #include "models/airway/flow_limit.h"
 #include "models/airway/wave_speed.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Nodes of flow against recoil, and the cubic that joins them. */
 #include "models/airway/flow_table.h"
 
 /* Nodes: shares of the highest flow, from FIRST_NODE to 1, denser below. */

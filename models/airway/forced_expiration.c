@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The manoeuvre: maximal flow at each volume, times an effort that rises; its pieces are
+ * integrated in closed form. */
 #include "models/airway/forced_expiration.h"
 #include "solver/base/constants.h"
 

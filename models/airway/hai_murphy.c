@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The four states after a time: the exponential of their matrix of rates, on lanes. */
 #include "models/airway/hai_murphy.h"
 
 #include <math.h>
@@ -88,22 +89,4 @@ void pn_hai_murphy_after(const struct pn_hai_murphy *k, const pn_lane *k1, doubl
             y[i] = y[i] + e[i][j] * x[j];
     }
     memcpy(x, y, sizeof y);
-}
-
-/* The flow round the cycle is k7 AM through every link: each state in terms of AM. */
-void pn_hai_murphy_steady(const struct pn_hai_murphy *k, const pn_lane *k1, pn_lane *x)
-{
-    const pn_lane k2 = pn_all(k->k2), k3 = pn_all(k->k3), k4 = pn_all(k->k4);
-    const pn_lane k5 = pn_all(k->k5), k7 = pn_all(k->k7);
-    pn_lane AM = *k1, AMp, Mp, M, sum; /* times k1, so that M stays finite without k1 */
-
-    AMp = AM * (*k1 + k7) / k5;
-    Mp = (k4 * AMp + k7 * AM) / k3;
-    M = (k2 * Mp + k7 * AM) / *k1;
-    M = pn_select(*k1 > pn_all(0), M, pn_all(1)); /* nothing is attached without k1 */
-    sum = M + Mp + AMp + AM;
-    x[PN_M] = M / sum;
-    x[PN_MP] = Mp / sum;
-    x[PN_AMP] = AMp / sum;
-    x[PN_AM] = AM / sum;
 }

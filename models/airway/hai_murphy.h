@@ -34,9 +34,6 @@ void pn_hai_murphy_rate(const struct pn_hai_murphy *k, const pn_lane *k1,
 void pn_hai_murphy_after(const struct pn_hai_murphy *k, const pn_lane *k1, double t,
                          pn_lane *x);
 
-/** The shares that stay as they are, in closed form; all rates > 0, or k1 = 0. */
-void pn_hai_murphy_steady(const struct pn_hai_murphy *k, const pn_lane *k1, pn_lane *x);
-
 /** Bearing share: AMp + AM. */
 static inline pn_lane pn_hai_murphy_stress(const pn_lane *x)
 {

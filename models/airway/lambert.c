@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lambert's table and tube law, and the component `lambert`: calibre as a linear rule of
+ * muscle and eosinophils. */
 #include "models/airway/lambert.h"
 #include "models/signals.h"
 

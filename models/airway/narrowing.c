@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Airways of a body with their walls and muscle, and the lumen of each generation at each
+ * tension. */
 #include "models/airway/narrowing.h"
 
 void pn_airway_of_body(const pn_lane *body_area, const struct pn_remodelling *remodelling,

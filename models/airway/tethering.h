@@ -10,10 +10,8 @@
  *  @param[in] P  transpulmonary pressure, which the lung around has everywhere
  *  @param[in] x  (R_ref - R) / R_ref; R is the airway's outer radius, R_ref that of the
  *                undeformed hole; negative for an airway wider than its hole
+ *  @param[out] stress  in the unit of P
  *  Source: Lai-Fook 1979; form of Rampadarath & Donovan 2018. */
-double pn_tether(double P, double x);
-
-/** The same on lanes. */
-void pn_tether_lanes(const pn_lane *P, const pn_lane *x, pn_lane *stress);
+void pn_tether(const pn_lane *P, const pn_lane *x, pn_lane *stress);
 
 #endif

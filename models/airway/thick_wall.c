@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hiorns' closed form, LaPrad's by quadrature, and the radius at a pressure by bisection.
+ */
 #include "models/airway/thick_wall.h"
 
 #include <math.h>

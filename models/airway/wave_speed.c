@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Midpoint steps along an airway in the state alpha, and the search for its sonic point.
+ */
 #include "models/airway/wave_speed.h"
 #include "solver/base/constants.h"
 

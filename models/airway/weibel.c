@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The printed tables of diameters and lengths. */
 #include "models/airway/weibel.h"
-#include "solver/base/constants.h"
-
-#include <math.h>
 
 const double pn_weibel_diameter[PN_WEIBEL_GENERATIONS] = {
     1.80,  1.22,  0.83,  0.56,  0.45,  0.35,  0.28,  0.23,  0.186, 0.154, 0.130, 0.109,
@@ -13,18 +11,3 @@ const double pn_weibel_length[PN_WEIBEL_GENERATIONS] = {
     12.0, 4.76, 1.90, 0.76, 1.27,  1.07,  0.90,  0.76,  0.64,  0.54,  0.46,  0.39,
     0.33, 0.27, 0.23, 0.20, 0.165, 0.141, 0.117, 0.099, 0.083, 0.070, 0.059, 0.050,
 };
-
-double pn_weibel_resistance(size_t z, double viscosity)
-{
-    double D = pn_weibel_diameter[z] / 100, L = pn_weibel_length[z] / 100; /* m */
-    double one = 128 * viscosity * L / (M_PI * D * D * D * D);             /* Pa.s/m3 */
-
-    return one / ldexp(1, (int)z) / PN_CMH2O_PER_LITRE;
-}
-
-double pn_weibel_volume(size_t z)
-{
-    double D = pn_weibel_diameter[z];
-
-    return ldexp(1, (int)z) * M_PI / 4 * D * D * pn_weibel_length[z];
-}

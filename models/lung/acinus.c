@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Recoil of a lung against its volume, by three published laws, and its inverse. */
 #include "models/lung/acinus.h"
 #include "solver/base/constants.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* R5, R20, X5, Fres and AX of a spectrum. */
 #include "models/lung/tree_impedance.h"
 
 #include <math.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Trees made and freed, and what follows from rows of radius, length and parent: volumes,
+ * generations, orders, terminal units. */
 #include "models/lung/tree.h"
 
 #include <math.h>
@@ -222,16 +224,6 @@ int pn_tree_derive(struct pn_tree *tree)
     status = derive_terminals(tree);
 out:
     return status;
-}
-
-double pn_tree_inertance_shape(const struct pn_tree *t, size_t i)
-{
-    double sum = 0.0;
-
-    for (size_t k = t->first_point[i]; k < t->first_point[i + 1]; k++)
-        sum +=
-            t->segment_length[k] / (M_PI * t->segment_radius[k] * t->segment_radius[k]);
-    return sum;
 }
 
 double pn_tree_resistance_shape(const struct pn_tree *t, size_t i)

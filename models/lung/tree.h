@@ -97,10 +97,6 @@ static inline size_t pn_tree_end(const struct pn_tree *tree, size_t i)
     return tree->first_point[i + 1] - 1;
 }
 
-/** Sum of l / (pi r^2) over the segments of airway i [1/m]: times density it is the
- * inertance. */
-double pn_tree_inertance_shape(const struct pn_tree *tree, size_t i);
-
 /** Laminar resistance of one airway i over viscosity [1/m3]: 8 length / (pi radius^4). */
 double pn_tree_resistance_shape(const struct pn_tree *tree, size_t i);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The residual of breathing and its slopes for IDA, courses of pressure and flow, and the
+ * march through the outputs. */
 #include "models/lung/tree_breathing.h"
 
 #include <math.h>
@@ -8,7 +10,7 @@
 #include "solver/base/status.h"
 #include "solver/integrate/implicit.h"
 
-double pn_time_course_at(const struct pn_time_course *c, double t)
+static double course_at(const struct pn_time_course *c, double t)
 {
     size_t low = 0, high = c->n;
 
@@ -77,8 +79,7 @@ static int recoil(const struct lung *s, size_t k, double V, double *P, double *s
 static int residual(void *context, double t, const double *y, const double *dy, double *f)
 {
     struct lung *s = context;
-    double mouth = pn_time_course_at(&s->b->mouth, t),
-           pleura = pn_time_course_at(&s->b->pleura, t);
+    double mouth = course_at(&s->b->mouth, t), pleura = course_at(&s->b->pleura, t);
     double inlet = s->b->mouth_is_flow ? y[s->n] : mouth;
     int finite = 1;
 
@@ -123,10 +124,10 @@ static int show(void *context, double t, const double *y, const double *dy)
                                .unit = y,
                                .rate = dy,
                                .flow = s->flow,
-                               .pleura = pn_time_course_at(&s->b->pleura, t)};
+                               .pleura = course_at(&s->b->pleura, t)};
 
-    pn_tree_flow_impose(
-        s->flow, s->b->mouth_is_flow ? y[s->n] : pn_time_course_at(&s->b->mouth, t), dy);
+    pn_tree_flow_impose(s->flow,
+                        s->b->mouth_is_flow ? y[s->n] : course_at(&s->b->mouth, t), dy);
     for (size_t k = 0; k < s->n; k++)
         breath.volume += y[k] * tree->multiplicity[tree->terminal[k]];
     return s->visit(s->user, &breath);
@@ -173,9 +174,9 @@ static int begin(struct lung *s, double t, double *y, double *dy)
 {
     const struct pn_breathing *b = s->b;
     struct pn_tree_flow_ends ends = {.root_is_flow = b->mouth_is_flow,
-                                     .root = pn_time_course_at(&b->mouth, t),
+                                     .root = course_at(&b->mouth, t),
                                      .leaf = s->leaf};
-    double pleura = pn_time_course_at(&b->pleura, t), P;
+    double pleura = course_at(&b->pleura, t), P;
     int status;
 
     for (size_t k = 0; k < s->n; k++) {

@@ -19,7 +19,6 @@ struct pn_time_course {
     size_t n;
     const double *t, *value; /* shape [n], t increasing; borrowed */
 };
-double pn_time_course_at(const struct pn_time_course *course, double t);
 
 struct pn_breathing {
     struct pn_acinus acinus;

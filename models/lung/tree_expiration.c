@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables of maximal flow of a tree, an expiration from them, and the airways that choke.
+ */
 #include "models/lung/tree_expiration.h"
 
 #include <math.h>
@@ -47,6 +49,14 @@ static void fill(struct carrier *c, double highest, size_t lane,
     }
 }
 
+static void copy_lane(struct pn_flow_table *table, size_t from, size_t to)
+{
+    for (size_t j = 0; j < PN_FLOW_NODES; j++) {
+        table->recoil[j][to] = table->recoil[j][from];
+        table->log_flow[j][to] = table->log_flow[j][from];
+    }
+}
+
 int pn_tree_flow_table(struct pn_tree_bronchi *bronchi, size_t steps, double top,
                        size_t lane, struct pn_flow_table *table)
 {
@@ -62,24 +72,18 @@ int pn_tree_flow_table(struct pn_tree_bronchi *bronchi, size_t steps, double top
 }
 
 void pn_tree_expiration(struct pn_tree_bronchi *bronchi, size_t steps, double TLC,
-                        double RV, struct pn_expiration *out)
+                        double RV, struct pn_flow_table *table, struct pn_expiration *out)
 {
     const pn_lane volume = pn_all(TLC), residual = pn_all(RV);
     pn_lane share = pn_all(1), top;
-    struct pn_flow_table table = {.recoil = {pn_all(0)}};
 
+    *table = (struct pn_flow_table){.recoil = {pn_all(0)}};
     pn_lung_recoil(&share, &top);
-    for (size_t lane = 0; lane < PN_LANES; lane++) {
-        if (lane == 0)
-            pn_tree_flow_table(bronchi, steps, top[0], 0, &table);
-        else
-            for (size_t j = 0; j < PN_FLOW_NODES; j++) {
-                table.recoil[j][lane] = table.recoil[j][0];
-                table.log_flow[j][lane] = table.log_flow[j][0];
-            }
-    }
-    pn_flow_table_join(&table);
-    pn_expire(&table, &volume, &residual, out);
+    pn_tree_flow_table(bronchi, steps, top[0], 0, table);
+    for (size_t lane = 1; lane < PN_LANES; lane++)
+        copy_lane(table, 0, lane);
+    pn_flow_table_join(table);
+    pn_expire(table, &volume, &residual, out);
 }
 
 int pn_tree_choke(struct pn_tree_bronchi *b, size_t steps,
@@ -116,7 +120,7 @@ int pn_tree_choke(struct pn_tree_bronchi *b, size_t steps,
     return 1;
 }
 
-/* one patient: his table, and where he chokes at half of VC */
+/* one patient: the table, and where the airways choke at half of VC */
 static void seat(const struct pn_lungs *lungs, size_t lane, double TLC, double RV,
                  double calibre, struct pn_flow_table *table, double *choke)
 {
@@ -150,10 +154,7 @@ void pn_lungs_expire(const struct pn_lungs *lungs, const pn_lane *TLC, const pn_
             seat(lungs, l, (*TLC)[l], (*RV)[l], (*calibre)[l], &table, &at);
             (*choke)[l] = at;
         } else {
-            for (size_t j = 0; j < PN_FLOW_NODES; j++) {
-                table.recoil[j][l] = table.recoil[j][0];
-                table.log_flow[j][l] = table.log_flow[j][0];
-            }
+            copy_lane(&table, 0, l);
             (*choke)[l] = (*choke)[0];
         }
     pn_flow_table_join(&table);

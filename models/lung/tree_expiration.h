@@ -19,9 +19,12 @@
 int pn_tree_flow_table(struct pn_tree_bronchi *bronchi, size_t steps, double top,
                        size_t lane, struct pn_flow_table *table);
 
-/** Breathe out; the same in every lane of `out`.  TLC, RV [L]. */
+/** Breathe out; the same in every lane of the table and of `out`.
+ *  @param[in]  TLC, RV  [L]
+ *  @param[out] table    maximal flow of the tree, up to the recoil at TLC */
 void pn_tree_expiration(struct pn_tree_bronchi *bronchi, size_t steps, double TLC,
-                        double RV, struct pn_expiration *out);
+                        double RV, struct pn_flow_table *table,
+                        struct pn_expiration *out);
 
 /** Where flow is sonic, looked at from the units: the first choke on the way to the
  * mouth, of which there may be one on each path. */
@@ -40,7 +43,7 @@ int pn_tree_choke(struct pn_tree_bronchi *bronchi, size_t steps,
                   const struct pn_flow_table *table, double recoil, size_t lane,
                   struct pn_tree_choke *choke);
 
-/** What the lungs of a study breathe out, each patient through his own tree.
+/** What the lungs of a study breathe out, each patient through the own tree.
  *  @param[in]  TLC, RV  [L]
  *  @param[in]  calibre  factor on A_m from Lambert's generation 3 on
  *  @param[out] choke    pn_tree_choke's generation when half of VC is breathed out

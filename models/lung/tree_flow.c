@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Steady flow through a tree: options, the airways' laws, and the solution, compiled
+ * twice from tree_flow_sweep.inc and tree_flow_whole.inc: for one lung, and for lungs on
+ * lanes. */
 #include "models/lung/tree_flow.h"
 #include "models/airway/air.h"
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The recoil that carries a flow through a tree in which every path may choke: Newton's
+ * iteration whose sweeps are eliminations. */
 #include "models/lung/tree_flow_limit.h"
 #include "models/airway/body.h"
 #include "models/airway/wave_speed.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One sweep from the leaves of a tree to its root for each lane of frequencies. */
 #include "models/lung/tree_impedance.h"
 
 #include <math.h>

@@ -24,7 +24,7 @@ struct pn_oscillation {
     double length;                /* factor on lengths and radii of the tree; 0: 1 */
     const double *area; /* factor on cross-sections besides, one each row; NULL: 1 */
     /* compliance of the airways' walls at this recoil [cmH2O] by Lambert's tube laws,
-     * his generation from Horsfield's order; 0: rigid */
+     * that of an airway by its Horsfield order; 0: rigid */
     double recoil;
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Specific ventilation of units, its mean, spread and histogram. */
 #include "models/lung/ventilation.h"
 
 #include <math.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The search for the ventilation of a tree whose muscle is tightened: equilibria of all
+ * airways and division of the breath, in turn, until neither moves. */
 #include "models/lung/ventilation_defects.h"
 #include "models/airway/air.h"
 #include "models/airway/airway_equilibrium.h"

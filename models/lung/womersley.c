@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The factor of oscillating flow: a continued fraction, beyond it an expansion, and a
+ * table of both. */
 #include "models/lung/womersley.h"
 
 #define LARGEST   20.0 /* a, of the continued fraction and the table */

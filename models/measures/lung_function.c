@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Points of a test's results, and the fit of one parameter to the patient's own baseline:
+ * a bracketed search on lanes. */
 #include "models/measures/lung_function.h"
 
 #include <assert.h>

@@ -15,14 +15,6 @@ struct pn_nhanes3_who pn_subject_who(struct pn_view v)
     return (struct pn_nhanes3_who){&v.p[PN_SEX], &v.p[PN_AGE], &v.p[PN_HEIGHT]};
 }
 
-void pn_subject_lung(struct pn_view v, struct pn_lung *lung)
-{
-    struct pn_subject subject;
-
-    pn_subject_init(v, &subject);
-    pn_body_lung(&subject.body, &subject.calibre, lung);
-}
-
 void pn_subject_muscle(struct pn_view v, const struct pn_subject *subject,
                        const pn_lane *spread, struct pn_muscle *muscle)
 {
@@ -71,10 +63,12 @@ void pn_subject_expire(struct pn_view v, struct pn_expiration *e, pn_lane *choke
 
 void pn_subject_FEV1(struct pn_view v, pn_lane *value)
 {
+    struct pn_subject subject;
     struct pn_expiration e;
     struct pn_lung lung;
 
-    pn_subject_lung(v, &lung);
+    pn_subject_init(v, &subject);
+    pn_body_lung(&subject.body, &subject.calibre, &lung);
     pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
     *value = e.FEV1;
 }

@@ -21,9 +21,6 @@ void pn_subject_init(struct pn_view v, struct pn_subject *subject);
 /** As whom the reference values know the patient.  @param[in] v  as pn_subject_init */
 struct pn_nhanes3_who pn_subject_who(struct pn_view v);
 
-/** The relaxed lung of the symmetric airway.  @param[in] v  as pn_subject_init */
-void pn_subject_lung(struct pn_view v, struct pn_lung *lung);
-
 /** The patient's muscle and wall.
  *  @param[in] v       has the rows and reads of muscle, too
  *  @param[in] subject of v

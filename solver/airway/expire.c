@@ -26,21 +26,6 @@ static double recoil_at(const struct pn_airway_expire *o, double left)
     return recoil[0];
 }
 
-/* The table in lane 0 and its copies: all lanes breathe out alike. */
-static void fill_table(struct pn_airway_expired *x)
-{
-    struct pn_flow_table *table = &x->table;
-
-    pn_tree_flow_table(x->bronchi, PN_EXPIRATION_STEPS, recoil_at(&x->options, 1), 0,
-                       table);
-    for (size_t l = 1; l < PN_LANES; l++)
-        for (size_t j = 0; j < PN_FLOW_NODES; j++) {
-            table->recoil[j][l] = table->recoil[j][0];
-            table->log_flow[j][l] = table->log_flow[j][0];
-        }
-    pn_flow_table_join(table);
-}
-
 static int choke_at(struct pn_airway_expired *x, double left, struct pn_tree_choke *choke)
 {
     return pn_tree_choke(x->bronchi, PN_EXPIRATION_STEPS, &x->table,
@@ -50,14 +35,13 @@ static int choke_at(struct pn_airway_expired *x, double left, struct pn_tree_cho
 int pn_airway_expire(const struct pn_tree *tree, const struct pn_airway_expire *options,
                      struct pn_airway_expired *x)
 {
-    const pn_lane TLC = pn_all(options->TLC), RV = pn_all(options->RV);
     int status;
 
     *x = (struct pn_airway_expired){.options = *options};
     PN_TRY(pn_tree_bronchi_create(tree, options->volume / options->TLC, &x->bronchi));
     pn_tree_bronchi_narrow(x->bronchi, options->narrowing);
-    fill_table(x);
-    pn_expire(&x->table, &TLC, &RV, &x->expiration);
+    pn_tree_expiration(x->bronchi, PN_EXPIRATION_STEPS, options->TLC, options->RV,
+                       &x->table, &x->expiration);
     if (!isfinite(x->expiration.FEV1[0]))
         return PN_FAIL(PN_ERR_LIBRARY, "no flow was found that the lung can breathe out "
                                        "through this tree");
