@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/methods.h"
 #include "solver/base/status.h"
 #include "solver/inspect/qualify_steps.h"
 #include "solver/result/result_read.h"
@@ -181,7 +182,8 @@ static double *tmdd_course(struct pn_qualification *test, const char *method, si
 static void check_binding(struct pn_qualification *test)
 {
     size_t n = 0, m = 0;
-    double *own = tmdd_course(test, "auto", &n), *other = tmdd_course(test, "cvode", &m);
+    double *own = tmdd_course(test, PN_METHOD_AUTO, &n),
+           *other = tmdd_course(test, PN_METHOD_CVODE, &m);
     double worst = n > 0 && n == m ? 0.0 : (double)INFINITY, peak = 0.0;
 
     for (size_t k = 0; k < n && own && other && n == m; k++)

@@ -8,6 +8,7 @@
 #include <sunlinsol/sunlinsol_dense.h>
 #include <sunmatrix/sunmatrix_dense.h>
 
+#include "solver/base/methods.h"
 #include "solver/integrate/integrate_internal.h"
 
 #define BROKEN_LIMIT                                                                     \
@@ -254,5 +255,6 @@ static double reference_lane_use(const struct pn_integrator *g)
 }
 
 const struct pn_method pn_method_cvode = {
-    "cvode", NULL, reference_create, reference_run, reference_free, reference_lane_use,
+    PN_METHOD_CVODE, NULL,           reference_create,
+    reference_run,   reference_free, reference_lane_use,
 };

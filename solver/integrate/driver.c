@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "solver/base/methods.h"
 #include "solver/integrate/integrate_internal.h"
 
 int pn_step_create(const struct pn_scheme *scheme, const struct pn_ode *ode, double rtol,
@@ -249,8 +250,10 @@ static int flight_run(struct pn_integrator *g, const struct pn_lane_calls *calls
 }
 
 const struct pn_method pn_method_explicit = {
-    "explicit", &pn_dop853, flight_create, flight_run, flight_free, flight_lane_use,
+    PN_METHOD_EXPLICIT, &pn_dop853,  flight_create,
+    flight_run,         flight_free, flight_lane_use,
 };
 const struct pn_method pn_method_rosenbrock = {
-    "rosenbrock", &pn_rodas5p, flight_create, flight_run, flight_free, flight_lane_use,
+    PN_METHOD_ROSENBROCK, &pn_rodas5p, flight_create,
+    flight_run,           flight_free, flight_lane_use,
 };

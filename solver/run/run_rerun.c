@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "solver/base/format.h"
+#include "solver/base/methods.h"
 #include "solver/run/rerun_note.h"
 #include "solver/run/run_folder.h"
 #include "solver/run/salvage.h"
@@ -92,7 +93,7 @@ static int judge_budget(const struct pn_run *run, struct earlier *earlier)
                        "%s was made with max_steps %zu: --rerun-failed takes a larger "
                        "budget, no smaller one",
                        run->request.out, was);
-    if (strcmp(study->method, "auto") == 0 && was < PN_PROBE_STEPS)
+    if (strcmp(study->method, PN_METHOD_AUTO) == 0 && was < PN_PROBE_STEPS)
         return PN_FAIL(PN_ERR_FOREIGN_RUN,
                        "%s was made with max_steps %zu, and with less than %d `method: "
                        "auto` may have chosen another method: discard it by --restart",

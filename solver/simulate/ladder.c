@@ -4,15 +4,16 @@
 
 #include <string.h>
 
+#include "solver/base/methods.h"
 #include "solver/simulate/life.h"
 
 /* number, name, method, factor on rtol, next rung.  Numbers and names stand in result
  * files: append only. */
 #define LADDER(RUNG)                                                                     \
-    RUNG(0, "explicit", "explicit", 1.0, 1)                                              \
-    RUNG(1, "rosenbrock", "rosenbrock", 1.0, 2)                                          \
-    RUNG(2, "rosenbrock_tight", "rosenbrock", 0.01, -1)                                  \
-    RUNG(3, "cvode", "cvode", 1.0, -1)
+    RUNG(0, PN_METHOD_EXPLICIT, PN_METHOD_EXPLICIT, 1.0, 1)                              \
+    RUNG(1, PN_METHOD_ROSENBROCK, PN_METHOD_ROSENBROCK, 1.0, 2)                          \
+    RUNG(2, "rosenbrock_tight", PN_METHOD_ROSENBROCK, 0.01, -1)                          \
+    RUNG(3, PN_METHOD_CVODE, PN_METHOD_CVODE, 1.0, -1)
 
 const struct pn_rung pn_ladder[] = {
 #define RUNG(number, name, method, factor, next) [number] = {method, factor, next},
@@ -37,5 +38,5 @@ int pn_ladder_first(const char *method)
 
 int pn_ladder_next(const char *method, int rung)
 {
-    return strcmp(method, "auto") == 0 ? pn_ladder[rung].next : -1;
+    return strcmp(method, PN_METHOD_AUTO) == 0 ? pn_ladder[rung].next : -1;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/base/methods.h"
 #include "solver/base/status.h"
 #include "solver/integrate/integrate.h"
 
@@ -291,9 +292,10 @@ int pn_steady_create(const struct pn_system *system, double rtol, struct pn_stea
     pn_lanes_open_inputs(s->lanes);
     ode = pn_lanes_ode(s->lanes);
     s->scale = ode.scale;
-    PN_TRY(
-        pn_integrator_create(pn_method_find("explicit"), &ode, &options, &s->explicit));
-    PN_TRY(pn_integrator_create(pn_method_find("rosenbrock"), &ode, &options, &s->stiff));
+    PN_TRY(pn_integrator_create(pn_method_find(PN_METHOD_EXPLICIT), &ode, &options,
+                                &s->explicit));
+    PN_TRY(pn_integrator_create(pn_method_find(PN_METHOD_ROSENBROCK), &ode, &options,
+                                &s->stiff));
     s->x = calloc(s->n + 1, sizeof *s->x);
     s->image = calloc((s->n + 1) * (s->n + 1), sizeof *s->image);
     s->shifted = calloc((s->n + 1) * (s->n + 1), sizeof *s->shifted);
