@@ -14,10 +14,6 @@ struct pn_submit_request {
 /** The options; the request is a struct pn_submit_request. */
 extern const struct pn_option pn_submit_rows[];
 
-/** "90" minutes, "MM:SS", "HH:MM:SS", "D-HH", "D-HH:MM", "D-HH:MM:SS": Slurm's forms.
- *  @return seconds, 0: none of them. */
-int64_t pn_submit_seconds(const char *text);
-
 /** One line without control characters.  @return PN_OK, PN_ERR_USAGE */
 int pn_submit_check_line(const char *name, const char *text);
 

@@ -1,56 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The options of pneuma submit. */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "solver/base/status.h"
 #include "solver/cli/command_submit.h"
 #include "solver/cli/option_shared.h"
 #include "solver/run/shard.h"
-
-/* numbers between colons, a dash behind the first if it counts days
- *  @return how many; 0: another form */
-static size_t read_parts(const char *text, const char *dash, long long part[4])
-{
-    const char *at = text;
-    char *end;
-    size_t n = 0;
-
-    for (;; at = end + 1) {
-        if (n == 4 || *at < '0' || *at > '9')
-            return 0;
-        part[n] = strtoll(at, &end, 10);
-        if (end - at > 6 || (n > 0 && !(dash && n == 1) && part[n] > 59))
-            return 0;
-        n++;
-        if (!*end)
-            return n;
-        if (*end != (end == dash ? '-' : ':') || (end == dash && n != 1))
-            return 0;
-    }
-}
-
-int64_t pn_submit_seconds(const char *text)
-{
-    const char *dash = strchr(text, '-');
-    long long part[4] = {0};
-    size_t n = read_parts(text, dash, part);
-
-    if (dash && n >= 2) /* D-HH[:MM[:SS]] */
-        return ((24 * part[0] + part[1]) * 60 + part[2]) * 60 + part[3];
-    if (dash)
-        return 0;
-    switch (n) {
-    case 1: /* M */
-        return 60 * part[0];
-    case 2: /* M:S */
-        return 60 * part[0] + part[1];
-    case 3: /* H:M:S */
-        return 3600 * part[0] + 60 * part[1] + part[2];
-    default:
-        return 0;
-    }
-}
 
 static int take_limit(const struct pn_option *option, const char *text, void *member)
 {
@@ -113,23 +69,14 @@ static int take_share(const struct pn_option *option, const char *text, void *me
     return pn_take_share(option, text, &share);
 }
 
-/* "500", "500M": MiB as Slurm has it; "2G", "1T" */
 static int take_memory(const struct pn_option *option, const char *text, void *member)
 {
-    int64_t *mb = member, unit = 1;
-    char *end;
+    int64_t *mb = member;
 
-    *mb = *text >= '0' && *text <= '9' ? strtoll(text, &end, 10) : 0;
-    if (*mb < 1 || *mb > 10000000)
-        end = "wrong";
-    if (*end == 'G' || *end == 'T')
-        unit = *end == 'G' ? 1024 : 1024 * 1024;
-    if (*end && strchr("MGT", *end))
-        end++;
-    *mb *= unit;
-    return !*end ? PN_OK
-                 : PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a size such as 500M or 2G",
-                           option->name, text);
+    *mb = pn_submit_megabytes(text);
+    return *mb > 0 ? PN_OK
+                   : PN_FAIL(PN_ERR_USAGE, "--%s %s: expected a size such as 500M or 2G",
+                             option->name, text);
 }
 
 static int take_directive(const struct pn_option *option, const char *text, void *member)

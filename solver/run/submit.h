@@ -56,6 +56,13 @@ int pn_submit_send(const struct pn_submit *submit, const struct pn_job_script *s
 /** The text of the script.  @return PN_OK, PN_ERR_INPUT, PN_ERR_IO, PN_ERR_MEMORY */
 int pn_submit_fill(const struct pn_submit *submit, struct pn_job_script *script);
 
+/** "90" minutes, "MM:SS", "HH:MM:SS", "D-HH", "D-HH:MM", "D-HH:MM:SS": Slurm's forms.
+ *  @return seconds, 0: none of them. */
+int64_t pn_submit_seconds(const char *text);
+
+/** "500", "500M": MiB as Slurm has it; "2G", "1T".  @return MiB, 0: none of them. */
+int64_t pn_submit_megabytes(const char *text);
+
 /** A word for the shell, whatever stands in it: in single quotes; malloced; NULL: no
  * memory. */
 char *pn_shell_word(const char *text);
