@@ -27,6 +27,19 @@ void pn_component_forget(void);
 /** The lung-function tests, as pn_component_next. */
 const struct pn_test *pn_test_next(const struct pn_test *after);
 
+/** A covariate that follows from others where nobody gives it, but the first of them. */
+struct pn_follows {
+    const char *name;
+    const char *const *from; /* ends with NULL */
+    /* from: values of the others in the units of their rows; @return in that of its own
+     */
+    double (*value)(const double *from);
+};
+
+/** All of them, ends with a NULL name. */
+extern const struct pn_follows pn_follows[];
+const struct pn_follows *pn_follows_find(const char *covariate);
+
 /** By name; NULL: no such. */
 const struct pn_component *pn_component_find(const char *name);
 const struct pn_test *pn_test_find(const char *name);

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is known of a patient before anything is given.  `value` is a typical one; low and
  * high are wide enough for any patient of 5 to 100 years and catch a wrong unit. */
+#include <string.h>
+
+#include "models/airway/reference_values.h"
 #include "models/catalogue.h"
 
 #define NONE "none: a measurement of the patient"
+
+static const struct pn_category sexes[] = {
+    {"male",   1.0},
+    {"female", 0.0},
+    {NULL,     0.0}
+};
 
 /* clang-format off */
 const struct pn_quantity pn_covariates[] = {
     {"age", "year", 50, 5, 100, "age", .source = NONE},
     {"sex", "1", 0, 0, 1, "sex: male = 1, female = 0",
-     .source = "OURS: the code of the categories"},
+     .source = "OURS: the code of the categories", .categories = sexes},
     {"height", "cm", 168, 90, 230, "standing height", .source = NONE},
     {"weight", "kg", 80, 15, 300, "body weight", .source = NONE},
     {"FEV1", "L", 2.2, 0.2, 8, "forced expiratory volume in 1 s, before bronchodilator",
@@ -29,3 +38,27 @@ const struct pn_quantity pn_covariates[] = {
     PN_END_OF_TABLE
 };
 /* clang-format on */
+
+/* --- what follows from others --- */
+
+static const char *const from_percent[] = {"FEV1_percent_predicted", "sex", "age",
+                                           "height", NULL};
+
+static double fev1_of_percent(const double *from)
+{
+    return from[0] / 100.0 *
+           pn_nhanes3(PN_NHANES3_FEV1, from[1] == 1.0, from[2], from[3], NULL);
+}
+
+const struct pn_follows pn_follows[] = {
+    {"FEV1", from_percent, fev1_of_percent},
+    {NULL,   NULL,         NULL           },
+};
+
+const struct pn_follows *pn_follows_find(const char *covariate)
+{
+    for (const struct pn_follows *rule = pn_follows; rule->name; rule++)
+        if (strcmp(rule->name, covariate) == 0)
+            return rule;
+    return NULL;
+}

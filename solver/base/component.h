@@ -12,6 +12,12 @@
 
 #include "solver/base/lane.h"
 
+/** A category by its name, and the number that stands for it. */
+struct pn_category {
+    const char *name;
+    double code;
+};
+
 /** A row of a table.  parameters: value is the default, a number out of [low, high] is
  * refused (in a user's file) or fails the patient (drawn).  states: low, high document
  * the physical range. reads: name is ROLE.SIGNAL of the writer ("dp2.occupancy"),
@@ -26,6 +32,9 @@ struct pn_quantity {
     double scale;          /* states: typical size, in unit; atol = rtol x scale x 1e-3 */
     const char *covariate; /* parameters: this covariate of the patient is the value, if
                               it has one */
+    const struct pn_category
+        *categories; /* covariates: its values have these names, and
+                        no others; ends with a NULL name; NULL: none */
 };
 
 #define PN_END_OF_TABLE                                                                  \

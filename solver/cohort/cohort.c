@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who the patients are: each value of a patient is drawn from its own counter, or follows
+ * from others. */
 #include "solver/cohort/cohort.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#include "models/airway/reference_values.h"
+#include "models/catalogue.h"
 #include "solver/base/lane.h"
 #include "solver/base/random.h"
 #include "solver/base/status.h"
@@ -163,14 +165,17 @@ static double value_of(const struct pn_population *population, const char *name,
     return i < 0 ? (double)NAN : row[i];
 }
 
-static double of_predicted(const struct pn_population *population, const double *row)
+/* The value of a covariate that follows from others. */
+static double following(const struct pn_population *population,
+                        const struct pn_variable *v, const double *row)
 {
-    double percent = value_of(population, "FEV1_percent_predicted", row);
-    double male = value_of(population, "sex", row);
+    enum { MOST = 16 };
+    const struct pn_follows *rule = pn_follows_find(v->name);
+    double from[MOST] = {0.0};
 
-    return percent / 100.0 *
-           pn_nhanes3(PN_NHANES3_FEV1, male == 1.0, value_of(population, "age", row),
-                      value_of(population, "height", row), NULL);
+    for (size_t i = 0; rule->from[i] && i < MOST; i++)
+        from[i] = value_of(population, rule->from[i], row);
+    return rule->value(from);
 }
 
 /* The case that the value of the variable in `by` chooses; NULL: none of them. */
@@ -201,8 +206,8 @@ static double draw(const struct pn_population *population, const struct pn_varia
         return (double)NAN;
     if (d->kind == PN_FIXED)
         return d->location;
-    if (d->kind == PN_OF_PREDICTED)
-        return of_predicted(population, row);
+    if (d->kind == PN_FOLLOWS)
+        return following(population, v, row);
     return pn_distribution_value(
         d, uniform_of(population, v, seed, pn_cohort_id(population, i)));
 }

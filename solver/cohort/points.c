@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The points of a design, method by method. */
 #include "solver/cohort/points.h"
 
 #include <gsl/gsl_qrng.h>

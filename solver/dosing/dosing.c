@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Regimens become records of doses: which are taken, when, how much. */
 #include "solver/dosing/dosing.h"
 
 #include <math.h>

@@ -33,7 +33,7 @@ static void typical_row(const struct pn_population *population, double *row)
 {
     for (size_t i = 0; i < population->n_variables; i++) {
         const struct pn_variable *variable = &population->variable[i];
-        row[i] = variable->cases && variable->cases[0].kind != PN_OF_PREDICTED
+        row[i] = variable->cases && variable->cases[0].kind != PN_FOLLOWS
                      ? pn_distribution_value(&variable->cases[0], 0.5)
                      : variable->row->value;
     }

@@ -59,7 +59,7 @@ static void read_entry(struct pn_study_reader *r, const struct pn_yaml *entry)
     if (entry->kind == PN_YAML_MAP && entry->n == 1) {
         instance = add_part(r, entry->first, entry->first->text);
         if (instance)
-            pn_give_parameters(r, instance, entry->first->value, NULL, 0, PN_BY_STUDY);
+            pn_give_parameters(r, instance, entry->first->value, NULL, PN_BY_STUDY);
     } else if (entry->kind == PN_YAML_MAP) {
         pn_complain(r->text.list, entry->place,
                     "an entry of disease must be NAME or {NAME: {PARAMETER: value}}");
@@ -68,31 +68,60 @@ static void read_entry(struct pn_study_reader *r, const struct pn_yaml *entry)
     }
 }
 
-void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *disease,
-                     const struct pn_yaml *airway)
+void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *list, void *into,
+                     const struct pn_key *key)
 {
-    static const char *const others[] = {"model", "tree"};
-    size_t n = disease && disease->kind == PN_YAML_LIST ? disease->n : 0;
-    const struct pn_yaml *model, *tree;
+    size_t n = list ? list->n : 0;
+
+    (void)into;
+    (void)key;
+    r->study->part = pn_arena_take(r->text.arena, n + 1, sizeof *r->study->part);
+    if (!r->study->part)
+        return;
+    for (const struct pn_yaml *entry = list ? list->first : NULL; entry;
+         entry = entry->next)
+        read_entry(r, entry);
+}
+
+/* --- the airway --- */
+
+/* what stands in its map besides the parameters of its model */
+struct airway {
+    const struct pn_yaml *model;
+};
+
+/* clang-format off */
+static const struct pn_key airway_keys[] = {
+    {"model", PN_KEY_TEXT, .read = pn_key_later, .at = offsetof(struct airway, model),
+     .sentence = "component of the airway, such as lambert; its parameters stand beside "
+                 "it"},
+    {"tree", PN_KEY_FILE | PN_KEY_CHOICE | PN_KEY_MAP, .choices = pn_tree_word,
+     .sentence = "the airway tree: a file that all patients share, or one that is grown "
+                 "for each; without it the symmetric one of 17 generations",
+     .map = &pn_tree_map, .read = pn_read_tree},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_airway_map = {"airway", "airway", "the airway of the patients",
+                                         airway_keys, 0};
+
+void pn_read_airway(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
+                    const struct pn_key *key)
+{
+    struct airway airway = {NULL};
+    const struct pn_reading reading = {.map = &pn_airway_map, .into = &airway};
     const struct pn_instance *instance;
 
-    r->study->part = pn_arena_take(r->text.arena, n + 1, sizeof *r->study->part);
-    if (r->text.arena->failed)
+    (void)into;
+    (void)key;
+    pn_read_turn(r, map, &reading, PN_TURN_FIRST);
+    if (pn_yaml_get(map, "tree") && map->n == 1) /* nothing moves its calibre */
         return;
-    if (disease && pn_is(&r->text, disease, PN_YAML_LIST, "disease"))
-        for (const struct pn_yaml *entry = disease->first; entry; entry = entry->next)
-            read_entry(r, entry);
-    if (!airway || !pn_is(&r->text, airway, PN_YAML_MAP, "airway"))
+    if (!pn_need(&r->text, map, "airway", "model") ||
+        !pn_is(&r->text, airway.model, PN_YAML_TEXT, "model"))
         return;
-    tree = pn_yaml_get(airway, "tree");
-    if (tree)
-        pn_read_tree(r, tree);
-    if (tree && airway->n == 1) /* nothing moves its calibre */
-        return;
-    model = pn_need(&r->text, airway, "airway", "model");
-    if (!model || !pn_is(&r->text, model, PN_YAML_TEXT, "model"))
-        return;
-    instance = add_part(r, model, "airway");
+    instance = add_part(r, airway.model, "airway");
     if (instance)
-        pn_give_parameters(r, instance, airway, others, 2, PN_BY_STUDY);
+        pn_give_parameters(r, instance, map, &pn_airway_map, PN_BY_STUDY);
 }

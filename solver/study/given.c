@@ -79,15 +79,15 @@ static size_t names_of(const struct pn_quantity *table, const char **names, size
 }
 
 void pn_give_parameters(struct pn_study_reader *r, const struct pn_instance *instance,
-                        const struct pn_yaml *map, const char *const *others,
-                        size_t n_others, enum pn_rank rank)
+                        const struct pn_yaml *map, const struct pn_key_map *others,
+                        enum pn_rank rank)
 {
     const char *names[MAX_NAMES];
     char what[160];
     size_t n = names_of(instance->parameters, names, 0);
 
-    for (size_t i = 0; i < n_others && n < MAX_NAMES; i++)
-        names[n++] = others[i];
+    if (others)
+        n = pn_key_names(others, PN_KEY_EVERYWHERE, names, n, MAX_NAMES);
     snprintf(what, sizeof what, "%.100s", instance->name);
     if (!pn_is_map_of(&r->text, map, what, names, n))
         return;
@@ -181,16 +181,16 @@ double *pn_give_column(struct pn_study_reader *r, struct pn_place place, const c
 {
     struct pn_given *given = pn_give(r, place, name, row, PN_BY_PATIENTS);
     double *value = pn_arena_take(r->text.arena, n, sizeof *value);
-    struct pn_yaml *male;
+    struct pn_yaml *first;
 
     if (!given || !value)
         return NULL;
     given->variable.column = value;
-    if (strcmp(row->name, "sex") == 0 &&
-        (male = pn_arena_take(r->text.arena, 1, sizeof *male))) {
-        *male = (struct pn_yaml){.kind = PN_YAML_TEXT, .place = place};
-        male->text = pn_arena_copy(r->text.arena, "male", 4);
-        given->node = male->text ? male : NULL;
+    if (row->categories && (first = pn_arena_take(r->text.arena, 1, sizeof *first))) {
+        *first = (struct pn_yaml){.kind = PN_YAML_TEXT, .place = place};
+        first->text = pn_arena_copy(r->text.arena, row->categories[0].name,
+                                    strlen(row->categories[0].name));
+        given->node = first->text ? first : NULL;
     }
     return value;
 }

@@ -4,7 +4,7 @@
 #ifndef PN_STUDY_GIVEN_H
 #define PN_STUDY_GIVEN_H
 
-#include "solver/study/study_reader.h"
+#include "solver/study/keys.h"
 
 /* which source wins for a parameter: the higher one */
 enum pn_rank { PN_BY_DRUG, PN_BY_POPULATION, PN_BY_STUDY, PN_BY_PATIENTS };
@@ -39,10 +39,11 @@ struct pn_instance *pn_instance_add(struct pn_study_reader *r, struct pn_place p
                                     const char *name,
                                     const struct pn_quantity *parameters);
 
-/** Note the parameters that a map gives to an instance, except the keys in `others`. */
+/** Note the parameters that a map gives to an instance; the keys of `others` (NULL: none)
+ * stand between them. */
 void pn_give_parameters(struct pn_study_reader *r, const struct pn_instance *instance,
-                        const struct pn_yaml *map, const char *const *others,
-                        size_t n_others, enum pn_rank rank);
+                        const struct pn_yaml *map, const struct pn_key_map *others,
+                        enum pn_rank rank);
 
 /** Note one variable. @return NULL: no memory. */
 struct pn_given *pn_give(struct pn_study_reader *r, struct pn_place place,
@@ -58,8 +59,8 @@ void pn_give_node(struct pn_study_reader *r, const struct pn_yaml *key, const ch
 int pn_find_row(struct pn_study_reader *r, struct pn_place place, const char *name,
                 const struct pn_quantity **row, double *molar_mass);
 
-/** Give a column to the population: one value a patient, shape [n]; sex has its two
- * categories all the same. */
+/** Give a column to the population: one value a patient, shape [n]; where its
+ * row has categories, the variable has them all the same. */
 double *pn_give_column(struct pn_study_reader *r, struct pn_place place, const char *name,
                        const struct pn_quantity *row, size_t n);
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys `output` and `solver`. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "solver/study/parts.h"
 
-static void read_keep(struct pn_study_reader *r, const struct pn_yaml *keep)
+static void read_keep(struct pn_study_reader *r, const struct pn_yaml *keep, void *into,
+                      const struct pn_key *key)
 {
-    struct pn_study *study = r->study;
+    struct pn_study *study = into;
 
-    if (!pn_is(&r->text, keep, PN_YAML_LIST, "keep") ||
-        !pn_is_few(&r->text, keep, "names", PN_MAX_KEPT))
-        return;
+    (void)key;
     study->keep = pn_arena_take(r->text.arena, keep->n, sizeof *study->keep);
     study->keep_place = pn_arena_take(r->text.arena, keep->n, sizeof *study->keep_place);
     if (r->text.arena->failed)
@@ -28,18 +28,6 @@ static void read_keep(struct pn_study_reader *r, const struct pn_yaml *keep)
     }
 }
 
-static void read_doses(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const words[] = {"all", "none"};
-    const char *text = pn_read_text(&r->text, node, "doses");
-
-    if (!text)
-        return;
-    r->study->leaves_out_doses = strcmp(text, "none") == 0;
-    if (!r->study->leaves_out_doses && strcmp(text, "all") != 0)
-        pn_unknown(&r->text, node->place, "doses", text, words, 2);
-}
-
 static void make_output_times(struct pn_study_reader *r, double every)
 {
     struct pn_study *study = r->study;
@@ -51,72 +39,68 @@ static void make_output_times(struct pn_study_reader *r, double every)
         study->output[k] = fmin((double)k * every, study->duration);
 }
 
-void pn_read_output(struct pn_study_reader *r, const struct pn_yaml *node)
+static void read_every(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                       const struct pn_key *key)
 {
-    static const char *const keys[] = {"every", "keep", "doses"};
-    const struct pn_yaml *keep = NULL, *interval = NULL, *doses = NULL;
-    double every = r->study->duration > 0.0 ? r->study->duration : 1.0; /* h */
+    const struct pn_study *study = into;
+    double every = study->duration > 0.0 ? study->duration : 1.0, given; /* h */
 
-    if (node && pn_is_map_of(&r->text, node, "output", keys, 3)) {
-        keep = pn_yaml_get(node, "keep");
-        interval = pn_yaml_get(node, "every");
-        doses = pn_yaml_get(node, "doses");
-    }
-    if (keep)
-        read_keep(r, keep);
-    if (doses)
-        read_doses(r, doses);
-    if (interval) {
-        double given;
-        if (!pn_read_quantity(&r->text, interval, "every", "h", 0.0, &given))
-            return;
-        /* a study whose end could not be read has been told so already */
-        if (given > 0.0 && !(r->study->duration > 0.0) && r->text.list->n > 0)
-            return;
-        if (!(given > 0.0) || given > every ||
-            r->study->duration / given > PN_MAX_TIMES) {
-            pn_complain(r->text.list, interval->place,
-                        "outputs every %g h do not fit a study of %g h", given,
-                        r->study->duration);
-            return;
-        }
-        every = given;
-    }
-    make_output_times(r, every);
-}
-
-static void read_method(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const methods[] = {"auto", "explicit", "rosenbrock", "cvode"};
-    char *text = pn_read_text(&r->text, node, "method");
-    size_t i = 0;
-
-    if (!text)
+    if (!node) {
+        make_output_times(r, every);
         return;
-    while (i < 4 && strcmp(methods[i], text) != 0)
-        i++;
-    if (i == 4)
-        pn_unknown(&r->text, node->place, "method", text, methods, 4);
+    }
+    if (!pn_read_quantity(&r->text, node, key->name, key->unit, 0.0, &given))
+        return;
+    /* a study whose end could not be read has been told so already */
+    if (given > 0.0 && !(study->duration > 0.0) && r->text.list->n > 0)
+        return;
+    if (!(given > 0.0) || given > every || study->duration / given > PN_MAX_TIMES)
+        pn_complain(r->text.list, node->place,
+                    "outputs every %g h do not fit a study of %g h", given,
+                    study->duration);
     else
-        r->study->method = text;
+        make_output_times(r, given);
 }
 
-void pn_read_solver(struct pn_study_reader *r, const struct pn_yaml *solver)
-{
-    static const char *const keys[] = {"method", "rtol", "max_steps"};
-    const struct pn_yaml *method, *rtol, *steps;
-    uint64_t max_steps;
+static const char *const doses[] = {"all", "none", NULL};
 
-    if (!pn_is_map_of(&r->text, solver, "solver", keys, 3))
-        return;
-    method = pn_yaml_get(solver, "method");
-    rtol = pn_yaml_get(solver, "rtol");
-    steps = pn_yaml_get(solver, "max_steps");
-    if (method)
-        read_method(r, method);
-    if (rtol)
-        pn_read_between(&r->text, rtol, "rtol", "1", 1e-13, 0.1, &r->study->rtol);
-    if (steps &&
-        pn_read_whole(&r->text, steps, "max_steps", 1, UINT64_C(1) << 40, &max_steps))
-        r->study->max_steps = (size_t)max_steps;
-}
+/* clang-format off */
+static const struct pn_key output_keys[] = {
+    {"keep", PN_KEY_LIST, NULL, NULL, 0, PN_MAX_KEPT,
+     "names of signals, states and results of tests; without it, or empty: all signals "
+     "and results", .read = read_keep},
+    {"doses", PN_KEY_CHOICE, NULL, "all", .choices = doses,
+     .at = offsetof(struct pn_study, leaves_out_doses),
+     .sentence = "whether the result lists every delivered dose; they are counted in any "
+                 "case"},
+    {"every", PN_KEY_QUANTITY, "h", .low = DBL_MIN, .high = HUGE_VAL,
+     .sentence = "interval of the output times; without it the start and the end",
+     .even_absent = 1, .read = read_every},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_output_map = {
+    "output", "output", "what the result holds over time", output_keys, 0};
+
+/* --- the solver --- */
+
+static const char *const methods[] = {"auto", "explicit", "rosenbrock", "cvode", NULL};
+
+/* clang-format off */
+static const struct pn_key solver_keys[] = {
+    {"method", PN_KEY_WORD, NULL, "auto", .choices = methods,
+     .at = offsetof(struct pn_study, method),
+     .sentence = "of integration; auto tries which of explicit and rosenbrock is faster"},
+    {"rtol", PN_KEY_QUANTITY, "1", "1e-6", 1e-13, 0.1,
+     "relative tolerance; absolute ones follow from the scale of each state",
+     .at = offsetof(struct pn_study, rtol)},
+    {"max_steps", PN_KEY_WHOLE, NULL, "1000000", 1, 0x1p40,
+     "steps of one life, after which it has failed",
+     .at = offsetof(struct pn_study, max_steps)},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_solver_map = {
+    "solver", "solver", "how the equations are integrated", solver_keys, 0};

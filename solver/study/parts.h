@@ -1,32 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading the parts of a study that are no room of their own: disease and airway, visits,
- * output and solver, endpoints and what the result keeps. */
+ * its end, output and solver, endpoints and what the result keeps.
+ *
+ * All are reading functions of rows (keys.h): `into` is the study; node may be NULL where
+ * the row says so.  None is collective. */
 #ifndef PN_STUDY_PARTS_H
 #define PN_STUDY_PARTS_H
 
-#include "solver/study/study_reader.h"
+#include "solver/study/keys.h"
 
+<<<<<<< HEAD
 /** Load what the list names into the catalogue; NULL: nothing.  Before any component is
  * looked for. */
 void pn_read_plugins(struct pn_study_reader *r, const struct pn_yaml *node);
 
 void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *disease,
                      const struct pn_yaml *airway);
+=======
+enum { PN_MAX_ENDPOINTS = 256 };
+>>>>>>> bbb1492 (study: a key is one row)
 
-void pn_read_visits(struct pn_study_reader *r, const struct pn_yaml *visits);
+extern const struct pn_key_map pn_airway_map, pn_tree_map, pn_visit_map, pn_output_map,
+    pn_solver_map, pn_endpoint_map, pn_keep_map, pn_summary_map;
 
-/** What the result holds, and how it is computed; node may be NULL. */
-void pn_read_output(struct pn_study_reader *r, const struct pn_yaml *node);
-void pn_read_solver(struct pn_study_reader *r, const struct pn_yaml *solver);
+/** Disease components (also none), then the airway. */
+void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *list, void *into,
+                     const struct pn_key *key);
+void pn_read_airway(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
+                    const struct pn_key *key);
 
 /** The `tree` of an airway. */
-void pn_read_tree(struct pn_study_reader *r, const struct pn_yaml *node);
-/** Endpoints, whose arms and outputs must be known; whose trajectories are kept (their
- * numbers are checked when the population is known); statistics over patients (node may
- * be NULL, after the other two). */
-void pn_read_endpoints(struct pn_study_reader *r, const struct pn_yaml *map);
-void pn_read_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node);
+void pn_read_tree(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                  const struct pn_key *key);
+
+void pn_read_visits(struct pn_study_reader *r, const struct pn_yaml *visits, void *into,
+                    const struct pn_key *key);
+
+/** The end of the study, given or of its last visit or record; regimens then end, too. */
+void pn_read_duration(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                      const struct pn_key *key);
+
+/** Endpoints, whose arms and outputs must be known. */
+void pn_read_endpoints(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
+                       const struct pn_key *key);
+
+/** Whose trajectories are kept; their numbers are checked when the population is known;
+ * statistics over patients, after the other two. */
+void pn_read_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                        const struct pn_key *key);
 void pn_finish_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node);
-void pn_read_summary(struct pn_study_reader *r, const struct pn_yaml *node);
+void pn_read_summary(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                     const struct pn_key *key);
+
+/** Words of `tree`: "generated"; ends with NULL. */
+extern const char *const pn_tree_word[];
+
+/** Words of `keep`: "all", "summary"; ends with NULL. */
+extern const char *const pn_keep_name[];
 
 #endif

@@ -2,7 +2,6 @@
 /* A study as a whole: its keys in the order in which each can be understood. */
 #include "solver/study/study.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "solver/study/design/factors.h"
 #include "solver/study/parts.h"
 #include "solver/study/population/population.h"
+#include "solver/study/study_keys.h"
 #include "solver/study/treatment/read_treatment.h"
 
 /* the study and, behind it, its memory */
@@ -18,13 +18,14 @@ struct whole {
     struct pn_arena arena;
 };
 
-/* --- visits, output, solver --- */
-
-static void read_duration(struct pn_study_reader *r, const struct pn_yaml *root)
+/* The turns one after the other, and what is finished between them. */
+static void read_root(struct pn_study_reader *r, const struct pn_yaml *root)
 {
-    const struct pn_yaml *node = pn_yaml_get(root, "duration");
-    struct pn_study *study = r->study;
+    static const enum pn_turn turns[] = {PN_TURN_TREATMENT, PN_TURN_END, PN_TURN_RESULT,
+                                         PN_TURN_WHO};
+    const struct pn_reading reading = {.map = &pn_study_map, .into = r->study};
 
+<<<<<<< HEAD
     for (size_t i = 0; i < study->n_visits; i++)
         study->duration = fmax(study->duration, study->visit[i].time);
     if (!node && study->events)
@@ -144,11 +145,20 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root,
     if (design)
         pn_read_design(r, design);
     pn_assemble_population(r);
+=======
+    r->root = root;
+    r->has_events = r->events_path || pn_yaml_get(root, "events");
+    pn_read_map_of(r, root, &reading);
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++)
+        pn_read_turn(r, root, &reading, turns[i]);
+    if (!r->text.arena->failed)
+        pn_assemble_population(r);
+>>>>>>> bbb1492 (study: a key is one row)
     if (!r->text.arena->failed)
         pn_assemble_correlations(r);
     if (!r->text.arena->failed)
         pn_finish_events(r);
-    pn_finish_keep_lives(r, keep);
+    pn_finish_keep_lives(r, pn_yaml_get(root, "keep"));
 }
 
 static void list_inputs(struct pn_study_reader *r)
@@ -181,14 +191,11 @@ static int read_study(struct pn_study_reader *r, const char *path, const char *t
     if (status != PN_OK)
         return status;
     r->study->file = source->path;
-    r->study->method = pn_arena_copy(r->text.arena, "auto", 4);
-    r->study->rtol = 1e-6;
-    r->study->max_steps = 1000000;
-    r->study->max_failed = 0.01;
+    r->events_path = events;
     root =
         pn_yaml_parse(source->text, source->n, source->path, r->text.arena, r->text.list);
     if (root && pn_is(&r->text, root, PN_YAML_MAP, "a study"))
-        read_root(r, root, events);
+        read_root(r, root);
     if (r->text.list->n == before && !r->text.arena->failed)
         pn_finish_design(r); /* looks at all of the study */
     list_inputs(r);

@@ -19,7 +19,7 @@ enum pn_distribution_kind {
     PN_LOGNORMAL,
     PN_UNIFORM,
     PN_CATEGORICAL,
-    PN_OF_PREDICTED, /* FEV1 from FEV1_percent_predicted, sex, age, height (NHANES III) */
+    PN_FOLLOWS, /* a covariate that follows from others (pn_follows_find) */
 };
 
 /** A distribution; draws go through the inverse distribution function of its uniform or
@@ -140,7 +140,7 @@ struct pn_study {
     struct pn_keep lives; /* whose trajectories the result has */
     double *output;       /* times [h], increasing, first is 0 */
     double duration;      /* h, the end of every patient's life here */
-    char *method;         /* "auto", "explicit", "rosenbrock", "cvode" */
+    const char *method;   /* "auto", "explicit", "rosenbrock", "cvode" */
     double rtol;
     size_t max_steps;
     double max_failed;           /* share of failed patients that makes exit code 3 */

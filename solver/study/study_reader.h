@@ -29,10 +29,15 @@ struct pn_study_reader {
     const struct pn_yaml *rows; /* what selects rows of the patients CSV; NULL: no CSV */
     size_t first_row, n_rows;   /* n_rows 0: to the last */
     struct pn_design_notes *design; /* its factors as they are named; NULL: none */
-    int has_events;                 /* doses may come from a table of events */
-    int drugs_broken;               /* a drug or regimen could not be read */
-    struct pn_event_table *table;   /* that table, while it is read */
-    size_t n_states;                /* compartments that have a number */
+    const struct pn_yaml *root;     /* of the study's file */
+    const char
+        *events_path; /* a table that the caller gave in place of the study's own */
+    const struct pn_yaml *own_drugs; /* the study's key `drugs`, or NULL */
+    const struct pn_yaml *drug_node; /* that names the drug which is read */
+    int has_events;                  /* doses may come from a table of events */
+    int drugs_broken;                /* a drug or regimen could not be read */
+    struct pn_event_table *table;    /* that table, while it is read */
+    size_t n_states;                 /* compartments that have a number */
     struct pn_late_rule *late_rules, *last_late_rule;
     /* drugs by the text that names them in a regimen; drug -1: it could not be read */
     struct pn_named_drug {

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/airway/body.h"
 #include "solver/base/status.h"
 #include "solver/study/parts.h"
 #include "solver/tree/tree_read.h"
 
-enum { USUAL_ACINI = 30000, LEAST_ACINI = 10, MOST_ACINI = 1000000 };
+enum { USUAL_ACINI = 30000 };
 
 static void read_file(struct pn_study_reader *r, const struct pn_yaml *node)
 {
@@ -38,83 +37,97 @@ static void read_file(struct pn_study_reader *r, const struct pn_yaml *node)
     }
 }
 
-static void read_unit(struct pn_study_reader *r, const struct pn_yaml *node)
+static void read_unit(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                      const struct pn_key *key)
 {
-    char *text = pn_read_text(&r->text, node, "unit");
+    struct pn_tree_choice *tree = into; /* the first member of struct tree_keys */
+    char *text = pn_read_text(&r->text, node, key->name);
     double factor;
 
-    if (!text || !pn_read_factor(&r->text, node->place, "unit", text, "m", 0.0, &factor))
+    if (!text ||
+        !pn_read_factor(&r->text, node->place, key->name, text, "m", 0.0, &factor))
         return;
-    r->study->tree.unit_name = text;
-    r->study->tree.unit = factor;
+    tree->unit_name = text;
+    tree->unit = factor;
 }
 
-static void read_radii(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const words[] = {"nodes", "edges"};
-    const char *text = pn_read_text(&r->text, node, "radii");
+static const char *const radii[] = {"nodes", "edges", NULL};
+const char *const pn_tree_word[] = {"generated", NULL};
 
-    if (!text)
-        return;
-    r->study->tree.edge_radius = strcmp(text, "edges") == 0;
-    if (!r->study->tree.edge_radius && strcmp(text, "nodes") != 0)
-        pn_unknown(&r->text, node->place, "radii", text, words, 2);
-}
+/* a tree while its map is read */
+struct tree_keys {
+    struct pn_tree_choice tree;
+    const struct pn_yaml *file, *acini;
+};
+
+/* clang-format off */
+static const struct pn_key tree_keys[] = {
+    {"file", PN_KEY_FILE, .read = pn_key_later, .at = offsetof(struct tree_keys, file),
+     .sentence = "of a tree that all patients share, in any form that `pneuma airway` "
+                 "reads"},
+    {"unit", PN_KEY_TEXT, NULL, "mm", .read = read_unit,
+     .sentence = "unit of the lengths in a file that names none"},
+    {"radii", PN_KEY_CHOICE, NULL, "nodes", .choices = radii,
+     .at = offsetof(struct tree_keys, tree.edge_radius),
+     .sentence = "where radii stand in a file of nodes and edges"},
+    {"TLC", PN_KEY_QUANTITY, "L", "6.8 L", 0.1, 20,
+     "total lung capacity of the lung that the tree belongs to: each patient has its "
+     "shape, scaled by the cube root of the patient's own",
+     .at = offsetof(struct tree_keys, tree.TLC)},
+    {"acini", PN_KEY_WHOLE, .low = 10, .high = 1000000, .read = pn_key_later,
+     .at = offsetof(struct tree_keys, acini),
+     .sentence = "of a tree grown for each patient from the seed and the patient's "
+                 "number; `generated` alone: 30000"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_tree_map = {"tree", "tree", "the airway tree of the patients",
+                                       tree_keys, 0};
 
 static void read_acini(struct pn_study_reader *r, const struct pn_yaml *node)
 {
+    const struct pn_key *key = pn_key_find(&pn_tree_map, "acini");
     uint64_t n;
 
-    if (pn_read_whole(&r->text, node, "acini", LEAST_ACINI, MOST_ACINI, &n))
+    if (pn_read_whole(&r->text, node, "acini", (uint64_t)key->low, (uint64_t)key->high,
+                      &n))
         r->study->tree.n_acini = (size_t)n;
 }
 
-static void read_map(struct pn_study_reader *r, const struct pn_yaml *map)
+static void check_tree(struct pn_study_reader *r, const struct pn_yaml *map,
+                       const struct tree_keys *keys)
 {
-    static const char *const keys[] = {"file", "unit", "radii", "TLC", "acini"};
-    const struct pn_yaml *file = pn_yaml_get(map, "file"),
-                         *unit = pn_yaml_get(map, "unit"),
-                         *radii = pn_yaml_get(map, "radii"),
-                         *TLC = pn_yaml_get(map, "TLC"),
-                         *acini = pn_yaml_get(map, "acini");
-
-    if (!pn_is_map_of(&r->text, map, "tree", keys, 5))
-        return;
-    if (!file == !acini) {
+    if (!keys->file == !keys->acini)
         pn_complain(r->text.list, map->place,
                     "a tree has either a 'file' or a number of 'acini', for one that is "
                     "grown for each patient");
-        return;
-    }
-    if (acini && (unit || radii || TLC))
+    else if (keys->acini && map->n > 1)
         pn_complain(r->text.list, map->place,
                     "'unit', 'radii' and 'TLC' belong to a tree of a 'file'");
-    if (unit)
-        read_unit(r, unit);
-    if (radii)
-        read_radii(r, radii);
-    if (TLC)
-        pn_read_between(&r->text, TLC, "TLC", "L", 0.1, 20.0, &r->study->tree.TLC);
-    if (file)
-        read_file(r, file);
-    if (acini)
-        read_acini(r, acini);
 }
 
-void pn_read_tree(struct pn_study_reader *r, const struct pn_yaml *node)
+void pn_read_tree(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                  const struct pn_key *key)
 {
-    struct pn_tree_choice *tree = &r->study->tree;
+    const struct pn_yaml none = {.kind = PN_YAML_MAP, .place = node->place};
+    struct tree_keys keys = {{0}, NULL, NULL};
 
-    tree->place = node->place;
-    tree->unit_name = pn_arena_copy(r->text.arena, "mm", 2);
-    tree->unit = 1e-3;
-    tree->TLC = PN_LAMBERT_TLC;
+    (void)into;
+    (void)key;
+    pn_read_map(r, node->kind == PN_YAML_MAP ? node : &none, &pn_tree_map, &keys);
+    keys.tree.place = node->place;
+    r->study->tree = keys.tree;
     if (node->kind == PN_YAML_MAP)
-        read_map(r, node);
+        check_tree(r, node, &keys);
     else if (!pn_is(&r->text, node, PN_YAML_TEXT, "tree"))
         return;
-    else if (strcmp(node->text, "generated") == 0)
-        tree->n_acini = USUAL_ACINI;
+    else if (strcmp(node->text, pn_tree_word[0]) == 0)
+        r->study->tree.n_acini = USUAL_ACINI;
     else
         read_file(r, node);
+    if (keys.file && !keys.acini)
+        read_file(r, keys.file);
+    if (keys.acini && !keys.file)
+        read_acini(r, keys.acini);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The key `visits`: when the patient comes, and which tests are done. */
+#include <math.h>
 #include <string.h>
 
 #include "models/catalogue.h"
@@ -35,12 +36,12 @@ static void add_test_instance(struct pn_study_reader *r, const struct pn_yaml *n
     pn_instance_add(r, node->place, test->name, test->parameters);
 }
 
-static void read_tests(struct pn_study_reader *r, const struct pn_yaml *tests,
-                       struct pn_visit *visit)
+static void read_tests(struct pn_study_reader *r, const struct pn_yaml *tests, void *into,
+                       const struct pn_key *key)
 {
-    if (!pn_is(&r->text, tests, PN_YAML_LIST, "tests") ||
-        !pn_is_few(&r->text, tests, "tests", PN_MAX_CATEGORIES))
-        return;
+    struct pn_visit *visit = into;
+
+    (void)key;
     visit->test = pn_arena_take(r->text.arena, tests->n, sizeof *visit->test);
     for (const struct pn_yaml *node = tests->first; node && !r->text.arena->failed;
          node = node->next) {
@@ -56,34 +57,43 @@ static void read_tests(struct pn_study_reader *r, const struct pn_yaml *tests,
     }
 }
 
+/* clang-format off */
+static const struct pn_key visit_keys[] = {
+    {"at", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
+     "time since the start of the study, later than that of the visit before",
+     .must = PN_KEY_EVERYWHERE, .at = offsetof(struct pn_visit, time)},
+    {"tests", PN_KEY_LIST, NULL, NULL, 0, PN_MAX_CATEGORIES,
+     "names of lung-function tests (`pneuma models`); without it what is decided at the "
+     "visit is decided by signals alone", .read = read_tests},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_visit_map = {"visit", "a visit", "one visit, of `visits`",
+                                        visit_keys, 0};
+
 static void read_visit(struct pn_study_reader *r, const struct pn_yaml *map)
 {
-    static const char *const keys[] = {"at", "tests"};
     struct pn_study *study = r->study;
     struct pn_visit *visit = &study->visit[study->n_visits];
-    const struct pn_yaml *at, *tests;
+    size_t before = r->text.list->n;
 
-    if (!pn_is_map_of(&r->text, map, "a visit", keys, 2))
-        return;
     *visit = (struct pn_visit){.place = map->place}; /* one may have failed here */
-    at = pn_need(&r->text, map, "a visit", "at");
-    tests = pn_yaml_get(map, "tests");
-    if (tests)
-        read_tests(r, tests, visit);
-    if (!at || !pn_read_quantity(&r->text, at, "at", "h", 0.0, &visit->time))
+    if (!pn_read_map(r, map, &pn_visit_map, visit) &&
+        (map->kind != PN_YAML_MAP || !pn_yaml_get(map, "at")))
         return;
-    if (visit->time < 0.0)
-        pn_complain(r->text.list, at->place,
-                    "the visit is before the start of the study");
-    else if (study->n_visits > 0 && !(visit->time > visit[-1].time))
-        pn_complain(r->text.list, at->place, "the visit is not after the one before it");
+    if (r->text.list->n == before && study->n_visits > 0 &&
+        !(visit->time > visit[-1].time))
+        pn_complain(r->text.list, pn_yaml_get(map, "at")->place,
+                    "the visit is not after the one before it");
     study->n_visits++;
 }
 
-void pn_read_visits(struct pn_study_reader *r, const struct pn_yaml *visits)
+void pn_read_visits(struct pn_study_reader *r, const struct pn_yaml *visits, void *into,
+                    const struct pn_key *key)
 {
-    if (!pn_is(&r->text, visits, PN_YAML_LIST, "visits"))
-        return;
+    (void)into;
+    (void)key;
     r->study->visit = pn_arena_take(r->text.arena, visits->n, sizeof *r->study->visit);
     for (const struct pn_yaml *node = visits->first; node && !r->text.arena->failed;
          node = node->next)

@@ -5,71 +5,78 @@
 
 #include "solver/study/design/factors.h"
 
-/* Methods by their names, and the keys of each besides `method` and `source`. */
-static const struct {
-    const char *name, *keys[5];
-} methods[] = {
-    [PN_DESIGN_GRID] = {"grid",            {"factors"}                },
-    [PN_DESIGN_LIST] = {"list",            {"file"}                   },
-    [PN_DESIGN_RANDOM] = {"random",          {"points", "factors"}      },
-    [PN_DESIGN_LATIN_HYPERCUBE] = {"latin_hypercube", {"points", "factors"}      },
-    [PN_DESIGN_SOBOL] = {"sobol",           {"points", "factors"}      },
-    [PN_DESIGN_COVARIANCE] = {"covariance",      {"points", "file", "scale"}},
-};
-enum { N_METHODS = sizeof methods / sizeof *methods };
+static const char *const methods[] = {[PN_DESIGN_GRID] = "grid",
+                                      [PN_DESIGN_LIST] = "list",
+                                      [PN_DESIGN_RANDOM] = "random",
+                                      [PN_DESIGN_LATIN_HYPERCUBE] = "latin_hypercube",
+                                      [PN_DESIGN_SOBOL] = "sobol",
+                                      [PN_DESIGN_COVARIANCE] = "covariance",
+                                      NULL};
 
 const char *pn_design_method_name(enum pn_design_method method)
 {
-    return methods[method].name;
+    return methods[method];
 }
 
 /* --- first: what it is made of, as it is named --- */
+
+/* a design while its map is read; the kinds of its map are 1 << method */
+struct design_keys {
+    size_t n_points;
+    int log_scale;
+    const struct pn_yaml *factors, *file;
+};
+enum {
+    GRID = 1 << PN_DESIGN_GRID,
+    LIST = 1 << PN_DESIGN_LIST,
+    COVARIANCE = 1 << PN_DESIGN_COVARIANCE,
+    DRAWN = 1 << PN_DESIGN_RANDOM | 1 << PN_DESIGN_LATIN_HYPERCUBE | 1 << PN_DESIGN_SOBOL,
+};
+
+/* clang-format off */
+static const struct pn_key design_keys[] = {
+    {"method", PN_KEY_CHOICE, .must = PN_KEY_EVERYWHERE, .choices = methods,
+     .read = pn_key_ignored,
+     .sentence = "all combinations; rows of a table; independent draws; one draw in each "
+                 "of N equal shares of every factor; Sobol' sequence, from its second "
+                 "point on; normal around the study's own values"},
+    {"points", PN_KEY_WHOLE, NULL, NULL, 1, PN_MAX_VALUES, "how many are drawn",
+     .in = DRAWN | COVARIANCE, .must = DRAWN | COVARIANCE,
+     .at = offsetof(struct design_keys, n_points)},
+    {"factors", PN_KEY_NAMES, NULL, NULL, 0, PN_CSV_FIELDS,
+     "what differs, by name: its levels in a grid, else its distribution",
+     .in = GRID | DRAWN, .must = GRID | DRAWN, .read = pn_key_later,
+     .at = offsetof(struct design_keys, factors), .map = &pn_levels_map},
+    {"file", PN_KEY_FILE, .in = LIST | COVARIANCE, .must = LIST | COVARIANCE,
+     .read = pn_key_later, .at = offsetof(struct design_keys, file),
+     .sentence = "a CSV with columns NAME [UNIT]: of points, or a covariance with a "
+                 "first column `name`"},
+    {"scale", PN_KEY_CHOICE, NULL, "linear", .choices = pn_scale_name, .in = COVARIANCE,
+     .at = offsetof(struct design_keys, log_scale),
+     .sentence = "whether the covariance is that of the values or of their logarithms"},
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_design_map = {
+    "design", "the design", "the study at many points; its draws are the same at each",
+    design_keys, 0};
 
 static int read_method(struct pn_study_reader *r, const struct pn_yaml *node,
                        enum pn_design_method *method)
 {
     const struct pn_yaml *given = pn_need(&r->text, node, "the design", "method");
-    const char *names[N_METHODS],
-        *text = given ? pn_read_text(&r->text, given, "method") : NULL;
+    int found = given ? pn_read_choice(r, given, "method of a design", methods) : -1;
 
-    if (!text)
-        return 0;
-    for (size_t i = 0; i < N_METHODS; i++) {
-        names[i] = methods[i].name;
-        if (strcmp(text, names[i]) == 0) {
-            *method = (enum pn_design_method)i;
-            return 1;
-        }
-    }
-    pn_unknown(&r->text, given->place, "method of a design", text, names, N_METHODS);
-    return 0;
-}
-
-/* The keys of the method are there, and no others; `scale` and `source` may be missing.
- */
-static int has_its_keys(struct pn_study_reader *r, const struct pn_yaml *node,
-                        enum pn_design_method method)
-{
-    const char *keys[8] = {"method", "source"};
-    char what[64];
-    size_t n = 2, before = r->text.list->n;
-
-    snprintf(what, sizeof what, "a design by %s", methods[method].name);
-    for (size_t i = 0; methods[method].keys[i]; i++)
-        keys[n++] = methods[method].keys[i];
-    pn_is_map_of(&r->text, node, what, keys, n);
-    for (size_t i = 2; i < n; i++)
-        if (strcmp(keys[i], "scale") != 0)
-            pn_need(&r->text, node, what, keys[i]);
-    return r->text.list->n == before;
+    if (found >= 0)
+        *method = (enum pn_design_method)found;
+    return found >= 0;
 }
 
 static void note_factors(struct pn_study_reader *r, const struct pn_yaml *factors,
                          struct pn_design_notes *notes)
 {
-    if (!pn_is(&r->text, factors, PN_YAML_MAP, "factors") ||
-        !pn_is_few(&r->text, factors, "factors", PN_CSV_FIELDS))
-        return;
     if (factors->n == 0)
         pn_complain(r->text.list, factors->place, "the design has no factors");
     if (notes->method == PN_DESIGN_SOBOL && factors->n > PN_MAX_SOBOL) {
@@ -86,50 +93,30 @@ static void note_factors(struct pn_study_reader *r, const struct pn_yaml *factor
             .name = key->text, .place = key->place, .node = key->value};
 }
 
-static void note_points(struct pn_study_reader *r, const struct pn_yaml *node,
-                        struct pn_design_notes *notes)
-{
-    uint64_t n;
-
-    if (pn_read_whole(&r->text, node, "points", 1, PN_MAX_VALUES, &n))
-        notes->n_points = (size_t)n;
-}
-
-static void note_scale(struct pn_study_reader *r, const struct pn_yaml *node,
-                       struct pn_design_notes *notes)
-{
-    static const char *const scales[] = {"linear", "log"};
-    const char *text = pn_read_text(&r->text, node, "scale");
-
-    if (!text)
-        return;
-    notes->log_scale = strcmp(text, "log") == 0;
-    if (!notes->log_scale && strcmp(text, "linear") != 0)
-        pn_unknown(&r->text, node->place, "scale", text, scales, 2);
-}
-
-void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node)
+void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key)
 {
     struct pn_design_notes *notes = pn_arena_take(r->text.arena, 1, sizeof *notes);
-    const struct pn_yaml *points, *scale, *file, *factors;
+    struct design_keys keys = {0, 0, NULL, NULL};
+    struct pn_reading reading = {.map = &pn_design_map, .into = &keys};
 
-    if (!notes || !pn_is(&r->text, node, PN_YAML_MAP, "design") ||
-        !read_method(r, node, &notes->method) || !has_its_keys(r, node, notes->method))
+    (void)into;
+    (void)key;
+    if (!notes || !read_method(r, node, &notes->method))
+        return;
+    reading.kind = 1U << notes->method;
+    reading.what =
+        pn_arena_print(r->text.arena, "a design by %s", methods[notes->method]);
+    if (!pn_read_map_of(r, node, &reading))
         return;
     notes->node = node;
+    notes->n_points = keys.n_points;
+    notes->log_scale = keys.log_scale;
     r->design = notes;
-    points = pn_yaml_get(node, "points");
-    scale = pn_yaml_get(node, "scale");
-    file = pn_yaml_get(node, "file");
-    factors = pn_yaml_get(node, "factors");
-    if (points)
-        note_points(r, points, notes);
-    if (scale)
-        note_scale(r, scale, notes);
-    if (factors)
-        note_factors(r, factors, notes);
+    if (keys.factors)
+        note_factors(r, keys.factors, notes);
     else
-        pn_open_design_table(r, file, notes);
+        pn_open_design_table(r, keys.file, notes);
 }
 
 /* --- then: what that changes, and to what --- */

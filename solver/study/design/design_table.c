@@ -73,11 +73,6 @@ int pn_open_design_table(struct pn_study_reader *r, const struct pn_yaml *file,
 
 /* --- units --- */
 
-static int is_sex(const struct pn_factor *factor)
-{
-    return strcmp(factor->row.name, "sex") == 0;
-}
-
 /* A column in another unit than that of the factor's row; none where it is 1. */
 static int find_units(struct pn_study_reader *r, struct pn_design_notes *notes,
                       const struct pn_design *design)
@@ -131,12 +126,11 @@ static int read_cell(struct pn_study_reader *r, const struct pn_design_notes *no
 {
     const struct pn_csv *csv = &notes->csv;
 
-    if (is_sex(factor)) {
+    if (factor->row.categories) {
         if (pn_category_code(r, &factor->row, csv->field[i], value))
             return 1;
-        pn_complain(r->text.list, csv->place[i],
-                    "%s must be male or female, found '%.40s'", factor->name,
-                    csv->field[i]);
+        pn_complain(r->text.list, csv->place[i], "%s must be %s, found '%.40s'",
+                    factor->name, pn_category_words(r, &factor->row), csv->field[i]);
         return 0;
     }
     if (!read_number(r, csv, i, factor->name, value))
@@ -261,7 +255,7 @@ static int read_matrix(struct pn_study_reader *r, struct pn_design_notes *notes,
     return more == 0 && i == n;
 }
 
-/* Tables are rounded: 1e-8 of the two SD is forgiven. */
+/* Tables are rounded: 1e-8 of the two SD is rounding. */
 static int is_symmetric(struct pn_study_reader *r, const struct pn_design *design,
                         const double *matrix)
 {

@@ -14,6 +14,11 @@ enum {
     PN_MAX_SOBOL = 40,        /* factors of GSL's sequence */
 };
 
+extern const struct pn_key_map pn_design_map, pn_levels_map;
+
+/** "linear", "log"; ends with NULL. */
+extern const char *const pn_scale_name[];
+
 /** A factor as it was named. */
 struct pn_wanted {
     const char *name;
@@ -37,7 +42,8 @@ struct pn_design_notes {
 
 /** Read the key `design`: its method, and how its factors are named; then, when all else
  * is known and without a mistake, what they change and their values. */
-void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node);
+void pn_read_design(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key);
 void pn_finish_design(struct pn_study_reader *r);
 
 /** Is there a factor of this name?  The i-th name, or NULL behind the last. */

@@ -2,6 +2,7 @@
 /* Levels of a factor: [10, 20, 30 L/h], "10, 20, 30 L/h", [male, female] or {low, high,
  * n, scale}. */
 #include <float.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +62,8 @@ static int read_category(struct pn_study_reader *r, const struct pn_yaml *item,
     if (item->kind == PN_YAML_TEXT &&
         pn_category_code(r, &factor->row, item->text, level))
         return 1;
-    pn_complain(r->text.list, item->place, "%s must be male or female, found %s",
-                factor->name, pn_yaml_describe(item, found));
+    pn_complain(r->text.list, item->place, "%s must be %s, found %s", factor->name,
+                pn_category_words(r, &factor->row), pn_yaml_describe(item, found));
     return 0;
 }
 
@@ -74,7 +75,7 @@ static int read_level(struct pn_study_reader *r, const struct pn_yaml *item,
     const char *rest;
     double value;
 
-    if (strcmp(factor->row.name, "sex") == 0)
+    if (factor->row.categories)
         return read_category(r, item, factor, level);
     if (unit && item->kind == PN_YAML_TEXT &&
         pn_number_parse(item->text, &rest, &value) == PN_NUMBER && !*rest) {
@@ -131,20 +132,32 @@ static double step_between(double low, double high, double share, int log_scale)
     return rounded(low * power[0]);
 }
 
-static int read_scale(struct pn_study_reader *r, const struct pn_yaml *node,
-                      int *log_scale)
-{
-    static const char *const scales[] = {"linear", "log"};
-    const char *text = node ? pn_read_text(&r->text, node, "scale") : "linear";
+const char *const pn_scale_name[] = {"linear", "log", NULL};
 
-    if (!text)
-        return 0;
-    *log_scale = strcmp(text, "log") == 0;
-    if (*log_scale || strcmp(text, "linear") == 0)
-        return 1;
-    pn_unknown(&r->text, node->place, "scale", text, scales, 2);
-    return 0;
-}
+/* levels from low to high while their map is read */
+struct span_keys {
+    const struct pn_yaml *end[2];
+    uint64_t n;
+    int log_scale;
+};
+
+/* clang-format off */
+static const struct pn_key span_keys[] = {
+    {"low", PN_KEY_QUANTITY, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct span_keys, end[0]), .sentence = "the first level"},
+    {"high", PN_KEY_QUANTITY, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct span_keys, end[1]), .sentence = "the last level"},
+    {"n", PN_KEY_WHOLE, NULL, NULL, 2, PN_MAX_LEVELS, "how many levels",
+     .must = PN_KEY_EVERYWHERE, .at = offsetof(struct span_keys, n)},
+    {"scale", PN_KEY_CHOICE, NULL, "linear", .choices = pn_scale_name,
+     .at = offsetof(struct span_keys, log_scale),
+     .sentence = "whether levels differ by equal steps or by equal ratios"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_levels_map = {
+    "levels", "levels", "levels of a factor of a grid, in place of a list", span_keys, 0};
 
 static int read_ends(struct pn_study_reader *r, const struct pn_wanted *wanted,
                      const struct pn_yaml *const node[2], struct pn_factor *factor,
@@ -170,34 +183,31 @@ static int read_ends(struct pn_study_reader *r, const struct pn_wanted *wanted,
 static void read_span(struct pn_study_reader *r, const struct pn_wanted *wanted,
                       struct pn_factor *factor)
 {
-    static const char *const keys[] = {"low", "high", "n", "scale"};
-    const struct pn_yaml *map = wanted->node, *end[2], *n;
+    struct span_keys keys = {
+        {NULL, NULL},
+        0, 0
+    };
+    const struct pn_reading reading = {
+        .map = &pn_levels_map, .what = factor->name, .into = &keys};
     double value[2];
-    int log_scale;
-    uint64_t count;
+    size_t count;
 
-    if (!pn_is_map_of(&r->text, map, factor->name, keys, 4))
+    if (!pn_read_map_of(r, wanted->node, &reading) ||
+        !read_ends(r, wanted, keys.end, factor, value))
         return;
-    end[0] = pn_need(&r->text, map, factor->name, "low");
-    end[1] = pn_need(&r->text, map, factor->name, "high");
-    n = pn_need(&r->text, map, factor->name, "n");
-    if (!end[0] || !end[1] || !n || !read_scale(r, pn_yaml_get(map, "scale"), &log_scale))
-        return;
-    if (!pn_read_whole(&r->text, n, "n", 2, PN_MAX_LEVELS, &count) ||
-        !read_ends(r, wanted, end, factor, value))
-        return;
-    if (log_scale && !(value[0] >= DBL_MIN)) {
-        pn_complain(r->text.list, end[0]->place,
+    count = (size_t)keys.n;
+    if (keys.log_scale && !(value[0] >= DBL_MIN)) {
+        pn_complain(r->text.list, keys.end[0]->place,
                     "low of %s must be above 0 on a log scale", factor->name);
         return;
     }
     factor->level = pn_arena_take(r->text.arena, count, sizeof *factor->level);
     if (!factor->level)
         return;
-    factor->n_levels = (size_t)count;
+    factor->n_levels = count;
     for (size_t i = 0; i < count; i++)
-        factor->level[i] =
-            step_between(value[0], value[1], (double)i / (double)(count - 1), log_scale);
+        factor->level[i] = step_between(value[0], value[1],
+                                        (double)i / (double)(count - 1), keys.log_scale);
     factor->level[0] = value[0];
     factor->level[count - 1] = value[1];
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/catalogue.h"
 #include "solver/base/status.h"
 #include "solver/study/design/design.h"
 
@@ -179,13 +180,14 @@ static int is_factor(const struct pn_design *design, size_t v)
     return 0;
 }
 
-/* What FEV1 of a predicted percentage is computed from. */
-static int is_anthropometric(const struct pn_study *study, size_t v)
+/* Is a variable that follows from others computed from this one? */
+static int follows_from(const struct pn_variable *variable,
+                        const struct pn_variable *other)
 {
-    static const char *const names[] = {"FEV1_percent_predicted", "sex", "age", "height"};
+    const struct pn_follows *follows = pn_follows_find(variable->name);
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(study->population.variable[v].name, names[i]) == 0)
+    for (size_t i = 0; follows && follows->from[i]; i++)
+        if (strcmp(other->name, follows->from[i]) == 0)
             return 1;
     return 0;
 }
@@ -199,8 +201,8 @@ static int depends_on(const struct pn_study *study, size_t v, size_t other)
     for (size_t i = 0; i < variable->n_effects; i++)
         if (variable->effect[i].of == (int)other)
             return 1;
-    return variable->cases && variable->cases[0].kind == PN_OF_PREDICTED &&
-           is_anthropometric(study, other);
+    return variable->cases && variable->cases[0].kind == PN_FOLLOWS &&
+           follows_from(variable, &study->population.variable[other]);
 }
 
 int pn_design_varies(const struct pn_study *study, size_t v)

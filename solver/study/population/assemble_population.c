@@ -80,7 +80,7 @@ static void add_default(struct pn_study_reader *r, const char *name,
 {
     struct pn_population *population = &r->study->population;
     struct pn_place place = {r->study->file, 0, 0};
-    struct pn_yaml male = {.kind = PN_YAML_TEXT, .place = place};
+    struct pn_yaml first = {.kind = PN_YAML_TEXT, .place = place};
     struct pn_given given = {
         .variable = {.row = row, .place = place}
     };
@@ -90,14 +90,17 @@ static void add_default(struct pn_study_reader *r, const char *name,
     v->name = pn_arena_copy(r->text.arena, name, strlen(name));
     v->n_cases = 1;
     v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
-    male.text = pn_arena_copy(r->text.arena, "male", 4);
     if (r->text.arena->failed)
         return;
     v->cases[0] = (struct pn_distribution){
         .kind = PN_FIXED, .location = row->value, .low = -HUGE_VAL, .high = HUGE_VAL};
-    given.node = &male;
-    if (strcmp(row->name, "sex") == 0) /* it has categories, by which others are given */
-        pn_read_distribution(r, &given);
+    if (row->categories) { /* others may be given by them */
+        first.text = pn_arena_copy(r->text.arena, row->categories[0].name,
+                                   strlen(row->categories[0].name));
+        given.node = &first;
+        if (first.text)
+            pn_read_distribution(r, &given);
+    }
     population->variable[population->n_variables++] = *v;
 }
 
@@ -109,7 +112,15 @@ static int is_given(const struct pn_study_reader *r, const char *covariate)
     return 0;
 }
 
-/* Covariates that only the design gives.  FEV1 follows from its percentage, even then. */
+/* Does it follow from another that is given? */
+static int follows(const struct pn_study_reader *r, const char *covariate)
+{
+    const struct pn_follows *rule = pn_follows_find(covariate);
+
+    return rule && is_given(r, rule->from[0]);
+}
+
+/* Covariates that only the design gives; what follows from others does so even then. */
 static void add_covariates_of_design(struct pn_study_reader *r)
 {
     const char *name;
@@ -117,8 +128,7 @@ static void add_covariates_of_design(struct pn_study_reader *r)
     for (size_t i = 0; (name = pn_design_wanted(r, i)); i++) {
         int row = pn_table_find(pn_covariates, name);
         if (row >= 0 && !is_given(r, name) &&
-            pn_population_find(&r->study->population, name) < 0 &&
-            !(strcmp(name, "FEV1") == 0 && is_given(r, "FEV1_percent_predicted")))
+            pn_population_find(&r->study->population, name) < 0 && !follows(r, name))
             add_default(r, name, &pn_covariates[row]);
     }
 }
@@ -133,30 +143,29 @@ static void assemble_covariates(struct pn_study_reader *r)
                 take(r, given, stays(r, given, r->covariates));
 }
 
-/* FEV1 follows from the percentage of its predicted value. */
-static void append_predicted(struct pn_study_reader *r)
+/* A covariate that nobody gives and that follows from others. */
+static void append_following(struct pn_study_reader *r, const struct pn_follows *rule)
 {
-    static const char *const needs[] = {"sex", "age", "height"};
     struct pn_population *population = &r->study->population;
-    int percent = pn_population_find(population, "FEV1_percent_predicted");
+    int first = pn_population_find(population, rule->from[0]);
     struct pn_variable *v = &population->variable[population->n_variables];
     struct pn_place place;
 
-    if (percent < 0 || pn_population_find(population, "FEV1") >= 0)
+    if (first < 0 || pn_population_find(population, rule->name) >= 0)
         return;
-    place = population->variable[percent].place;
-    for (size_t i = 0; i < 3; i++)
-        if (pn_population_find(population, needs[i]) < 0)
-            pn_complain(r->text.list, place,
-                        "FEV1_percent_predicted needs the covariate '%s'", needs[i]);
+    place = population->variable[first].place;
+    for (size_t i = 1; rule->from[i]; i++)
+        if (pn_population_find(population, rule->from[i]) < 0)
+            pn_complain(r->text.list, place, "%s needs the covariate '%s'", rule->from[0],
+                        rule->from[i]);
     *v = (struct pn_variable){.place = place, .by = -1, .group = -1, .member = -1};
-    v->name = pn_arena_copy(r->text.arena, "FEV1", 4);
-    v->row = &pn_covariates[pn_table_find(pn_covariates, "FEV1")];
+    v->name = pn_arena_copy(r->text.arena, rule->name, strlen(rule->name));
+    v->row = &pn_covariates[pn_table_find(pn_covariates, rule->name)];
     v->cases = pn_arena_take(r->text.arena, 1, sizeof *v->cases);
     if (!v->name || !v->cases)
         return;
-    v->cases[0] = (struct pn_distribution){
-        .kind = PN_OF_PREDICTED, .low = -HUGE_VAL, .high = HUGE_VAL};
+    v->cases[0] =
+        (struct pn_distribution){.kind = PN_FOLLOWS, .low = -HUGE_VAL, .high = HUGE_VAL};
     v->n_cases = 1;
     population->n_variables++;
 }
@@ -191,7 +200,7 @@ static void assemble_parameters(struct pn_study_reader *r)
 void pn_assemble_population(struct pn_study_reader *r)
 {
     struct pn_population *population = &r->study->population;
-    size_t n = 1; /* FEV1 of predicted */
+    size_t n = 0;
 
     for (const struct pn_given *given = r->covariates; given; given = given->next)
         n++;
@@ -199,11 +208,14 @@ void pn_assemble_population(struct pn_study_reader *r)
         n++;
     for (size_t i = 0; pn_design_wanted(r, i); i++)
         n++;
+    for (const struct pn_follows *rule = pn_follows; rule->name; rule++)
+        n++;
     population->variable = pn_arena_take(r->text.arena, n, sizeof *population->variable);
     if (r->text.arena->failed)
         return;
     assemble_covariates(r);
-    append_predicted(r);
+    for (const struct pn_follows *rule = pn_follows; rule->name; rule++)
+        append_following(r, rule);
     assemble_parameters(r);
     select_rows(r);
 }

@@ -18,7 +18,7 @@ struct pairs {
 static int has_score(const struct pn_variable *v)
 {
     return !v->column && v->n_cases > 0 && v->cases[0].kind != PN_FIXED &&
-           v->cases[0].kind != PN_OF_PREDICTED;
+           v->cases[0].kind != PN_FOLLOWS;
 }
 
 /* @return index; -1: passed over; -2: complained */

@@ -8,20 +8,12 @@
 
 #include "solver/study/population/population.h"
 
-/* the key that tells the form; the first of these that is there */
+/* What tells the form: the first of these keys that is there.  A kind of map is 1 <<
+ * form, with EFFECTS where effects may stand beside it. */
 enum form { VALUE, MEAN, MEDIAN, UNIFORM, CATEGORIES, BY, DEFAULT, COVARIATE, N_FORMS };
-static const char *const form_key[N_FORMS] = {
-    "value", "mean", "median", "uniform", "categories", "by", "default", "covariate"};
-
-/* what may stand in each form, besides `source` */
-static const char *const allowed[N_FORMS][10] = {
-    [VALUE] = {"value" },
-    [MEAN] = {"mean",   "sd", "low", "high"},
-    [MEDIAN] = {"median",   "omega", "omega2", "cv", "gsd", "g", "h", "low", "high"},
-    [UNIFORM] = {"uniform",        "low", "high"},
-    [CATEGORIES] = {"categories"},
-    [DEFAULT] = {"default"   },
-    [COVARIATE] = {"covariate"    },
+enum {
+    EFFECTS = 1 << N_FORMS,
+    TRUNCATED = 1 << MEAN | 1 << MEDIAN | 1 << UNIFORM,
 };
 
 /* where the numbers belong */
@@ -32,17 +24,14 @@ struct target {
     int may_have_effects; /* a parameter, not inside `by` */
 };
 
-static int number(struct pn_study_reader *r, const struct target *t,
-                  const struct pn_yaml *map, const char *key, double *value)
-{
-    const struct pn_yaml *node = pn_yaml_get(map, key);
-    char what[160];
+/* one distribution while its map is read */
+struct one_case {
+    struct pn_spread spread;
+    struct pn_distribution d;
+    const struct target *target;
+};
 
-    if (!node)
-        return 0;
-    snprintf(what, sizeof what, "%s of %s", key, t->what);
-    return pn_read_quantity(&r->text, node, what, t->row->unit, t->molar_mass, value);
-}
+/* --- numbers --- */
 
 /* a number that must lie in the range of the row */
 static int location(struct pn_study_reader *r, const struct target *t,
@@ -53,51 +42,64 @@ static int location(struct pn_study_reader *r, const struct target *t,
            pn_in_range(&r->text, node->place, t->what, t->row, *value);
 }
 
-static void read_normal(struct pn_study_reader *r, const struct target *t,
-                        const struct pn_yaml *map, struct pn_distribution *d)
+static void read_mean(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                      const struct pn_key *key)
 {
-    const struct pn_yaml *sd = pn_need(&r->text, map, t->what, "sd");
+    struct one_case *c = into;
 
-    d->kind = PN_NORMAL;
-    location(r, t, pn_yaml_get(map, "mean"), &d->location);
-    if (sd)
-        pn_read_positive(r, t->what, sd, "sd", t->row->unit, t->molar_mass, &d->spread);
+    (void)key;
+    c->d.kind = PN_NORMAL;
+    location(r, c->target, node, &c->d.location);
 }
 
-static void read_lognormal(struct pn_study_reader *r, const struct target *t,
-                           const struct pn_yaml *map, struct pn_distribution *d)
+static void read_median(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                        const struct pn_key *key)
 {
-    const struct pn_yaml *median = pn_yaml_get(map, "median"), *g = pn_yaml_get(map, "g"),
-                         *h = pn_yaml_get(map, "h");
+    struct one_case *c = into;
 
-    d->kind = PN_LOGNORMAL;
-    if (location(r, t, median, &d->location) && !(d->location > 0.0))
-        pn_complain(r->text.list, median->place, "median of %s must be above 0", t->what);
-    if (!pn_read_omega(r, t->what, map, &d->spread))
-        pn_complain(r->text.list, map->place,
-                    "median of %s needs one of omega, omega2, cv, gsd", t->what);
-    if (g)
-        pn_read_between(&r->text, g, "g", "1", -3.0, 3.0, &d->g);
-    if (h) /* below 0 the map is not monotone */
-        pn_read_between(&r->text, h, "h", "1", 0.0, 1.0, &d->h);
+    c->d.kind = PN_LOGNORMAL;
+    if (location(r, c->target, node, &c->d.location) && !(c->d.location > 0.0))
+        pn_complain(r->text.list, node->place, "%s of %s must be above 0", key->name,
+                    c->target->what);
 }
 
-static void read_uniform(struct pn_study_reader *r, const struct target *t,
-                         const struct pn_yaml *map, struct pn_distribution *d)
+static void read_sd(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key)
 {
-    const struct pn_yaml *ends = pn_yaml_get(map, "uniform");
+    struct one_case *c = into;
 
-    d->kind = PN_UNIFORM;
-    if (ends->kind != PN_YAML_LIST || ends->n != 2) {
-        pn_complain(r->text.list, ends->place,
-                    "uniform of %s must be a list of two numbers", t->what);
-        return;
-    }
-    if (location(r, t, ends->first, &d->location) &&
-        location(r, t, ends->last, &d->spread) && !(d->location < d->spread))
-        pn_complain(r->text.list, ends->place,
-                    "uniform of %s: the first must be the lower", t->what);
+    pn_read_positive(r, c->target->what, node, key->name, c->target->row->unit,
+                     c->target->molar_mass, &c->d.spread);
 }
+
+static void read_uniform(struct pn_study_reader *r, const struct pn_yaml *ends,
+                         void *into, const struct pn_key *key)
+{
+    struct one_case *c = into;
+    const struct target *t = c->target;
+
+    c->d.kind = PN_UNIFORM;
+    if (ends->n != 2)
+        pn_complain(r->text.list, ends->place, "%s of %s must be a list of two numbers",
+                    key->name, t->what);
+    else if (location(r, t, ends->first, &c->d.location) &&
+             location(r, t, ends->last, &c->d.spread) && !(c->d.location < c->d.spread))
+        pn_complain(r->text.list, ends->place, "%s of %s: the first must be the lower",
+                    key->name, t->what);
+}
+
+static void read_bound(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                       const struct pn_key *key)
+{
+    struct one_case *c = into;
+    char what[160];
+
+    snprintf(what, sizeof what, "%s of %s", key->name, c->target->what);
+    pn_read_quantity(&r->text, node, what, c->target->row->unit, c->target->molar_mass,
+                     (double *)((char *)into + key->at));
+}
+
+/* --- categories --- */
 
 static int categories_alloc(struct pn_study_reader *r, struct pn_distribution *d,
                             size_t n)
@@ -116,59 +118,59 @@ static void read_category(struct pn_study_reader *r, const struct target *t,
     d->category[i] = key->text;
     if (!pn_category_code(r, t->row, key->text, &d->code[i]))
         pn_complain(r->text.list, key->place,
-                    "unknown category '%.64s' of %s, expected %s%s", key->text, t->what,
-                    strcmp(t->row->name, "sex") == 0 ? "male or female"
-                                                     : "numbers with the unit ",
-                    strcmp(t->row->name, "sex") == 0 ? "" : t->row->unit);
+                    "unknown category '%.64s' of %s, expected %s", key->text, t->what,
+                    pn_category_words(r, t->row));
     else
         pn_in_range(&r->text, key->place, t->what, t->row, d->code[i]);
     pn_read_between(&r->text, key->value, "probability", "1", 0.0, 1.0,
                     &d->probability[i]);
 }
 
-static void read_categories(struct pn_study_reader *r, const struct target *t,
-                            const struct pn_yaml *map, struct pn_distribution *d)
+static void read_categories(struct pn_study_reader *r, const struct pn_yaml *list,
+                            void *into, const struct pn_key *key)
 {
-    const struct pn_yaml *list = pn_yaml_get(map, "categories");
+    struct one_case *c = into;
+    const struct target *t = c->target;
     double sum = 0.0;
     size_t i = 0, before = r->text.list->n;
 
-    if (!pn_is(&r->text, list, PN_YAML_MAP, "categories"))
-        return;
     if (list->n == 0) {
-        pn_complain(r->text.list, list->place, "categories of %s is empty", t->what);
+        pn_complain(r->text.list, list->place, "%s of %s is empty", key->name, t->what);
         return;
     }
-    if (!pn_is_few(&r->text, list, "categories", PN_MAX_CATEGORIES) ||
-        !categories_alloc(r, d, list->n))
+    if (!categories_alloc(r, &c->d, list->n))
         return;
-    for (const struct pn_yaml *key = list->first; key; key = key->next) {
-        read_category(r, t, key, i, d);
-        sum += d->probability[i++];
+    for (const struct pn_yaml *name = list->first; name; name = name->next) {
+        read_category(r, t, name, i, &c->d);
+        sum += c->d.probability[i++];
     }
     if (r->text.list->n == before && !(fabs(sum - 1.0) <= 1e-9))
         pn_complain(r->text.list, list->place,
                     "probabilities of %s add up to %g, not to 1", t->what, sum);
 }
 
-/* A fixed sex is a category of probability 1: other variables may be given by sex. */
-static void read_fixed_sex(struct pn_study_reader *r, const struct target *t,
-                           const struct pn_yaml *node, struct pn_distribution *d)
+/* What is fixed to a category has all of them, this one with probability 1: other
+ * variables may be given by it. */
+static void read_fixed_category(struct pn_study_reader *r, const struct target *t,
+                                const struct pn_yaml *node, struct pn_distribution *d)
 {
-    static const char *const names[] = {"male", "female"};
+    const struct pn_category *all = t->row->categories;
+    size_t n = 0;
     double code;
 
     if (node->kind != PN_YAML_TEXT || !pn_category_code(r, t->row, node->text, &code)) {
         char found[64];
-        pn_complain(r->text.list, node->place, "sex must be male or female, found %s",
-                    pn_yaml_describe(node, found));
+        pn_complain(r->text.list, node->place, "%s must be %s, found %s", t->row->name,
+                    pn_category_words(r, t->row), pn_yaml_describe(node, found));
         return;
     }
-    if (!categories_alloc(r, d, 2))
+    while (all[n].name)
+        n++;
+    if (!categories_alloc(r, d, n))
         return;
-    for (size_t i = 0; i < 2; i++) {
-        d->category[i] = pn_arena_copy(r->text.arena, names[i], strlen(names[i]));
-        d->code[i] = i == 0 ? 1.0 : 0.0;
+    for (size_t i = 0; i < n; i++) {
+        d->category[i] = pn_arena_copy(r->text.arena, all[i].name, strlen(all[i].name));
+        d->code[i] = all[i].code;
         d->probability[i] = d->code[i] == code ? 1.0 : 0.0;
     }
 }
@@ -176,13 +178,73 @@ static void read_fixed_sex(struct pn_study_reader *r, const struct target *t,
 static void read_fixed(struct pn_study_reader *r, const struct target *t,
                        const struct pn_yaml *node, struct pn_distribution *d)
 {
-    if (strcmp(t->row->name, "sex") == 0) {
-        read_fixed_sex(r, t, node, d);
+    if (t->row->categories) {
+        read_fixed_category(r, t, node, d);
         return;
     }
     d->kind = PN_FIXED;
     location(r, t, node, &d->location);
 }
+
+static void read_value(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                       const struct pn_key *key)
+{
+    struct one_case *c = into;
+
+    (void)key;
+    read_fixed(r, c->target, node, &c->d);
+}
+
+/* --- its keys --- */
+
+#define AT(member) .at = offsetof(struct one_case, member)
+
+/* clang-format off */
+static const struct pn_key distribution_keys[] = {
+    [VALUE] = {"value", PN_KEY_QUANTITY | PN_KEY_CHOICE, .in = 1 << VALUE,
+         .read = read_value, .sentence = "fixed; a bare value means the same"},
+    [MEAN] = {"mean", PN_KEY_QUANTITY, .in = 1 << MEAN, .read = read_mean,
+         .sentence = "of a normal distribution"},
+    [MEDIAN] = {"median", PN_KEY_QUANTITY, .in = 1 << MEDIAN, .read = read_median,
+         .sentence = "of a lognormal distribution"},
+    [UNIFORM] = {"uniform", PN_KEY_LIST, .in = 1 << UNIFORM, .read = read_uniform,
+         .sentence = "the two ends of a uniform distribution"},
+    [CATEGORIES] = {"categories", PN_KEY_NAMES, NULL, NULL, 0, PN_MAX_CATEGORIES,
+         "shares of the categories, which add up to 1", .in = 1 << CATEGORIES,
+         .read = read_categories},
+    [BY] = {"by", PN_KEY_TEXT, .in = 1 << BY, .read = pn_key_ignored,
+         .sentence = "a covariate with categories: each stands beside it with its own "
+                     "distribution"},
+    [DEFAULT] = {"default", PN_KEY_QUANTITY, .in = 1 << DEFAULT, .read = pn_key_ignored,
+         .sentence = "nobody gave it; must be what the catalogue says (of resolved "
+                     "studies)"},
+    [COVARIATE] = {"covariate", PN_KEY_TEXT, .in = 1 << COVARIATE, .read = pn_key_ignored,
+         .sentence = "the patient's covariate is the value (of resolved studies)"},
+    {"sd", PN_KEY_QUANTITY, .in = 1 << MEAN, .must = 1 << MEAN, .read = read_sd,
+     .sentence = "SD of a normal distribution"},
+    PN_SPREAD_KEYS(1 << MEDIAN),
+    {"g", PN_KEY_QUANTITY, "1", NULL, -3, 3,
+     "Tukey's g of the normal score: skewness; without it 0", .in = 1 << MEDIAN, AT(d.g)},
+    {"h", PN_KEY_QUANTITY, "1", NULL, 0, 1,
+     /* below 0 the map is not monotone */ "Tukey's h: heavier tails; without it 0",
+     .in = 1 << MEDIAN, AT(d.h)},
+    {"low", PN_KEY_QUANTITY, .in = TRUNCATED, .read = read_bound, AT(d.low),
+     .sentence = "truncated: no value is below"},
+    {"high", PN_KEY_QUANTITY, .in = TRUNCATED, .read = read_bound, AT(d.high),
+     .sentence = "truncated: no value is above"},
+    {"effects", PN_KEY_LIST, .in = EFFECTS, .read = pn_key_ignored, .map = &pn_effect_map,
+     .sentence = "of covariates on a parameter: what was drawn is multiplied by each"},
+    {"iov", PN_KEY_MAP, .in = EFFECTS, .read = pn_key_ignored, .map = &pn_iov_map,
+     .sentence = "variability of a parameter between occasions"},
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_distribution_map = {
+    "distribution", "a distribution",
+    "the value of a covariate or a parameter; its numbers have the unit of the row",
+    distribution_keys, 0};
 
 /* A truncation that leaves less than 1e-15 is a slip, and beyond the inverse's reach. */
 static void check_truncation(struct pn_study_reader *r, const struct target *t,
@@ -213,40 +275,70 @@ static void check_truncation(struct pn_study_reader *r, const struct target *t,
 static enum form form_of(struct pn_study_reader *r, const struct target *t,
                          const struct pn_yaml *map)
 {
+    const char *names[N_FORMS];
+
     for (int form = 0; form < N_FORMS; form++)
-        if (pn_yaml_get(map, form_key[form]))
+        if (pn_yaml_get(map, distribution_keys[form].name))
             return (enum form)form;
-    if (map->first) /* a slip in the one key that says the form is told as such */
-        for (const struct pn_yaml *key = map->first; key; key = key->next)
-            if (pn_nearest(key->text, form_key, N_FORMS)) {
-                pn_unknown(&r->text, key->place, "key of a distribution", key->text,
-                           form_key, N_FORMS);
-                return N_FORMS;
-            }
+    for (size_t i = 0; i < N_FORMS; i++)
+        names[i] = distribution_keys[i].name;
+    /* a slip in the one key that says the form is told as such */
+    for (const struct pn_yaml *key = map->first; key; key = key->next)
+        if (pn_nearest(key->text, names, N_FORMS)) {
+            pn_unknown(&r->text, key->place, "key of a distribution", key->text, names,
+                       N_FORMS);
+            return N_FORMS;
+        }
     pn_complain(r->text.list, map->place,
                 "%s needs one of value, mean, median, uniform, categories, by", t->what);
     return N_FORMS;
 }
 
+static unsigned kind_of(const struct target *t, enum form form)
+{
+    return 1U << form | (t->may_have_effects && form < DEFAULT ? EFFECTS : 0U);
+}
+
 static int keys_are_of(struct pn_study_reader *r, const struct target *t,
                        const struct pn_yaml *map, enum form form)
 {
-    const char *keys[14] = {"source", "effects", "iov"};
+    enum { MOST = sizeof distribution_keys / sizeof *distribution_keys };
+    const char *keys[MOST];
     char what[160];
-    size_t n = t->may_have_effects && form < DEFAULT ? 3 : 1, before = r->text.list->n;
+    size_t n = pn_key_names(&pn_distribution_map, kind_of(t, form), keys, 0, MOST),
+           before = r->text.list->n;
 
-    for (size_t i = 0; i < 10 && allowed[form][i]; i++)
-        keys[n++] = allowed[form][i];
-    snprintf(what, sizeof what, "%s (%s)", t->what, form_key[form]);
+    snprintf(what, sizeof what, "%s (%s)", t->what, distribution_keys[form].name);
     pn_is_map_of(&r->text, map, what, keys, n);
     return r->text.list->n == before;
+}
+
+static void read_form(struct pn_study_reader *r, const struct target *t,
+                      const struct pn_yaml *map, enum form form,
+                      struct pn_distribution *d)
+{
+    struct one_case c = {.spread = {.what = t->what}, .d = *d, .target = t};
+    const struct pn_reading reading = {.map = &pn_distribution_map,
+                                       .what = t->what,
+                                       .kind = kind_of(t, form),
+                                       .into = &c};
+    size_t before = r->text.list->n;
+
+    pn_read_turn(r, map, &reading, PN_TURN_FIRST);
+    if (form == MEDIAN && !c.spread.measure)
+        pn_complain(r->text.list, map->place,
+                    "median of %s needs one of omega, omega2, cv, gsd", t->what);
+    if (form == MEDIAN)
+        c.d.spread = c.spread.omega;
+    *d = c.d;
+    if (r->text.list->n == before && (TRUNCATED & 1 << form))
+        check_truncation(r, t, map, d);
 }
 
 /* One case: everything but by, default and covariate. */
 static void read_case(struct pn_study_reader *r, const struct target *t,
                       const struct pn_yaml *node, struct pn_distribution *d)
 {
-    size_t before = r->text.list->n;
     enum form form;
 
     *d = (struct pn_distribution){.low = -HUGE_VAL, .high = HUGE_VAL};
@@ -257,27 +349,11 @@ static void read_case(struct pn_study_reader *r, const struct target *t,
     if (!pn_is(&r->text, node, PN_YAML_MAP, t->what) ||
         (form = form_of(r, t, node)) == N_FORMS)
         return;
-    if (form >= BY) {
+    if (form >= BY)
         pn_complain(r->text.list, node->place, "'%s' of %s cannot stand inside 'by'",
-                    form_key[form], t->what);
-        return;
-    }
-    if (!keys_are_of(r, t, node, form))
-        return;
-    if (form == VALUE)
-        read_fixed(r, t, pn_yaml_get(node, "value"), d);
-    else if (form == MEAN)
-        read_normal(r, t, node, d);
-    else if (form == MEDIAN)
-        read_lognormal(r, t, node, d);
-    else if (form == UNIFORM)
-        read_uniform(r, t, node, d);
-    else
-        read_categories(r, t, node, d);
-    number(r, t, node, "low", &d->low);
-    number(r, t, node, "high", &d->high);
-    if (r->text.list->n == before && form >= MEAN && form <= UNIFORM)
-        check_truncation(r, t, node, d);
+                    distribution_keys[form].name, t->what);
+    else if (keys_are_of(r, t, node, form))
+        read_form(r, t, node, form, d);
 }
 
 /* The categories of the covariate that chooses the case. */
@@ -302,34 +378,30 @@ static void read_by(struct pn_study_reader *r, const struct target *t,
 {
     const struct pn_yaml *by = pn_yaml_get(map, "by");
     const struct pn_distribution *choice = chooser(r, t, by);
-    struct target one_case = *t;
+    struct target inner = *t;
+    enum { MOST = sizeof distribution_keys / sizeof *distribution_keys };
     const char **keys;
     char what[160];
     size_t n;
 
-    one_case.may_have_effects = 0;
+    inner.may_have_effects = 0;
     if (!choice)
         return;
     v->by = pn_population_find(&r->study->population, by->text);
     v->n_cases = choice->n_categories;
     v->cases = pn_arena_take(r->text.arena, v->n_cases, sizeof *v->cases);
-    keys = pn_arena_take(r->text.arena, v->n_cases + 4, sizeof *keys);
+    keys = pn_arena_take(r->text.arena, v->n_cases + MOST, sizeof *keys);
     if (!v->cases || !keys)
         return;
     for (n = 0; n < v->n_cases; n++)
         keys[n] = choice->category[n];
-    keys[n++] = "by";
-    keys[n++] = "source";
-    if (t->may_have_effects) {
-        keys[n++] = "effects";
-        keys[n++] = "iov";
-    }
+    n = pn_key_names(&pn_distribution_map, kind_of(t, BY), keys, n, v->n_cases + MOST);
     snprintf(what, sizeof what, "%s by %s", t->what, by->text);
     pn_is_map_of(&r->text, map, what, keys, n);
     for (size_t i = 0; i < v->n_cases; i++) {
         const struct pn_yaml *node = pn_need(&r->text, map, what, keys[i]);
         if (node)
-            read_case(r, &one_case, node, &v->cases[i]);
+            read_case(r, &inner, node, &v->cases[i]);
     }
 }
 
@@ -386,9 +458,9 @@ void pn_read_distribution_of(struct pn_study_reader *r, const char *what,
 
     if (node->kind == PN_YAML_MAP)
         for (int form = BY; form < N_FORMS; form++)
-            if (pn_yaml_get(node, form_key[form])) {
+            if (pn_yaml_get(node, distribution_keys[form].name)) {
                 pn_complain(r->text.list, node->place, "%s cannot be given by '%s' here",
-                            what, form_key[form]);
+                            what, distribution_keys[form].name);
                 return;
             }
     read_case(r, &t, node, d);

@@ -9,26 +9,63 @@
 
 enum { MAX_NAMES = 256, MAX_EFFECTS = 32 };
 
-static const char *const form_name[] = {[PN_POWER] = "power",
-                                        [PN_EXPONENTIAL] = "exponential",
-                                        [PN_LINEAR] = "linear",
-                                        [PN_CATEGORY] = "categorical"};
-enum { N_FORMS = sizeof form_name / sizeof *form_name };
+static const char *const forms[] = {[PN_POWER] = "power",
+                                    [PN_EXPONENTIAL] = "exponential",
+                                    [PN_LINEAR] = "linear",
+                                    [PN_CATEGORY] = "categorical",
+                                    NULL};
 
-static int read_form(struct pn_study_reader *r, const struct pn_yaml *node,
-                     enum pn_effect_form *form)
+/* an effect while its map is read */
+struct effect_keys {
+    int form;
+    const struct pn_yaml *of, *reference, *coefficient;
+};
+
+static void read_form(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                      const struct pn_key *key)
 {
-    const char *text = pn_read_text(&r->text, node, "form");
+    struct effect_keys *keys = into;
 
-    for (size_t i = 0; text && i < N_FORMS; i++)
-        if (strcmp(text, form_name[i]) == 0) {
-            *form = (enum pn_effect_form)i;
-            return 1;
-        }
-    if (text)
-        pn_unknown(&r->text, node->place, "form of an effect", text, form_name, N_FORMS);
-    return 0;
+    (void)key;
+    keys->form = pn_read_choice(r, node, "form of an effect", forms);
 }
+
+/* clang-format off */
+static const struct pn_key effect_keys[] = {
+    {"of", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct effect_keys, of),
+     .sentence = "a covariate; where the population has it not, nothing happens"},
+    {"form", PN_KEY_CHOICE, .must = PN_KEY_EVERYWHERE, .choices = forms,
+     .read = read_form,
+     .sentence = "(covariate / reference)^coefficient, exp(coefficient (covariate - "
+                 "reference)), 1 + coefficient (covariate - reference), or coefficient "
+                 "where the covariate is the reference, else 1"},
+    {"reference", PN_KEY_QUANTITY | PN_KEY_CHOICE, .read = pn_key_later,
+     .at = offsetof(struct effect_keys, reference),
+     .sentence = "value of the covariate without effect; of form categorical the "
+                 "category, without it 1"},
+    {"coefficient", PN_KEY_QUANTITY, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct effect_keys, coefficient),
+     .sentence = "a slope without a unit is per unit of the covariate"},
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_effect_map = {
+    "effect", "an effect", "what a covariate does to a parameter", effect_keys, 0};
+
+/* clang-format off */
+static const struct pn_key iov_keys[] = {
+    PN_SPREAD_KEYS(0),
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_iov_map = {
+    "iov", "iov", "variability of a parameter between occasions (OCC of an event table)",
+    iov_keys, 0};
 
 /* The covariate of an effect.  @return its row, or NULL after a complaint */
 static const struct pn_quantity *read_of(struct pn_study_reader *r,
@@ -49,10 +86,9 @@ static const struct pn_quantity *read_of(struct pn_study_reader *r,
 
 /* A category of the covariate (male), 1 where none is said; else a number of its unit. */
 static int read_reference(struct pn_study_reader *r, const struct pn_yaml *map,
-                          const struct pn_quantity *row, struct pn_effect *effect)
+                          const struct pn_yaml *node, const struct pn_quantity *row,
+                          struct pn_effect *effect)
 {
-    const struct pn_yaml *node = pn_yaml_get(map, "reference");
-
     effect->reference = 1.0;
     if (effect->form == PN_CATEGORY && !node)
         return 1;
@@ -73,16 +109,13 @@ static int read_reference(struct pn_study_reader *r, const struct pn_yaml *map,
 
 /* An exponent or factor has no unit; a slope is per unit of the covariate, which need not
  * be said. */
-static int read_coefficient(struct pn_study_reader *r, const struct pn_yaml *map,
+static int read_coefficient(struct pn_study_reader *r, const struct pn_yaml *node,
                             const struct pn_quantity *row, struct pn_effect *effect)
 {
-    const struct pn_yaml *node = pn_need(&r->text, map, "an effect", "coefficient");
     int is_slope = effect->form == PN_EXPONENTIAL || effect->form == PN_LINEAR;
     const char *rest;
     char unit[96];
 
-    if (!node)
-        return 0;
     snprintf(unit, sizeof unit, "1/(%.80s)", row->unit);
     if (is_slope && node->kind == PN_YAML_TEXT &&
         pn_number_parse(node->text, &rest, &effect->coefficient) == PN_NUMBER && !*rest)
@@ -101,18 +134,15 @@ static int read_coefficient(struct pn_study_reader *r, const struct pn_yaml *map
 static void read_effect(struct pn_study_reader *r, const struct pn_yaml *map,
                         struct pn_variable *v)
 {
-    static const char *const keys[] = {"of", "form", "reference", "coefficient",
-                                       "source"};
     struct pn_effect *effect = &v->effect[v->n_effects];
-    const struct pn_yaml *of, *form;
+    struct effect_keys keys = {0, NULL, NULL, NULL};
     const struct pn_quantity *row;
 
-    if (!pn_is_map_of(&r->text, map, "an effect", keys, 5))
+    if (!pn_read_map(r, map, &pn_effect_map, &keys) || !(row = read_of(r, keys.of)))
         return;
-    of = pn_need(&r->text, map, "an effect", "of");
-    form = pn_need(&r->text, map, "an effect", "form");
-    if (!of || !form || !(row = read_of(r, of)) || !read_form(r, form, &effect->form) ||
-        !read_reference(r, map, row, effect) || !read_coefficient(r, map, row, effect))
+    effect->form = (enum pn_effect_form)keys.form;
+    if (!read_reference(r, map, keys.reference, row, effect) ||
+        !read_coefficient(r, keys.coefficient, row, effect))
         return;
     effect->of = pn_population_find(&r->study->population, row->name);
     if (effect->of >= 0) /* else every patient is at the reference */
@@ -122,14 +152,17 @@ static void read_effect(struct pn_study_reader *r, const struct pn_yaml *map,
 static void read_iov(struct pn_study_reader *r, const struct pn_yaml *map,
                      struct pn_variable *v)
 {
-    static const char *const keys[] = {"omega", "omega2", "cv", "gsd", "source"};
     char what[160];
+    struct pn_spread spread = {.what = what};
+    const struct pn_reading reading = {.map = &pn_iov_map, .what = what, .into = &spread};
+    size_t before = r->text.list->n;
 
     snprintf(what, sizeof what, "iov of %.120s", v->name);
-    if (pn_is_map_of(&r->text, map, what, keys, 5) &&
-        !pn_read_omega(r, what, map, &v->iov))
+    pn_read_map_of(r, map, &reading);
+    if (!spread.measure && r->text.list->n == before)
         pn_complain(r->text.list, map->place, "%s needs one of omega, omega2, cv, gsd",
                     what);
+    v->iov = spread.omega;
 }
 
 void pn_read_effects(struct pn_study_reader *r, struct pn_given *given)

@@ -22,11 +22,6 @@ struct table {
     int *line; /* of each row */
 };
 
-static int is_sex(const struct column *column)
-{
-    return column->row && strcmp(column->row->name, "sex") == 0;
-}
-
 static void read_header(struct pn_study_reader *r, struct table *t, size_t i,
                         size_t max_rows)
 {
@@ -70,10 +65,10 @@ static double read_value(struct pn_study_reader *r, const struct column *c,
 
     if (field[0] == '\0')
         pn_complain(r->text.list, place, "%s has no value", c->name);
-    else if (is_sex(c)) {
+    else if (c->row->categories) {
         if (!pn_category_code(r, c->row, field, &value))
-            pn_complain(r->text.list, place, "sex must be male or female, found '%.40s'",
-                        field);
+            pn_complain(r->text.list, place, "%s must be %s, found '%.40s'", c->name,
+                        pn_category_words(r, c->row), field);
     } else {
         enum pn_number is = pn_number_parse(field, &rest, &value);
         if (is == PN_NOT_FINITE)

@@ -10,12 +10,10 @@
 /* --- what is given --- */
 
 static void give_section(struct pn_study_reader *r, const struct pn_yaml *section,
-                         const char *what, int with_dot, enum pn_rank rank)
+                         int with_dot, enum pn_rank rank)
 {
-    if (!section || !pn_is(&r->text, section, PN_YAML_MAP, what))
-        return;
-    for (const struct pn_yaml *key = section->first; key && !r->text.arena->failed;
-         key = key->next) {
+    for (const struct pn_yaml *key = section ? section->first : NULL;
+         key && !r->text.arena->failed; key = key->next) {
         const struct pn_quantity *row;
         double molar_mass;
         if ((strchr(key->text, '.') != NULL) != with_dot)
@@ -28,28 +26,45 @@ static void give_section(struct pn_study_reader *r, const struct pn_yaml *sectio
     }
 }
 
+/* a correlation while its map is read */
+struct pair_keys {
+    const struct pn_yaml *of;
+    double rho;
+};
+
+/* clang-format off */
+static const struct pn_key pair_keys[] = {
+    {"of", PN_KEY_LIST, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct pair_keys, of),
+     .sentence = "two covariates or parameters (PART.NAME)"},
+    {"rho", PN_KEY_QUANTITY, "1", NULL, -1, 1, "correlation of their normal scores",
+     .must = PN_KEY_EVERYWHERE, .at = offsetof(struct pair_keys, rho)},
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+static const struct pn_key_map pair_map = {
+    "correlation", "a correlation", "one of a population's `correlations`", pair_keys, 0};
+
 static void read_pair(struct pn_study_reader *r, const struct pn_yaml *node)
 {
-    static const char *const keys[] = {"of", "rho", "source"};
     struct pn_given_pair *pair = pn_arena_take(r->text.arena, 1, sizeof *pair);
-    const struct pn_yaml *of, *rho;
+    struct pair_keys keys = {NULL, 0.0};
+    const struct pn_yaml *of;
 
-    if (!pair || !pn_is_map_of(&r->text, node, "a correlation", keys, 3))
+    if (!pair || !pn_read_map(r, node, &pair_map, &keys))
         return;
-    of = pn_need(&r->text, node, "a correlation", "of");
-    rho = pn_need(&r->text, node, "a correlation", "rho");
-    if (!of || !rho)
-        return;
-    if (of->kind != PN_YAML_LIST || of->n != 2 || of->first->kind != PN_YAML_TEXT ||
-        of->last->kind != PN_YAML_TEXT || strcmp(of->first->text, of->last->text) == 0) {
+    of = keys.of;
+    if (of->n != 2 || of->first->kind != PN_YAML_TEXT || of->last->kind != PN_YAML_TEXT ||
+        strcmp(of->first->text, of->last->text) == 0) {
         pn_complain(r->text.list, of->place,
                     "'of' must be a list of two different names");
         return;
     }
-    if (!pn_read_between(&r->text, rho, "rho", "1", -1.0, 1.0, &pair->rho))
-        return;
     pair->name[0] = of->first->text;
     pair->name[1] = of->last->text;
+    pair->rho = keys.rho;
     pair->place = node->place;
     if (r->last_pair)
         r->last_pair->next = pair;
@@ -58,35 +73,74 @@ static void read_pair(struct pn_study_reader *r, const struct pn_yaml *node)
     r->last_pair = pair;
 }
 
-static void give_from(struct pn_study_reader *r, const struct pn_yaml *map,
+/* a population while its map is read */
+struct population_keys {
+    char *title, *source;
+    const struct pn_yaml *from, *size, *first, *patients, *covariates, *parameters,
+        *correlations;
+};
+#define AT(member) .at = offsetof(struct population_keys, member)
+
+enum { IN_STUDY = 1, IN_FILE = 2 }; /* where a population can stand */
+
+/* clang-format off */
+static const struct pn_key population_keys[] = {
+    {"name", PN_KEY_NAME, .in = IN_FILE, .read = pn_key_ignored, .sentence = "free"},
+    {"from", PN_KEY_FILE, .in = IN_STUDY, AT(from), .read = pn_key_later,
+     .sentence = "a population file; what stands in the study wins over it"},
+    {"size", PN_KEY_WHOLE, NULL, NULL, 1, PN_MAX_PATIENTS,
+     "how many patients; of a table: so many rows from `first` on", .in = IN_STUDY,
+     AT(size), .read = pn_key_later},
+    {"first", PN_KEY_WHOLE, NULL, NULL, 1, PN_MAX_PATIENTS,
+     "number of the first patient, or row of the first; without it 1", .in = IN_STUDY,
+     AT(first), .read = pn_key_later},
+    {"patients", PN_KEY_FILE, .in = IN_STUDY, AT(patients), .read = pn_key_later,
+     .sentence = "a CSV with a column ID and columns NAME [UNIT], one row a patient; a "
+                 "column wins over all else that gives the variable"},
+    {"title", PN_KEY_TEXT, AT(title), .sentence = "free; the resolved study keeps it"},
+    {"source", PN_KEY_TEXT, AT(source), .sentence = "where it is from: free"},
+    {"covariates", PN_KEY_NAMES, AT(covariates), .read = pn_key_later,
+     .map = &pn_distribution_map,
+     .sentence = "what is known of a patient (`pneuma models`)"},
+    {"parameters", PN_KEY_NAMES, AT(parameters), .read = pn_key_later,
+     .map = &pn_distribution_map, .sentence = "of parts of the model: PART.NAME"},
+    {"correlations", PN_KEY_LIST, AT(correlations), .read = pn_key_later,
+     .map = &pair_map, .sentence = "of the normal scores of two variables"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_population_map = {
+    "population", "population", "who the patients are", population_keys, IN_STUDY};
+const struct pn_key_map pn_population_file_map = {"population file", "a population file",
+                                                  "a population that studies share",
+                                                  population_keys, IN_FILE};
+
+static void give_from(struct pn_study_reader *r, const struct population_keys *keys,
                       enum pn_rank rank)
 {
-    const struct pn_yaml *pairs = pn_yaml_get(map, "correlations");
-    const struct pn_yaml *title = pn_yaml_get(map, "title"),
-                         *source = pn_yaml_get(map, "source");
-
-    if (title)
-        r->study->population.title = pn_read_text(&r->text, title, "title");
-    if (source)
-        r->study->population.source = pn_read_text(&r->text, source, "source");
-    give_section(r, pn_yaml_get(map, "covariates"), "covariates", 0, rank);
-    give_section(r, pn_yaml_get(map, "parameters"), "parameters", 1, rank);
-    if (pairs && pn_is(&r->text, pairs, PN_YAML_LIST, "correlations"))
-        for (const struct pn_yaml *node = pairs->first; node; node = node->next)
-            read_pair(r, node);
+    if (keys->title)
+        r->study->population.title = keys->title;
+    if (keys->source)
+        r->study->population.source = keys->source;
+    give_section(r, keys->covariates, 0, rank);
+    give_section(r, keys->parameters, 1, rank);
+    for (const struct pn_yaml *node = keys->correlations ? keys->correlations->first
+                                                         : NULL;
+         node; node = node->next)
+        read_pair(r, node);
 }
 
 /* The patients are those of the event table; `size` and `first` take some of them, but
  * not of a table that was not known when the study was written. */
-static void read_numbers_of_table(struct pn_study_reader *r, const struct pn_yaml *node,
-                                  const struct pn_yaml *patients, size_t n, size_t from)
+static void read_numbers_of_table(struct pn_study_reader *r,
+                                  const struct population_keys *keys, size_t n,
+                                  size_t from)
 {
     struct pn_population *population = &r->study->population;
-    const struct pn_yaml *size = pn_yaml_get(node, "size"),
-                         *first = pn_yaml_get(node, "first");
 
-    if (patients)
-        pn_complain(r->text.list, patients->place,
+    if (keys->patients)
+        pn_complain(r->text.list, keys->patients->place,
                     "the patients are those of the event table: 'patients' cannot stand "
                     "beside it");
     if (!r->study->events)
@@ -94,60 +148,70 @@ static void read_numbers_of_table(struct pn_study_reader *r, const struct pn_yam
     population->n_patients = r->study->events->n_patients;
     population->id = r->study->events->id;
     population->occasion = r->study->events->has_occasions;
-    if (r->table->from_caller || (!size && !first))
+    if (r->table->from_caller || (!keys->size && !keys->first))
         return;
     r->first_row = from;
     r->n_rows = n;
-    r->rows = size ? size : first;
+    r->rows = keys->size ? keys->size : keys->first;
+}
+
+/* A number of patients, whole and from 1; `usual` where the key is not there. */
+static size_t read_number(struct pn_study_reader *r, const struct pn_yaml *node,
+                          const char *name, size_t usual)
+{
+    const struct pn_key *key = pn_key_find(&pn_population_map, name);
+    uint64_t n = usual;
+
+    if (node)
+        pn_read_whole(&r->text, node, name, (uint64_t)key->low, (uint64_t)key->high, &n);
+    return (size_t)n;
 }
 
 /* How many patients, and which: those of a CSV are selected when its rows are known. */
-static void read_numbers(struct pn_study_reader *r, const struct pn_yaml *node)
+static void read_numbers(struct pn_study_reader *r, const struct pn_yaml *node,
+                         const struct population_keys *keys)
 {
-    const struct pn_yaml *size = pn_yaml_get(node, "size"),
-                         *patients = pn_yaml_get(node, "patients"),
-                         *first = pn_yaml_get(node, "first");
     struct pn_population *population = &r->study->population;
-    uint64_t n = 0, from = 1;
+    size_t n = read_number(r, keys->size, "size", 0),
+           from = read_number(r, keys->first, "first", 1);
 
-    if (!size && !patients && !r->table)
+    if (!keys->size && !keys->patients && !r->table)
         pn_complain(r->text.list, node->place, "population needs 'size' or 'patients'");
-    if (size)
-        pn_read_whole(&r->text, size, "size", 1, PN_MAX_PATIENTS, &n);
-    if (first)
-        pn_read_whole(&r->text, first, "first", 1, PN_MAX_PATIENTS, &from);
     if (r->table) {
-        read_numbers_of_table(r, node, patients, (size_t)n, (size_t)from);
-    } else if (patients) {
-        pn_read_patients(r, patients);
-        r->first_row = (size_t)from;
-        r->n_rows = (size_t)n;
-        r->rows = size ? size : first ? first : patients;
+        read_numbers_of_table(r, keys, n, from);
+    } else if (keys->patients) {
+        pn_read_patients(r, keys->patients);
+        r->first_row = from;
+        r->n_rows = n;
+        r->rows = keys->size ? keys->size : keys->first ? keys->first : keys->patients;
     } else {
-        population->n_patients = (size_t)n;
-        population->skipped = (size_t)from - 1;
+        population->n_patients = n;
+        population->skipped = from - 1;
     }
 }
 
-void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node)
+static void read_population_file(struct pn_study_reader *r, const struct pn_yaml *from)
 {
-    static const char *const keys[] = {"size",       "patients",   "from",
-                                       "first",      "title",      "source",
-                                       "covariates", "parameters", "correlations"};
-    static const char *const file_keys[] = {"name",       "title",      "source",
-                                            "covariates", "parameters", "correlations"};
-    const struct pn_yaml *from, *file = NULL;
-    char *path;
+    char *path = pn_read_text(&r->text, from, "from");
+    const struct pn_yaml *file = path ? pn_read_yaml(&r->text, from->place, path) : NULL;
+    struct population_keys keys = {NULL};
 
-    if (!pn_is_map_of(&r->text, node, "population", keys, 9))
+    if (!file)
         return;
-    from = pn_yaml_get(node, "from");
-    if (from && (path = pn_read_text(&r->text, from, "from")))
-        file = pn_read_yaml(&r->text, from->place, path);
-    if (file && pn_is_map_of(&r->text, file, "a population file", file_keys, 6))
-        give_from(r, file, PN_BY_POPULATION);
-    give_from(r, node, PN_BY_STUDY);
-    read_numbers(r, node);
+    pn_read_map(r, file, &pn_population_file_map, &keys);
+    give_from(r, &keys, PN_BY_POPULATION);
 }
 
-/* --- assembly --- */
+void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                        const struct pn_key *key)
+{
+    struct population_keys keys = {NULL};
+
+    (void)into;
+    (void)key;
+    pn_read_map(r, node, &pn_population_map, &keys);
+    if (keys.from)
+        read_population_file(r, keys.from);
+    give_from(r, &keys, PN_BY_STUDY);
+    read_numbers(r, node, &keys);
+}

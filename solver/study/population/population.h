@@ -3,10 +3,18 @@
 #ifndef PN_STUDY_POPULATION_POPULATION_H
 #define PN_STUDY_POPULATION_POPULATION_H
 
+#include <float.h>
+#include <math.h>
+
 #include "solver/study/given.h"
 
-/** Note what the population gives; its instances must be registered. */
-void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node);
+extern const struct pn_key_map pn_population_map, pn_population_file_map,
+    pn_distribution_map, pn_effect_map, pn_iov_map;
+
+/** Note what the population gives; its instances must be registered.  A reading function
+ * of a row (keys.h). */
+void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                        const struct pn_key *key);
 
 /** Note the columns of a patients CSV; sets the number of patients and their IDs. */
 void pn_read_patients(struct pn_study_reader *r, const struct pn_yaml *file);
@@ -32,14 +40,56 @@ int pn_read_positive(struct pn_study_reader *r, const char *of,
                      const struct pn_yaml *node, const char *key, const char *unit,
                      double molar_mass, double *value);
 
-/** omega, the SD of the logarithm, by whichever of omega, omega2, cv, gsd is there.
- *  @return 0: none of them (not complained); 1: one was read, or complained of. */
-int pn_read_omega(struct pn_study_reader *r, const char *what, const struct pn_yaml *map,
-                  double *omega);
+/** omega, the SD of the logarithm, while its map is read; first member of what the map is
+ * read into. */
+struct pn_spread {
+    const char *what;    /* whose, for complaints */
+    const char *measure; /* the key that gave it; NULL: none yet */
+    double omega;
+};
 
-/** Value of a category of a row: male = 1, female = 0 of the sex, else a quantity.
+/** Rows of its measures, of which one may stand; `kinds` as in a row's `in`. */
+#define PN_SPREAD_KEYS(kinds)                                                            \
+    {.name = "omega",                                                                    \
+     .form = PN_KEY_QUANTITY,                                                            \
+     .unit = "1",                                                                        \
+     .low = DBL_MIN,                                                                     \
+     .high = HUGE_VAL,                                                                   \
+     .in = (kinds),                                                                      \
+     .read = pn_read_spread,                                                             \
+     .sentence = "SD of the logarithm"},                                                 \
+        {.name = "omega2",                                                               \
+         .form = PN_KEY_QUANTITY,                                                        \
+         .unit = "1",                                                                    \
+         .low = DBL_MIN,                                                                 \
+         .high = HUGE_VAL,                                                               \
+         .in = (kinds),                                                                  \
+         .read = pn_read_spread,                                                         \
+         .sentence = "its square, in place of omega"},                                   \
+        {.name = "cv",                                                                   \
+         .form = PN_KEY_QUANTITY,                                                        \
+         .unit = "1",                                                                    \
+         .low = DBL_MIN,                                                                 \
+         .high = HUGE_VAL,                                                               \
+         .in = (kinds),                                                                  \
+         .read = pn_read_spread,                                                         \
+         .sentence =                                                                     \
+             "coefficient of variation, in place of omega: CV^2 = exp(omega^2) - 1"},    \
+    {                                                                                    \
+        .name = "gsd", .form = PN_KEY_QUANTITY, .unit = "1", .low = 1, .high = HUGE_VAL, \
+        .in = (kinds), .read = pn_read_spread,                                           \
+        .sentence = "geometric SD, in place of omega: exp(omega)"                        \
+    }
+
+void pn_read_spread(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key);
+
+/** Value of a category of a row by its name; of a row without categories a quantity.
  *  @return 1, or 0: no such category (no complaint). */
 int pn_category_code(struct pn_study_reader *r, const struct pn_quantity *row,
                      const char *name, double *code);
+
+/** What pn_category_code takes, for complaints: "male or female". */
+const char *pn_category_words(struct pn_study_reader *r, const struct pn_quantity *row);
 
 #endif

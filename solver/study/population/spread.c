@@ -2,6 +2,7 @@
 /* How much a value differs: omega, the SD of its logarithm, by any of its measures. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "solver/study/population/population.h"
 
@@ -20,36 +21,27 @@ int pn_read_positive(struct pn_study_reader *r, const char *of,
     return 0;
 }
 
-int pn_read_omega(struct pn_study_reader *r, const char *what, const struct pn_yaml *map,
-                  double *omega)
+void pn_read_spread(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key)
 {
-    static const char *const measures[] = {"omega", "omega2", "cv", "gsd"};
-    const struct pn_yaml *node = NULL;
-    size_t which = 0;
+    struct pn_spread *spread = into;
+    double x;
 
-    for (size_t i = 0; i < 4; i++) {
-        const struct pn_yaml *given = pn_yaml_get(map, measures[i]);
-        if (given && node) {
-            pn_complain(r->text.list, given->place, "%s has both '%s' and '%s'", what,
-                        measures[which], measures[i]);
-            return 1;
-        }
-        if (given) {
-            node = given;
-            which = i;
-        }
+    if (spread->measure) {
+        pn_complain(r->text.list, node->place, "%s has both '%s' and '%s'", spread->what,
+                    spread->measure, key->name);
+        return;
     }
-    if (!node)
-        return 0;
-    if (!pn_read_positive(r, what, node, measures[which], "1", 0.0, omega))
-        return 1;
-    if (which == 1)
-        *omega = sqrt(*omega);
-    else if (which == 2)
-        *omega = sqrt(log1p(*omega * *omega));
-    else if (which == 3 && *omega <= 1.0)
-        pn_complain(r->text.list, node->place, "gsd of %s must be above 1", what);
-    else if (which == 3)
-        *omega = log(*omega);
-    return 1;
+    spread->measure = key->name;
+    if (!pn_read_positive(r, spread->what, node, key->name, key->unit, 0.0, &x))
+        return;
+    if (strcmp(key->name, "omega2") == 0)
+        x = sqrt(x);
+    else if (strcmp(key->name, "cv") == 0)
+        x = sqrt(log1p(x * x));
+    else if (strcmp(key->name, "gsd") == 0 && x <= 1.0)
+        pn_complain(r->text.list, node->place, "gsd of %s must be above 1", spread->what);
+    else if (strcmp(key->name, "gsd") == 0)
+        x = log(x);
+    spread->omega = x;
 }

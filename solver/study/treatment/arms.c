@@ -4,45 +4,63 @@
 
 #include "solver/study/treatment/read_treatment.h"
 
-/* A list is the regimens alone. */
-static const struct pn_yaml *regimens_of(struct pn_study_reader *r,
-                                         const struct pn_yaml *key)
-{
-    static const char *const keys[] = {"regimens", "rules", "dropout"};
-    const struct pn_yaml *list = key->value;
+/* an arm while its map is read */
+struct arm_keys {
+    const struct pn_yaml *regimens, *rules, *dropout;
+};
 
-    if (list->kind == PN_YAML_MAP) {
-        pn_is_map_of(&r->text, list, key->text, keys, 3);
-        list = pn_need(&r->text, list, "the arm", "regimens");
-        return list && pn_is(&r->text, list, PN_YAML_LIST, "regimens") ? list : NULL;
-    }
-    return pn_is(&r->text, list, PN_YAML_LIST, key->text) ? list : NULL;
+/* clang-format off */
+static const struct pn_key arm_keys[] = {
+    {"regimens", PN_KEY_LIST, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct arm_keys, regimens), .map = &pn_regimen_map,
+     .sentence = "what is given; an empty list: nothing"},
+    {"rules", PN_KEY_LIST, NULL, NULL, 0, PN_MAX_RULES,
+     "what is changed at visits, by a signal, a state or a result of a test",
+     .read = pn_key_later, .at = offsetof(struct arm_keys, rules), .map = &pn_rule_map},
+    {"dropout", PN_KEY_MAP, .read = pn_key_later,
+     .at = offsetof(struct arm_keys, dropout), .map = &pn_dropout_map,
+     .sentence = "a hazard of leaving the study"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_arm_map = {
+    "arm", "an arm", "one arm, under its name in `arms`; a list is its regimens alone",
+    arm_keys, 0};
+
+/* A list is the regimens alone. */
+static void read_keys(struct pn_study_reader *r, const struct pn_yaml *key,
+                      struct arm_keys *keys)
+{
+    const struct pn_reading reading = {
+        .map = &pn_arm_map, .what = key->text, .into = keys};
+
+    if (key->value->kind == PN_YAML_MAP)
+        pn_read_map_of(r, key->value, &reading);
+    else if (pn_is(&r->text, key->value, PN_YAML_LIST, key->text))
+        keys->regimens = key->value;
 }
 
 static void read_arm(struct pn_study_reader *r, const struct pn_yaml *key,
-                     const struct pn_yaml *own, struct pn_arm *arm)
+                     struct pn_arm *arm)
 {
-    const struct pn_yaml *list, *rules, *dropout;
-    int is_map = key->value->kind == PN_YAML_MAP;
-    size_t n_rules;
+    struct arm_keys keys = {NULL, NULL, NULL};
+    size_t n;
 
     arm->name = key->text;
     if (!key->text[0] || strlen(key->text) > 64 || strpbrk(key->text, "\n\t"))
         pn_complain(r->text.list, key->place,
                     "an arm's name must have 1 to 64 characters");
-    list = regimens_of(r, key);
-    rules = is_map ? pn_yaml_get(key->value, "rules") : NULL;
-    dropout = is_map ? pn_yaml_get(key->value, "dropout") : NULL;
-    n_rules = rules && rules->kind == PN_YAML_LIST ? rules->n : 0;
-    arm->regimen = pn_arena_take(r->text.arena, (list ? list->n : 0) + n_rules,
-                                 sizeof *arm->regimen);
-    for (const struct pn_yaml *node = list ? list->first : NULL;
+    read_keys(r, key, &keys);
+    n = (keys.regimens ? keys.regimens->n : 0) + (keys.rules ? keys.rules->n : 0);
+    arm->regimen = pn_arena_take(r->text.arena, n, sizeof *arm->regimen);
+    for (const struct pn_yaml *node = keys.regimens ? keys.regimens->first : NULL;
          node && !r->text.arena->failed; node = node->next)
-        arm->n_regimens += (size_t)pn_read_regimen(r, node, own, arm);
-    if (rules && !r->text.arena->failed)
-        pn_read_rules(r, rules, own, arm);
-    if (dropout && !r->text.arena->failed)
-        pn_read_dropout(r, dropout, arm);
+        arm->n_regimens += (size_t)pn_read_regimen(r, node, arm);
+    if (keys.rules && !r->text.arena->failed)
+        pn_read_rules(r, keys.rules, arm);
+    if (keys.dropout && !r->text.arena->failed)
+        pn_read_dropout(r, keys.dropout, arm);
 }
 
 static void check_all_used(struct pn_study_reader *r, const struct pn_yaml *own)
@@ -57,26 +75,31 @@ static void check_all_used(struct pn_study_reader *r, const struct pn_yaml *own)
     }
 }
 
-void pn_read_arms(struct pn_study_reader *r, const struct pn_yaml *arms,
-                  const struct pn_yaml *own)
+void pn_note_drugs(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
+                   const struct pn_key *key)
+{
+    (void)into;
+    (void)key;
+    r->own_drugs = map;
+}
+
+void pn_read_arms(struct pn_study_reader *r, const struct pn_yaml *arms, void *into,
+                  const struct pn_key *key)
 {
     struct pn_study *study = r->study;
     size_t before = r->text.list->n;
 
-    if (own && !pn_is(&r->text, own, PN_YAML_MAP, "drugs"))
-        own = NULL;
+    (void)into;
     study->drug = pn_arena_take(r->text.arena, PN_MAX_DRUGS, sizeof *study->drug);
-    if (!pn_is(&r->text, arms, PN_YAML_MAP, "arms") ||
-        !pn_is_few(&r->text, arms, "arms", PN_MAX_ARMS))
-        return;
     if (arms->n == 0)
-        pn_complain(r->text.list, arms->place, "arms is empty, expected at least one");
+        pn_complain(r->text.list, arms->place, "%s is empty, expected at least one",
+                    key->name);
     study->arm = pn_arena_take(r->text.arena, arms->n, sizeof *study->arm);
-    for (const struct pn_yaml *key = arms->first; key && !r->text.arena->failed;
-         key = key->next)
-        read_arm(r, key, own, &study->arm[study->n_arms++]);
-    if (own)
-        check_all_used(r, own);
+    for (const struct pn_yaml *arm = arms->first; arm && !r->text.arena->failed;
+         arm = arm->next)
+        read_arm(r, arm, &study->arm[study->n_arms++]);
+    if (r->own_drugs)
+        check_all_used(r, r->own_drugs);
     r->drugs_broken = r->text.list->n > before;
     if (!r->text.arena->failed)
         pn_number_compartments(r);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A drug: its kinetics, its targets, and how strongly it binds them. */
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "models/catalogue.h"
+#include "solver/study/population/population.h"
 #include "solver/study/treatment/read_treatment.h"
 
 enum { MAX_NAMES = 256 };
@@ -30,32 +33,67 @@ static size_t kinetics_names(const char **names)
     return n;
 }
 
-static void read_kinetics(struct pn_study_reader *r, const struct pn_yaml *node,
-                          struct pn_drug *drug)
-{
-    static const char *const keys[] = {"model", "parameters"};
-    const struct pn_yaml *model, *parameters;
-    struct pn_instance *instance;
-    const char *name, *names[MAX_NAMES];
+/* a part of a drug while its map is read */
+struct drug_part {
+    struct pn_drug *drug;
+    struct pn_instance *instance; /* NULL: its model could not be read */
+};
 
-    if (!pn_is_map_of(&r->text, node, "kinetics", keys, 2) ||
-        !(model = pn_need(&r->text, node, "kinetics", "model")) ||
-        !(name = pn_read_text(&r->text, model, "model")))
+static void read_model(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                       const struct pn_key *key)
+{
+    struct drug_part *part = into;
+    struct pn_drug *drug = part->drug;
+    const char *name = pn_read_text(&r->text, node, key->name), *names[MAX_NAMES];
+
+    if (!name)
         return;
     drug->kinetics = pn_component_find(name);
     if (!drug->kinetics || !drug->kinetics->routes) {
         drug->kinetics = NULL;
-        pn_unknown(&r->text, model->place, "kinetics model", name, names,
+        pn_unknown(&r->text, node->place, "kinetics model", name, names,
                    kinetics_names(names));
         return;
     }
-    instance = pn_instance_add(r, node->place, drug->name, drug->kinetics->parameters);
-    parameters = pn_yaml_get(node, "parameters");
-    if (!instance)
+    part->instance =
+        pn_instance_add(r, node->place, drug->name, drug->kinetics->parameters);
+}
+
+static void read_parameters(struct pn_study_reader *r, const struct pn_yaml *map,
+                            void *into, const struct pn_key *key)
+{
+    const struct drug_part *part = into;
+
+    (void)key;
+    if (!part->instance)
         return;
-    instance->molar_mass = drug->molar_mass;
-    if (parameters)
-        pn_give_parameters(r, instance, parameters, NULL, 0, PN_BY_DRUG);
+    part->instance->molar_mass = part->drug->molar_mass;
+    pn_give_parameters(r, part->instance, map, NULL, PN_BY_DRUG);
+}
+
+/* clang-format off */
+static const struct pn_key kinetics_keys[] = {
+    {"model", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE, .read = read_model,
+     .sentence = "a component that takes doses (`pneuma models`), such as pk2"},
+    {"parameters", PN_KEY_NAMES, .map = &pn_distribution_map, .read = read_parameters,
+     .sentence = "of the model, by name; those that are not given have their defaults"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+static const struct pn_key_map kinetics_map = {
+    "kinetics", "kinetics", "how a drug comes, spreads and goes", kinetics_keys, 0};
+
+static void read_kinetics(struct pn_study_reader *r, const struct pn_yaml *node,
+                          void *into, const struct pn_key *key)
+{
+    struct drug_part part = {into, NULL};
+
+    (void)key;
+    if (part.drug->name)
+        pn_read_map(r, node, &kinetics_map, &part);
+    if (part.instance)
+        part.instance->molar_mass = part.drug->molar_mass;
 }
 
 /* The target's own instance stands once, however many drugs aim at it. */
@@ -93,18 +131,21 @@ static void read_target(struct pn_study_reader *r, const struct pn_yaml *key,
     if (!instance)
         return;
     instance->molar_mass = drug->molar_mass;
-    pn_give_parameters(r, instance, key->value, NULL, 0, PN_BY_DRUG);
+    pn_give_parameters(r, instance, key->value, NULL, PN_BY_DRUG);
 }
 
 static void read_targets(struct pn_study_reader *r, const struct pn_yaml *targets,
-                         struct pn_drug *drug)
+                         void *into, const struct pn_key *key)
 {
-    if (!pn_is(&r->text, targets, PN_YAML_MAP, "targets"))
+    struct pn_drug *drug = into;
+
+    (void)key;
+    if (!drug->name)
         return;
     drug->target = pn_arena_take(r->text.arena, targets->n, sizeof *drug->target);
-    for (const struct pn_yaml *key = targets->first; key && !r->text.arena->failed;
-         key = key->next)
-        read_target(r, key, drug);
+    for (const struct pn_yaml *target = targets->first; target && !r->text.arena->failed;
+         target = target->next)
+        read_target(r, target, drug);
 }
 
 /* --- what follows from the concentration --- */
@@ -137,87 +178,129 @@ static const struct pn_component *find_effect(struct pn_study_reader *r,
     return NULL;
 }
 
-static void read_effect(struct pn_study_reader *r, const struct pn_yaml *map,
-                        struct pn_drug *drug)
+static void read_effect_model(struct pn_study_reader *r, const struct pn_yaml *node,
+                              void *into, const struct pn_key *key)
 {
-    static const char *const keys[] = {"model", "parameters"};
-    struct pn_drug_effect *effect = &drug->effect[drug->n_effects];
-    const struct pn_yaml *model, *parameters;
-    struct pn_instance *instance;
+    struct drug_part *part = into;
+    struct pn_drug_effect *effect = &part->drug->effect[part->drug->n_effects];
 
-    if (!pn_is_map_of(&r->text, map, "an effect of a drug", keys, 2) ||
-        !(model = pn_need(&r->text, map, "an effect of a drug", "model")) ||
-        !(effect->component = find_effect(r, model)))
+    (void)key;
+    effect->component = find_effect(r, node);
+    if (!effect->component)
         return;
     effect->instance =
-        pn_arena_print(r->text.arena, "%s.%s", drug->name, effect->component->name);
-    if (!effect->instance ||
-        !(instance = pn_instance_add(r, model->place, effect->instance,
-                                     effect->component->parameters)))
+        pn_arena_print(r->text.arena, "%s.%s", part->drug->name, effect->component->name);
+    if (!effect->instance)
         return;
-    instance->molar_mass = drug->molar_mass;
-    drug->n_effects++;
-    parameters = pn_yaml_get(map, "parameters");
-    if (parameters)
-        pn_give_parameters(r, instance, parameters, NULL, 0, PN_BY_DRUG);
+    part->instance =
+        pn_instance_add(r, node->place, effect->instance, effect->component->parameters);
+    part->drug->n_effects += part->instance != NULL;
 }
 
+/* clang-format off */
+static const struct pn_key effect_keys[] = {
+    {"model", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE, .read = read_effect_model,
+     .sentence = "a component that reads the drug's signals (`pneuma models`), such as "
+                 "effect_compartment; it is called DRUG.MODEL"},
+    {"parameters", PN_KEY_NAMES, .map = &pn_distribution_map, .read = read_parameters,
+     .sentence = "of the model, by name"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+static const struct pn_key_map effect_map = {"drug effect", "an effect of a drug",
+                                             "what follows from a drug's concentration",
+                                             effect_keys, 0};
+
 static void read_effects(struct pn_study_reader *r, const struct pn_yaml *effects,
-                         struct pn_drug *drug)
+                         void *into, const struct pn_key *key)
 {
-    if (!pn_is(&r->text, effects, PN_YAML_LIST, "effects"))
+    struct pn_drug *drug = into;
+
+    (void)key;
+    if (!drug->name)
         return;
     drug->effect = pn_arena_take(r->text.arena, effects->n, sizeof *drug->effect);
     for (const struct pn_yaml *node = effects->first; node && !r->text.arena->failed;
-         node = node->next)
-        read_effect(r, node, drug);
+         node = node->next) {
+        struct drug_part part = {drug, NULL};
+        pn_read_map(r, node, &effect_map, &part);
+        if (part.instance)
+            part.instance->molar_mass = drug->molar_mass;
+    }
 }
 
 /* --- residual error --- */
 
-static void read_sigma(struct pn_study_reader *r, const struct pn_yaml *map,
-                       const char *key, const char *unit, double molar_mass,
-                       double *sigma)
+/* a residual error while its map is read */
+struct error_keys {
+    struct pn_residual_error is;
+    const struct pn_yaml *additive;
+};
+
+/* clang-format off */
+static const struct pn_key error_keys[] = {
+    {"proportional", PN_KEY_QUANTITY, "1", NULL, DBL_MIN, HUGE_VAL,
+     "SD relative to the concentration",
+     .at = offsetof(struct error_keys, is.proportional)},
+    {"additive", PN_KEY_QUANTITY, .low = DBL_MIN, .high = HUGE_VAL, .read = pn_key_later,
+     .sentence = "SD, in the unit of the concentration",
+     .at = offsetof(struct error_keys, additive)},
+    {"lognormal", PN_KEY_QUANTITY, "1", NULL, DBL_MIN, HUGE_VAL,
+     "SD of the logarithm; stands alone",
+     .at = offsetof(struct error_keys, is.lognormal)},
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+static const struct pn_key_map error_map = {
+    "error", "error", "residual error of a drug's concentration C", error_keys, 0};
+
+static void read_additive(struct pn_study_reader *r, const struct pn_yaml *node,
+                          struct pn_drug *drug)
 {
-    const struct pn_yaml *node = pn_yaml_get(map, key);
+    int C = pn_table_find(drug->kinetics->writes, "C");
+    struct pn_quantity row = {.low = DBL_MIN, .high = HUGE_VAL};
 
-    if (node && pn_read_quantity(&r->text, node, key, unit, molar_mass, sigma) &&
-        !(*sigma > 0.0))
-        pn_complain(r->text.list, node->place, "%s must be above 0", key);
-}
-
-static void read_error(struct pn_study_reader *r, const struct pn_yaml *map,
-                       struct pn_drug *drug)
-{
-    static const char *const keys[] = {"proportional", "additive", "lognormal", "source"};
-    const struct pn_yaml *additive = pn_yaml_get(map, "additive"),
-                         *lognormal = pn_yaml_get(map, "lognormal");
-    int C = drug->kinetics ? pn_table_find(drug->kinetics->writes, "C") : -1;
-
-    if (!pn_is_map_of(&r->text, map, "error", keys, 4))
-        return;
-    if (lognormal && (additive || pn_yaml_get(map, "proportional"))) {
-        pn_complain(r->text.list, lognormal->place,
-                    "error is either lognormal or proportional and additive");
-        return;
-    }
-    read_sigma(r, map, "proportional", "1", 0.0, &drug->error.proportional);
-    read_sigma(r, map, "lognormal", "1", 0.0, &drug->error.lognormal);
-    if (additive && C >= 0)
-        read_sigma(r, map, "additive", drug->kinetics->writes[C].unit, drug->molar_mass,
-                   &drug->error.additive);
-    else if (additive && drug->kinetics)
-        pn_complain(r->text.list, additive->place,
+    if (C < 0) {
+        pn_complain(r->text.list, node->place,
                     "the kinetics '%s' have no concentration C to add an error to",
                     drug->kinetics->name);
+        return;
+    }
+    row.unit = drug->kinetics->writes[C].unit;
+    if (pn_read_quantity(&r->text, node, "additive", row.unit, drug->molar_mass,
+                         &drug->error.additive))
+        pn_in_range(&r->text, node->place, "additive", &row, drug->error.additive);
 }
 
-static void read_default_route(struct pn_study_reader *r, const struct pn_yaml *node,
-                               struct pn_drug *drug)
+static void read_error(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
+                       const struct pn_key *key)
 {
+    struct error_keys keys = {{0}, NULL};
+    struct pn_drug *drug = into;
+
+    (void)key;
+    if (!pn_read_map(r, map, &error_map, &keys))
+        return;
+    drug->error = keys.is;
+    if (keys.is.lognormal > 0.0 && map->n > (pn_yaml_get(map, "source") ? 2 : 1))
+        pn_complain(r->text.list, pn_yaml_get(map, "lognormal")->place,
+                    "error is either lognormal or proportional and additive");
+    else if (keys.additive && drug->kinetics)
+        read_additive(r, keys.additive, drug);
+}
+
+/* --- the whole --- */
+
+static void read_default_route(struct pn_study_reader *r, const struct pn_yaml *node,
+                               void *into, const struct pn_key *key)
+{
+    struct pn_drug *drug = into;
     const char *names[MAX_NAMES];
     size_t n = 0;
-    char *route = pn_read_text(&r->text, node, "route");
+    char *route = pn_read_text(&r->text, node, key->name);
 
     if (!route || !drug->kinetics)
         return;
@@ -228,31 +311,6 @@ static void read_default_route(struct pn_study_reader *r, const struct pn_yaml *
     }
     if (!drug->route)
         pn_unknown(&r->text, node->place, "route", route, names, n);
-}
-
-static void read_parts(struct pn_study_reader *r, const struct pn_yaml *map,
-                       struct pn_drug *drug)
-{
-    const struct pn_yaml *mass = pn_yaml_get(map, "molar_mass"),
-                         *route = pn_yaml_get(map, "route"),
-                         *targets = pn_yaml_get(map, "targets"),
-                         *effects = pn_yaml_get(map, "effects"),
-                         *error = pn_yaml_get(map, "error"), *kinetics;
-
-    if (mass)
-        pn_read_between(&r->text, mass, "molar_mass", "g/mol", 1.0, 1e7,
-                        &drug->molar_mass);
-    kinetics = pn_need(&r->text, map, "a drug", "kinetics");
-    if (kinetics)
-        read_kinetics(r, kinetics, drug);
-    if (targets)
-        read_targets(r, targets, drug);
-    if (effects)
-        read_effects(r, effects, drug);
-    if (error && pn_is(&r->text, error, PN_YAML_MAP, "error"))
-        read_error(r, error, drug);
-    if (route)
-        read_default_route(r, route, drug);
 }
 
 static int has_drug(struct pn_study_reader *r, const struct pn_yaml *node,
@@ -268,53 +326,87 @@ static int has_drug(struct pn_study_reader *r, const struct pn_yaml *node,
     return 0;
 }
 
-/* @return index, or -1 */
+static void read_drug_name(struct pn_study_reader *r, const struct pn_yaml *node,
+                           void *into, const struct pn_key *key)
+{
+    struct pn_drug *drug = into;
+
+    drug->name = pn_read_name(&r->text, node, key->name);
+    if (drug->name && has_drug(r, r->drug_node, drug->name))
+        drug->name = NULL;
+}
+
+enum { IN_STUDY = 1, IN_FILE = 2 }; /* where a drug can stand */
+
+/* clang-format off */
+static const struct pn_key drug_keys[] = {
+    {"name", PN_KEY_NAME, .in = IN_FILE, .must = IN_FILE, .read = read_drug_name,
+     .sentence = "by which parameters, signals and rules call the drug"},
+    {"title", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "free"},
+    {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
+    {"molar_mass", PN_KEY_QUANTITY, "g/mol", NULL, 1, 1e7,
+     "what converts between mass and amount of substance",
+     .at = offsetof(struct pn_drug, molar_mass)},
+    {"kinetics", PN_KEY_MAP, .must = PN_KEY_EVERYWHERE, .map = &kinetics_map,
+     .read = read_kinetics, .sentence = "how it comes, spreads and goes"},
+    {"targets", PN_KEY_NAMES, .read = read_targets,
+     .sentence = "TARGET: {Kd, fu}: what it binds (`pneuma models`), and how strongly"},
+    {"effects", PN_KEY_LIST, .map = &effect_map, .read = read_effects,
+     .sentence = "components that follow its concentration"},
+    {"error", PN_KEY_MAP, .map = &error_map, .read = read_error,
+     .sentence = "residual error of its concentration"},
+    {"route", PN_KEY_TEXT, .read = read_default_route,
+     .sentence = "of doses that name none: one of the routes of its kinetics"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_drug_map = {"drug", "a drug",
+                                       "one drug, under its name in the study's `drugs`",
+                                       drug_keys, IN_STUDY};
+const struct pn_key_map pn_drug_file_map = {
+    "drug file", "a drug file", "a drug in a file of its own", drug_keys, IN_FILE};
+
+/* @param name  of a drug of the study; NULL: in its file
+ * @return index, or -1 */
 static int add_drug(struct pn_study_reader *r, const struct pn_yaml *node, char *name,
-                    const char *file, const struct pn_yaml *map)
+                    const struct pn_yaml *map)
 {
     struct pn_drug *drug = &r->study->drug[r->study->n_drugs];
+    const char *file = map->place.file;
 
-    if (!name || has_drug(r, node, name))
-        return -1;
-    drug->name = name;
-    drug->file = pn_arena_copy(r->text.arena, file, strlen(file));
-    read_parts(r, map, drug);
-    if (!drug->kinetics || r->text.arena->failed)
+    *drug = (struct pn_drug){.name = name,
+                             .file = pn_arena_copy(r->text.arena, file, strlen(file))};
+    r->drug_node = node;
+    pn_read_map(r, map, name ? &pn_drug_map : &pn_drug_file_map, drug);
+    if (!drug->name || !drug->kinetics || r->text.arena->failed)
         return -1;
     return (int)r->study->n_drugs++;
 }
 
 static int read_own(struct pn_study_reader *r, const struct pn_yaml *key)
 {
-    static const char *const keys[] = {"title",    "source",  "molar_mass", "route",
-                                       "kinetics", "targets", "effects",    "error"};
+    char *name = pn_read_name(&r->text, key, "drug");
 
-    if (!pn_is_map_of(&r->text, key->value, "a drug", keys, 8))
-        return -1;
-    return add_drug(r, key, pn_read_name(&r->text, key, "drug"), key->place.file,
-                    key->value);
+    r->drug_real[r->study->n_drugs] = "";
+    return name && !has_drug(r, key, name) ? add_drug(r, key, name, key->value) : -1;
 }
 
 static int read_file(struct pn_study_reader *r, const struct pn_yaml *node,
                      const char *path)
 {
-    static const char *const keys[] = {"name",       "title",   "source",
-                                       "molar_mass", "route",   "kinetics",
-                                       "targets",    "effects", "error"};
-    const struct pn_yaml *map = pn_read_yaml(&r->text, node->place, path), *name;
+    const struct pn_yaml *map = pn_read_yaml(&r->text, node->place, path);
 
-    if (!map || !pn_is_map_of(&r->text, map, "a drug file", keys, 9) ||
-        !(name = pn_need(&r->text, map, "a drug file", "name")))
+    if (!map)
         return -1;
     for (size_t i = 0; i < r->study->n_drugs; i++) /* the same file by another path */
         if (strcmp(r->text.last_source->real, r->drug_real[i]) == 0)
             return (int)i;
     r->drug_real[r->study->n_drugs] = r->text.last_source->real;
-    return add_drug(r, node, pn_read_name(&r->text, name, "name"), map->place.file, map);
+    return add_drug(r, node, NULL, map);
 }
 
-int pn_read_drug(struct pn_study_reader *r, const struct pn_yaml *node,
-                 const struct pn_yaml *own)
+int pn_read_drug(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     const char *text = pn_read_text(&r->text, node, "drug");
     struct pn_named_drug *named;
@@ -330,9 +422,9 @@ int pn_read_drug(struct pn_study_reader *r, const struct pn_yaml *node,
     }
     named = &r->named[r->n_named++];
     *named = (struct pn_named_drug){text, -1};
-    for (const struct pn_yaml *key = own ? own->first : NULL; key; key = key->next)
+    for (const struct pn_yaml *key = r->own_drugs ? r->own_drugs->first : NULL; key;
+         key = key->next)
         if (strcmp(key->text, text) == 0) {
-            r->drug_real[r->study->n_drugs] = "";
             named->drug = read_own(r, key);
             return named->drug;
         }

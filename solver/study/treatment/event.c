@@ -7,17 +7,65 @@
 
 #include "solver/study/treatment/event_table.h"
 
-const char *const pn_field_name[PN_N_FIELDS] = {
-    "ID",   "TIME", "EVID", "AMT", "CMT",  "RATE", "DUR",   "II",
-    "ADDL", "SS",   "MDV",  "DV",  "DVID", "CENS", "LIMIT", "OCC"};
-
 static const char *const evid_name[] = {
     [PN_EVID_OBSERVE] = "observe",   [PN_EVID_DOSE] = "dose",
     [PN_EVID_OTHER] = "other",       [PN_EVID_RESET] = "reset",
     [PN_EVID_RESET_DOSE] = "4",      [PN_EVID_REPLACE] = "replace",
-    [PN_EVID_MULTIPLY] = "multiply",
+    [PN_EVID_MULTIPLY] = "multiply", NULL,
 };
-enum { N_EVIDS = sizeof evid_name / sizeof *evid_name };
+enum { N_EVIDS = sizeof evid_name / sizeof *evid_name - 1 };
+
+/* Its columns: rows like keys.  A column with a unit is a quantity. */
+/* clang-format off */
+const struct pn_key pn_event_columns[] = {
+    [PN_FIELD_ID] = {"ID", PN_KEY_WHOLE, NULL, NULL, 1, 0x1p63,
+         "number of the patient, whose records stand together, in the order of time",
+         .must = PN_KEY_EVERYWHERE},
+    [PN_FIELD_TIME] = {"TIME", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
+         "time since the patient's start, which never goes back",
+         .must = PN_KEY_EVERYWHERE},
+    [PN_FIELD_EVID] = {"EVID", PN_KEY_WHOLE | PN_KEY_CHOICE, NULL, NULL, 0, 4,
+         "what the record is, by number or name; missing: a dose where AMT or RATE is "
+         "not 0", .choices = evid_name},
+    [PN_FIELD_AMT] = {"AMT", PN_KEY_QUANTITY, .high = HUGE_VAL,
+         .sentence = "amount of a dose; without a unit in that of its state"},
+    [PN_FIELD_CMT] = {"CMT", PN_KEY_WHOLE | PN_KEY_NAME,
+         .sentence = "number of the state (those of all drugs in the order of their "
+                     "tables), DRUG.STATE or STATE; missing or 0: the default route of "
+                     "the only drug; negative with EVID 2: off"},
+    [PN_FIELD_RATE] = {"RATE", PN_KEY_QUANTITY, .low = -2, .high = HUGE_VAL,
+         .sentence = "of an infusion; -1, -2: the route's own R, D; without a unit in "
+                     "that of AMT per that of TIME"},
+    [PN_FIELD_DUR] = {"DUR", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
+         "duration of an infusion; neither RATE nor DUR: a bolus"},
+    [PN_FIELD_II] = {"II", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
+         "interval of the doses of ADDL and SS"},
+    [PN_FIELD_ADDL] = {"ADDL", PN_KEY_WHOLE, NULL, NULL, 0, PN_MAX_TIMES,
+         "doses that follow, every II"},
+    [PN_FIELD_SS] = {"SS", PN_KEY_WHOLE, NULL, NULL, 0, 2,
+         "1: at steady state of doses every II; 2: added to what is there; with AMT 0 "
+         "and RATE: an infusion without an end"},
+    [PN_FIELD_MDV] = {"MDV", PN_KEY_WHOLE, NULL, NULL, 0, 1, "1: DV is missing"},
+    [PN_FIELD_DV] = {"DV", PN_KEY_QUANTITY,
+         .sentence = "what was observed; in a unit of the first drug's concentration"},
+    [PN_FIELD_DVID] = {"DVID", PN_KEY_WHOLE, NULL, NULL, 0, 1000000,
+         "which quantity was observed"},
+    [PN_FIELD_CENS] = {"CENS", PN_KEY_WHOLE, .low = -1, .high = 1,
+         .sentence = "1: below the limit DV, -1: above it"},
+    [PN_FIELD_LIMIT] = {"LIMIT", PN_KEY_QUANTITY,
+         .sentence = "other end of a censored interval, in the unit of DV"},
+    [PN_FIELD_OCC] = {"OCC", PN_KEY_WHOLE, NULL, NULL, 1, 1000000,
+         "number of the occasion; missing: that of the record before"},
+    [PN_N_FIELDS] = PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_event_table_map = {
+    "event table", "a table of events",
+    "columns of an event table, in any case; covariates stand beside them, by name or WT "
+    "HT "
+    "ALB CRCL",
+    pn_event_columns, 0};
 
 /* the numbers of a record; 0: missing, as NONMEM has it */
 struct numbers {
@@ -51,7 +99,7 @@ static int read_number(struct pn_study_reader *r, const struct pn_record *record
         break;
     }
     pn_complain(r->text.list, record->place[field], "%s must be %s, found '%.40s'",
-                pn_field_name[field], must, text);
+                pn_event_columns[field].name, must, text);
     return 0;
 }
 
@@ -74,7 +122,8 @@ static int read_numbers(struct pn_study_reader *r, const struct pn_record *recor
         if (!isfinite(n->of[fields[i]]))
             return !pn_complain(r->text.list, record->place[fields[i]],
                                 "%s must be a finite number, found '%.40s'",
-                                pn_field_name[fields[i]], record->text[fields[i]]);
+                                pn_event_columns[fields[i]].name,
+                                record->text[fields[i]]);
     return 1;
 }
 
@@ -94,7 +143,7 @@ static int read_int(struct pn_study_reader *r, const struct pn_record *record,
     }
     pn_complain(r->text.list, record->place[field],
                 "%s must be a whole number from %d to %d, found '%.40s'",
-                pn_field_name[field], low, high, record->text[field]);
+                pn_event_columns[field].name, low, high, record->text[field]);
     return 0;
 }
 
@@ -170,7 +219,7 @@ static int has_no_dose(struct pn_study_reader *r, const struct pn_record *record
             return !pn_complain(
                 r->text.list, record->place[fields[i]],
                 "%s = %.40s stands in a record that is no dose (EVID %.20s)",
-                pn_field_name[fields[i]], record->text[fields[i]],
+                pn_event_columns[fields[i]].name, record->text[fields[i]],
                 record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID] : "is missing");
     return 1;
 }
@@ -181,7 +230,7 @@ static int is_positive_or_none(struct pn_study_reader *r, const struct pn_record
     if (n->of[field] >= 0.0)
         return 1;
     pn_complain(r->text.list, record->place[field], "%s = %.40s must be at least 0",
-                pn_field_name[field], record->text[field]);
+                pn_event_columns[field].name, record->text[field]);
     return 0;
 }
 

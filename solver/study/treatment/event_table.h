@@ -28,7 +28,8 @@ enum pn_event_field {
     PN_FIELD_COMMENT /* a column C: it only marks comments */
 };
 
-extern const char *const pn_field_name[PN_N_FIELDS];
+/* their names and units, and an end */
+extern const struct pn_key pn_event_columns[PN_N_FIELDS + 1];
 
 struct pn_event_column {
     enum pn_event_field field;

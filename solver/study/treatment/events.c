@@ -62,7 +62,7 @@ static void unknown_column(struct pn_study_reader *r, const char *name,
         return;
     }
     for (size_t i = 0; i < PN_N_FIELDS; i++)
-        names[n++] = pn_field_name[i];
+        names[n++] = pn_event_columns[i].name;
     for (size_t i = 0; i < N_SHORT_NAMES; i++)
         if (covariate_called(short_names[i].name))
             names[n++] = short_names[i].name;
@@ -74,19 +74,12 @@ static void unknown_column(struct pn_study_reader *r, const char *name,
         pn_unknown(&r->text, place, "column", capitals, names, n);
 }
 
-static int may_have_unit(enum pn_event_field field)
-{
-    return field == PN_FIELD_TIME || field == PN_FIELD_II || field == PN_FIELD_DUR ||
-           field == PN_FIELD_AMT || field == PN_FIELD_RATE || field == PN_FIELD_DV ||
-           field == PN_FIELD_LIMIT;
-}
-
 static void name_column(struct pn_study_reader *r, struct pn_event_column *c,
                         const char *name)
 {
     size_t i = 0;
 
-    while (i < PN_N_FIELDS && strcasecmp(name, pn_field_name[i]) != 0)
+    while (i < PN_N_FIELDS && strcasecmp(name, pn_event_columns[i].name) != 0)
         i++;
     c->field = (enum pn_event_field)i;
     if (i < PN_N_FIELDS)
@@ -140,9 +133,10 @@ static void read_header(struct pn_study_reader *r, size_t i)
                         header);
             return;
         }
-    if (c->field < PN_N_FIELDS && c->unit && !may_have_unit(c->field))
+    if (c->field < PN_N_FIELDS && c->unit &&
+        pn_event_columns[c->field].form != PN_KEY_QUANTITY)
         pn_complain(r->text.list, c->place, "the column %s has no unit, found [%.40s]",
-                    pn_field_name[c->field], c->unit);
+                    pn_event_columns[c->field].name, c->unit);
     if (c->field < PN_N_FIELDS)
         t->of[c->field] = c;
     else if (c->row)
@@ -156,8 +150,8 @@ static void read_unit_of_time(struct pn_study_reader *r, enum pn_event_field fie
 
     t->hours[field] = t->hours[PN_FIELD_TIME];
     if (c && c->unit)
-        pn_read_factor(&r->text, c->place, pn_field_name[field], c->unit, "h", 0.0,
-                       &t->hours[field]);
+        pn_read_factor(&r->text, c->place, pn_event_columns[field].name, c->unit, "h",
+                       0.0, &t->hours[field]);
 }
 
 /* DV and LIMIT are compared with the concentration of the first drug. */
@@ -175,9 +169,9 @@ static void read_unit_of_value(struct pn_study_reader *r, enum pn_event_field fi
         pn_complain(r->text.list, c->place,
                     "%s has a unit, but the study has no concentration to compare it "
                     "with",
-                    pn_field_name[field]);
+                    pn_event_columns[field].name);
     else
-        pn_read_factor(&r->text, c->place, pn_field_name[field], c->unit,
+        pn_read_factor(&r->text, c->place, pn_event_columns[field].name, c->unit,
                        drug->kinetics->writes[i].unit, drug->molar_mass,
                        &t->measured[field]);
 }
@@ -226,7 +220,7 @@ static int read_headers(struct pn_study_reader *r)
         if (!t->of[i])
             pn_complain(r->text.list,
                         (struct pn_place){t->csv.file, t->column[0].place.line, 0},
-                        "the column '%s' is missing", pn_field_name[i]);
+                        "the column '%s' is missing", pn_event_columns[i].name);
     t->hours[PN_FIELD_TIME] = 1.0;
     read_unit_of_time(r, PN_FIELD_TIME);
     read_unit_of_time(r, PN_FIELD_II);
@@ -266,12 +260,12 @@ static double category_or_number(struct pn_study_reader *r,
     const char *rest = "";
     double value = (double)NAN;
 
-    if (strcmp(c->row->name, "sex") == 0 && pn_category_code(r, c->row, text, &value))
+    if (c->row->categories && pn_category_code(r, c->row, text, &value))
         return value;
     if (pn_number_parse(text, &rest, &value) != PN_NUMBER || *rest) {
-        pn_complain(r->text.list, place, "%s must be a finite number%s, found '%.40s'",
-                    c->row->name,
-                    strcmp(c->row->name, "sex") == 0 ? ", male or female" : "", text);
+        pn_complain(r->text.list, place, "%s must be a finite number%s%s, found '%.40s'",
+                    c->row->name, c->row->categories ? ", " : "",
+                    c->row->categories ? pn_category_words(r, c->row) : "", text);
         return (double)NAN;
     }
     value *= c->factor;
@@ -441,57 +435,65 @@ static void read_table(struct pn_study_reader *r, const struct pn_source *source
     r->study->events = t->events;
 }
 
-static void read_carry(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const carries[] = {"locf", "nocb"};
-    const char *text = pn_read_text(&r->text, node, "carry");
-
-    if (!text)
-        return;
-    if (strcasecmp(text, "nocb") != 0 && strcasecmp(text, "locf") != 0)
-        pn_unknown(&r->text, node->place, "carry", text, carries, 2);
-    r->table->events->backward = strcasecmp(text, "locf") != 0;
-}
-
-/* {file: F, carry: nocb}, or F alone.  @return the file's node, or NULL */
-static const struct pn_yaml *read_key(struct pn_study_reader *r,
-                                      const struct pn_yaml *node)
-{
-    static const char *const keys[] = {"file", "carry"};
-    const struct pn_yaml *carry;
-
-    if (node->kind != PN_YAML_MAP)
-        return node;
-    if (!pn_is_map_of(&r->text, node, "events", keys, 2))
-        return NULL;
-    carry = pn_yaml_get(node, "carry");
-    if (carry)
-        read_carry(r, carry);
-    return pn_need(&r->text, node, "events", "file");
-}
-
-void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node,
-                    const char *path)
-{
+/* the key `events` while its map is read */
+struct events_keys {
     const struct pn_yaml *file;
+    int backward;
+};
+
+static const char *const carries[] = {"locf", "nocb", NULL};
+
+/* clang-format off */
+static const struct pn_key events_keys[] = {
+    {"file", PN_KEY_FILE, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+     .at = offsetof(struct events_keys, file),
+     .sentence = "a CSV: its columns are below"},
+    {"carry", PN_KEY_CHOICE, NULL, "nocb", .choices = carries,
+     .at = offsetof(struct events_keys, backward),
+     .sentence = "which record holds between two where covariates or OCC change: the "
+                 "last, or the next, as NONMEM does it"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_events_map = {"events", "events", "a table of events",
+                                         events_keys, 0};
+
+/* {file: F, carry: nocb}, or F alone. */
+static struct events_keys read_keys(struct pn_study_reader *r, const struct pn_yaml *node)
+{
+    struct events_keys keys = {NULL, 1};
+
+    if (node && node->kind == PN_YAML_MAP)
+        pn_read_map(r, node, &pn_events_map, &keys);
+    else
+        keys.file = node;
+    return keys;
+}
+
+void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key)
+{
+    const char *path = r->events_path, *slash = path ? strrchr(path, '/') : NULL;
     const struct pn_source *source = NULL;
-    const char *slash = path ? strrchr(path, '/') : NULL;
+    struct events_keys keys;
     char *name;
 
+    (void)into;
     if (!node && !path)
         return;
     r->table = pn_arena_take(r->text.arena, 1, sizeof *r->table);
     if (!r->table ||
         !(r->table->events = pn_arena_take(r->text.arena, 1, sizeof *r->table->events)))
         return;
-    r->table->events->backward = 1;
+    keys = read_keys(r, node);
+    r->table->events->backward = keys.backward;
     r->table->from_caller = path != NULL;
-    file = node ? read_key(r, node) : NULL;
     if (path) /* relative to where the caller is */
         source = pn_read_source(&r->text, (struct pn_place){path, 0, 0},
                                 slash ? slash + 1 : path, PN_CSV_BYTES);
-    else if (file && (name = pn_read_text(&r->text, file, "events")))
-        source = pn_read_source(&r->text, file->place, name, PN_CSV_BYTES);
+    else if (keys.file && (name = pn_read_text(&r->text, keys.file, key->name)))
+        source = pn_read_source(&r->text, keys.file->place, name, PN_CSV_BYTES);
     if (source)
         read_table(r, source);
 }

@@ -6,13 +6,27 @@
 
 #include "solver/study/given.h"
 
+/* Maps, and the reading functions of the study's keys (keys.h): `into` is the study. */
+extern const struct pn_key_map pn_drug_map, pn_drug_file_map, pn_arm_map, pn_regimen_map,
+    pn_rescue_map, pn_rule_map, pn_dropout_map, pn_events_map, pn_event_table_map;
+
+/** The study's own drugs are noted; they are read when an arm gives them. */
+void pn_note_drugs(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
+                   const struct pn_key *key);
+void pn_read_arms(struct pn_study_reader *r, const struct pn_yaml *arms, void *into,
+                  const struct pn_key *key);
+
+/** The table of events, of the key or of the caller: patients, records, columns of
+ * covariates; node may be NULL. */
+void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                    const struct pn_key *key);
+
+/** Index the covariates of the table, when the population's variables are known. */
+void pn_finish_events(struct pn_study_reader *r);
+
 /** The drug of a regimen: a file, or a name among the study's own `drugs`.
  *  @return its index, or -1. */
-int pn_read_drug(struct pn_study_reader *r, const struct pn_yaml *node,
-                 const struct pn_yaml *own);
-
-void pn_read_arms(struct pn_study_reader *r, const struct pn_yaml *arms,
-                  const struct pn_yaml *own_drugs);
+int pn_read_drug(struct pn_study_reader *r, const struct pn_yaml *node);
 
 /* --- doses: where they go, rules that change them, tables of them --- */
 
@@ -36,15 +50,15 @@ const struct pn_route *pn_route_find(const struct pn_drug *drug, const char *nam
 /** One regimen of an arm, into arm->regimen[arm->n_regimens]; room must be there.
  *  @return 1: it was read. */
 int pn_read_regimen(struct pn_study_reader *r, const struct pn_yaml *map,
-                    const struct pn_yaml *own, struct pn_arm *arm);
+                    struct pn_arm *arm);
 
 /** A rescue dose: drug, dose, route, over or rate; given by a rule only. */
 int pn_read_rescue(struct pn_study_reader *r, const struct pn_yaml *map,
-                   const struct pn_yaml *own, struct pn_arm *arm);
+                   struct pn_arm *arm);
 
 /** Rules and dropout of an arm; thresholds wait until all signals are known. */
 void pn_read_rules(struct pn_study_reader *r, const struct pn_yaml *rules,
-                   const struct pn_yaml *own, struct pn_arm *arm);
+                   struct pn_arm *arm);
 void pn_read_dropout(struct pn_study_reader *r, const struct pn_yaml *map,
                      struct pn_arm *arm);
 void pn_finish_rules(struct pn_study_reader *r);
@@ -57,13 +71,5 @@ int pn_signal_row(const struct pn_study *study, const char *name,
 /** Names of all of them, at most `most`; those with a dot are in the arena. */
 size_t pn_signal_names(const struct pn_study *study, struct pn_arena *arena,
                        const char **names, size_t most);
-
-/** Read the event table, if there is one: patients, records, columns of covariates; then
- * index the covariates, when the population's variables are known.
- *  @param node  of the study's key `events`, may be NULL
- *  @param path  that the caller gave in its place, may be NULL */
-void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node,
-                    const char *path);
-void pn_finish_events(struct pn_study_reader *r);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A regimen: which drug, how much, by which route, how often, how long. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,9 +9,16 @@
 
 enum { MAX_ROUTES = 16 };
 
-/* a regimen while it is read */
+/* a regimen while its map is read */
+struct regimen_keys {
+    struct pn_regimen is;
+    const struct pn_yaml *map, *drug, *dose, *route, *over, *rate, *loading, *steps,
+        *duration;
+};
+
+/* where its doses go */
 struct place_of_dose {
-    const struct pn_yaml *map;
+    const struct regimen_keys *keys;
     const struct pn_drug *drug;
     const struct pn_route *route;
     const struct pn_quantity *state; /* that the doses go into */
@@ -18,10 +26,10 @@ struct place_of_dose {
 
 /* @return the route of the regimen, or NULL after a complaint */
 static const struct pn_route *find_route(struct pn_study_reader *r,
-                                         const struct pn_yaml *map,
+                                         const struct regimen_keys *keys,
                                          const struct pn_drug *drug)
 {
-    const struct pn_yaml *node = pn_yaml_get(map, "route");
+    const struct pn_yaml *node = keys->route;
     const char *text = node ? pn_read_text(&r->text, node, "route") : drug->route;
     const char *names[MAX_ROUTES];
     size_t n = 0;
@@ -35,7 +43,7 @@ static const struct pn_route *find_route(struct pn_study_reader *r,
     if (text)
         pn_unknown(&r->text, node->place, "route", text, names, n);
     else if (!node)
-        pn_complain(r->text.list, map->place,
+        pn_complain(r->text.list, keys->map->place,
                     "neither the regimen nor the drug '%s' has a 'route'", drug->name);
     return NULL;
 }
@@ -50,20 +58,14 @@ static int read_dose(struct pn_study_reader *r, const struct pn_yaml *node,
            pn_in_range(&r->text, node->place, what, &row, *amount);
 }
 
-static int is_above_zero(struct pn_study_reader *r, const struct pn_yaml *node,
-                         const char *what, double value)
+static int read_above_zero(struct pn_study_reader *r, const struct pn_yaml *node,
+                           const char *what, const char *unit, double molar_mass,
+                           double *value)
 {
-    if (value > 0.0)
-        return 1;
-    pn_complain(r->text.list, node->place, "%s must be above 0", what);
-    return 0;
-}
+    const struct pn_quantity row = {.unit = unit, .low = DBL_MIN, .high = HUGE_VAL};
 
-static int above_zero(struct pn_study_reader *r, const struct pn_yaml *node,
-                      const char *what, double *hours)
-{
-    return pn_read_quantity(&r->text, node, what, "h", 0.0, hours) &&
-           is_above_zero(r, node, what, *hours);
+    return pn_read_quantity(&r->text, node, what, unit, molar_mass, value) &&
+           pn_in_range(&r->text, node->place, what, &row, *value);
 }
 
 static int is_word(const struct pn_yaml *node, const char *word)
@@ -91,7 +93,7 @@ static void read_over(struct pn_study_reader *r, const struct pn_yaml *over,
         return;
     }
     regimen->input = PN_OVER_DURATION;
-    above_zero(r, over, "over", &regimen->over);
+    read_above_zero(r, over, "over", "h", 0.0, &regimen->over);
 }
 
 static void read_rate(struct pn_study_reader *r, const struct pn_yaml *rate,
@@ -106,16 +108,13 @@ static void read_rate(struct pn_study_reader *r, const struct pn_yaml *rate,
     }
     regimen->input = PN_AT_RATE;
     snprintf(unit, sizeof unit, "%.80s/h", at->state->unit);
-    if (pn_read_quantity(&r->text, rate, "rate", unit, at->drug->molar_mass,
-                         &regimen->rate))
-        is_above_zero(r, rate, "rate", regimen->rate);
+    read_above_zero(r, rate, "rate", unit, at->drug->molar_mass, &regimen->rate);
 }
 
 static void read_input(struct pn_study_reader *r, const struct place_of_dose *at,
                        struct pn_regimen *regimen)
 {
-    const struct pn_yaml *over = pn_yaml_get(at->map, "over"),
-                         *rate = pn_yaml_get(at->map, "rate");
+    const struct pn_yaml *over = at->keys->over, *rate = at->keys->rate;
 
     if (over && rate)
         pn_complain(r->text.list, rate->place, "a regimen has either 'over' or 'rate'");
@@ -127,27 +126,47 @@ static void read_input(struct pn_study_reader *r, const struct place_of_dose *at
 
 /* --- loading dose and titration by a plan --- */
 
+/* a step while its map is read */
+struct step_keys {
+    struct pn_dose_step is;
+    const struct pn_yaml *dose;
+};
+
+/* clang-format off */
+static const struct pn_key step_keys[] = {
+    {"at", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL, "time since the start of the regimen",
+     .must = PN_KEY_EVERYWHERE, .at = offsetof(struct step_keys, is.time)},
+    {"dose", PN_KEY_QUANTITY, .low = 0, .high = HUGE_VAL, .must = PN_KEY_EVERYWHERE,
+     .read = pn_key_later, .at = offsetof(struct step_keys, dose),
+     .sentence = "from then on, in a unit of the drug's doses"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+static const struct pn_key_map step_map = {
+    "step", "a step", "a step of titration by a plan, of a regimen's `steps`", step_keys,
+    0};
+
 static void read_step(struct pn_study_reader *r, const struct pn_yaml *map,
                       const struct place_of_dose *at, double after,
                       struct pn_regimen *regimen)
 {
-    static const char *const keys[] = {"at", "dose"};
     struct pn_dose_step *step = &regimen->step[regimen->n_steps];
-    const struct pn_yaml *time, *dose;
+    struct step_keys keys = {
+        {0.0, 0.0},
+        NULL
+    };
 
-    if (!pn_is_map_of(&r->text, map, "a step", keys, 2))
+    if (!pn_read_map(r, map, &step_map, &keys) ||
+        !read_dose(r, keys.dose, "dose", at, &keys.is.amount))
         return;
-    time = pn_need(&r->text, map, "a step", "at");
-    dose = pn_need(&r->text, map, "a step", "dose");
-    if (!time || !dose ||
-        !pn_read_between(&r->text, time, "at", "h", 0.0, HUGE_VAL, &step->time) ||
-        !read_dose(r, dose, "dose", at, &step->amount))
-        return;
+    *step = keys.is;
     if (step->time < after)
-        pn_complain(r->text.list, time->place,
+        pn_complain(r->text.list, pn_yaml_get(map, "at")->place,
                     "the step comes before the second dose at %g h", after);
     else if (regimen->n_steps > 0 && !(step->time > step[-1].time))
-        pn_complain(r->text.list, time->place, "the step is not after the one before it");
+        pn_complain(r->text.list, pn_yaml_get(map, "at")->place,
+                    "the step is not after the one before it");
     regimen->n_steps++;
 }
 
@@ -155,22 +174,18 @@ static void read_step(struct pn_study_reader *r, const struct pn_yaml *map,
 static void read_steps(struct pn_study_reader *r, const struct place_of_dose *at,
                        struct pn_regimen *regimen)
 {
-    const struct pn_yaml *loading = pn_yaml_get(at->map, "loading"),
-                         *steps = pn_yaml_get(at->map, "steps");
-    size_t n = steps && steps->kind == PN_YAML_LIST ? steps->n : 0;
+    const struct pn_yaml *loading = at->keys->loading, *steps = at->keys->steps;
+    size_t n = steps ? steps->n : 0;
     double amount = 0.0;
 
     if (!loading && !steps)
         return;
     if (!(regimen->every > 0.0)) {
-        if (!pn_yaml_get(at->map, "every"))
+        if (!pn_yaml_get(at->keys->map, "every"))
             pn_complain(r->text.list, loading ? loading->place : steps->place,
                         "'%s' needs 'every'", loading ? "loading" : "steps");
         return;
     }
-    if (steps && (!pn_is(&r->text, steps, PN_YAML_LIST, "steps") ||
-                  !pn_is_few(&r->text, steps, "steps", PN_MAX_RULES)))
-        return;
     regimen->step = pn_arena_take(r->text.arena, n + 2, sizeof *regimen->step);
     if (!regimen->step || (loading && !read_dose(r, loading, "loading", at, &amount)))
         return;
@@ -189,76 +204,126 @@ static void read_steps(struct pn_study_reader *r, const struct place_of_dose *at
 
 /* --- times and habits --- */
 
+/* holidays while their map is read */
+struct holiday_keys {
+    double every, length; /* h */
+};
+
+/* clang-format off */
+static const struct pn_key holiday_keys[] = {
+    {"every", PN_KEY_QUANTITY, "h", NULL, DBL_MIN, HUGE_VAL,
+     "mean interval between two holidays", .must = PN_KEY_EVERYWHERE,
+     .at = offsetof(struct holiday_keys, every)},
+    {"length", PN_KEY_QUANTITY, "h", NULL, DBL_MIN, HUGE_VAL,
+     "of a holiday, whose doses are missed", .must = PN_KEY_EVERYWHERE,
+     .at = offsetof(struct holiday_keys, length)},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+static const struct pn_key_map holiday_map = {
+    "holidays", "holidays", "times in which no dose of a regimen is taken", holiday_keys,
+    0};
+
 static void read_holidays(struct pn_study_reader *r, const struct pn_yaml *map,
-                          struct pn_regimen *regimen)
+                          void *into, const struct pn_key *key)
 {
-    static const char *const keys[] = {"every", "length"};
-    const struct pn_yaml *every, *length;
-    double interval = 0.0;
+    struct pn_regimen *regimen = into; /* the first member of struct regimen_keys */
+    struct holiday_keys keys = {0.0, 0.0};
 
-    if (!pn_is_map_of(&r->text, map, "holidays", keys, 2))
+    (void)key;
+    if (!pn_read_map(r, map, &holiday_map, &keys))
         return;
-    every = pn_need(&r->text, map, "holidays", "every");
-    length = pn_need(&r->text, map, "holidays", "length");
-    if (!every || !length || !above_zero(r, every, "every", &interval) ||
-        !above_zero(r, length, "length", &regimen->holiday))
-        return;
-    regimen->holiday_rate = 1.0 / interval;
+    regimen->holiday = keys.length;
+    regimen->holiday_rate = 1.0 / keys.every;
     if (!isfinite(regimen->holiday_rate) || !(regimen->holiday_rate > 0.0))
-        pn_complain(r->text.list, every->place, "holidays every %g h are out of range",
-                    interval);
+        pn_complain(r->text.list, pn_yaml_get(map, "every")->place,
+                    "holidays every %g h are out of range", keys.every);
 }
 
-static void read_habits(struct pn_study_reader *r, const struct pn_yaml *map,
-                        struct pn_regimen *regimen)
+/* What goes together only; duration 0 means to the end of the study, which is not known
+ * yet. */
+static void check_times(struct pn_study_reader *r, const struct regimen_keys *keys)
 {
-    const struct pn_yaml *adherence = pn_yaml_get(map, "adherence"),
-                         *late = pn_yaml_get(map, "late"),
-                         *holidays = pn_yaml_get(map, "holidays"),
-                         *steady = pn_yaml_get(map, "steady_state");
+    const struct pn_regimen *is = &keys->is;
+    int repeats = pn_yaml_get(keys->map, "every") != NULL;
 
-    regimen->adherence = 1.0;
-    if (adherence)
-        pn_read_between(&r->text, adherence, "adherence", "1", 0.0, 1.0,
-                        &regimen->adherence);
-    if (late)
-        pn_read_between(&r->text, late, "late", "h", 0.0, HUGE_VAL, &regimen->late_sd);
-    if (holidays)
-        read_holidays(r, holidays, regimen);
-    if (!steady)
-        return;
-    regimen->steady_state = is_word(steady, "true");
-    if (!regimen->steady_state && !is_word(steady, "false"))
-        pn_complain(r->text.list, steady->place, "steady_state must be true or false");
-    else if (regimen->steady_state && !pn_yaml_get(map, "every"))
-        pn_complain(r->text.list, steady->place, "'steady_state' needs 'every'");
-    else if (regimen->steady_state && pn_yaml_get(map, "loading"))
-        pn_complain(r->text.list, steady->place,
+    if (keys->duration && !repeats)
+        pn_complain(r->text.list, keys->duration->place, "'for' needs 'every'");
+    if (is->steady_state && !repeats)
+        pn_complain(r->text.list, pn_yaml_get(keys->map, "steady_state")->place,
+                    "'steady_state' needs 'every'");
+    else if (is->steady_state && keys->loading)
+        pn_complain(r->text.list, pn_yaml_get(keys->map, "steady_state")->place,
                     "a regimen at steady state has no 'loading' dose");
+    if (is->every > 0.0 && is->duration / is->every > PN_MAX_TIMES)
+        pn_complain(r->text.list, keys->map->place, "more than %d doses", PN_MAX_TIMES);
 }
 
-/* duration 0 here means to the end of the study, which is not known yet */
-static void read_times(struct pn_study_reader *r, const struct pn_yaml *map,
-                       struct pn_regimen *regimen)
+static void read_for(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                     const struct pn_key *key)
 {
-    const struct pn_yaml *start = pn_yaml_get(map, "start"),
-                         *every = pn_yaml_get(map, "every"),
-                         *duration = pn_yaml_get(map, "for");
+    struct regimen_keys *keys = into;
 
-    if (start)
-        pn_read_between(&r->text, start, "start", "h", 0.0, HUGE_VAL, &regimen->start);
-    if (every)
-        above_zero(r, every, "every", &regimen->every);
-    if (duration && !every)
-        pn_complain(r->text.list, duration->place, "'for' needs 'every'");
-    else if (duration)
-        above_zero(r, duration, "for", &regimen->duration);
-    read_habits(r, map, regimen);
-    if (regimen->every > 0.0 && regimen->duration / regimen->every > PN_MAX_TIMES)
-        pn_complain(r->text.list, map->place, "more than %d doses", PN_MAX_TIMES);
+    keys->duration = node;
+    if (pn_yaml_get(keys->map, "every"))
+        read_above_zero(r, node, key->name, key->unit, 0.0, &keys->is.duration);
 }
 
 /* --- the whole --- */
+
+enum { REGIMEN = 1, RESCUE = 2 };
+#define AT(member) .at = offsetof(struct regimen_keys, member)
+
+static const char *const model[] = {"model", NULL}, *const no_yes[] = {"false", "true",
+                                                                       NULL};
+
+/* clang-format off */
+static const struct pn_key regimen_keys[] = {
+    {"drug", PN_KEY_FILE | PN_KEY_NAME, .must = PN_KEY_EVERYWHERE, AT(drug),
+     .read = pn_key_later,
+     .sentence = "a drug's file, or its name in `drugs`; alone: its doses come from the "
+                 "event table"},
+    {"dose", PN_KEY_QUANTITY, .low = 0, .high = HUGE_VAL, AT(dose), .read = pn_key_later,
+     .sentence = "in a unit of the state that it goes into, or of another that the "
+                 "drug's molar_mass converts"},
+    {"route", PN_KEY_TEXT, AT(route), .read = pn_key_later,
+     .sentence = "one of the routes of the drug's kinetics; without it that of the drug"},
+    {"over", PN_KEY_QUANTITY | PN_KEY_CHOICE, "h", .low = DBL_MIN, .high = HUGE_VAL,
+     .choices = model, AT(over), .read = pn_key_later,
+     .sentence = "an infusion of this duration, or of that of the route (parameter D)"},
+    {"rate", PN_KEY_QUANTITY | PN_KEY_CHOICE, .low = DBL_MIN, .high = HUGE_VAL,
+     .choices = model, AT(rate), .read = pn_key_later,
+     .sentence = "an infusion at this rate, in a unit of the dose per h, or at that of "
+                 "the route (parameter R)"},
+    {"start", PN_KEY_QUANTITY, "h", "0 h", 0, HUGE_VAL, "time of the first dose",
+     .in = REGIMEN, AT(is.start)},
+    {"every", PN_KEY_QUANTITY, "h", NULL, DBL_MIN, HUGE_VAL,
+     "interval of the doses; without it there is one", .in = REGIMEN, AT(is.every)},
+    {"for", PN_KEY_QUANTITY, "h", NULL, DBL_MIN, HUGE_VAL,
+     "how long; without it to the end of the study", .in = REGIMEN, .read = read_for},
+    {"loading", PN_KEY_QUANTITY, .low = 0, .high = HUGE_VAL, .in = REGIMEN, AT(loading),
+     .read = pn_key_later, .sentence = "another first dose"},
+    {"steps", PN_KEY_LIST, NULL, NULL, 0, PN_MAX_RULES, "titration by a plan",
+     .in = REGIMEN, AT(steps), .read = pn_key_later, .map = &step_map},
+    {"steady_state", PN_KEY_CHOICE, NULL, "false", .choices = no_yes, .in = REGIMEN,
+     AT(is.steady_state),
+     .sentence = "whether the first dose finds the steady state of the regimen"},
+    {"adherence", PN_KEY_QUANTITY, "1", "1", 0, 1, "probability that a dose is taken",
+     .in = REGIMEN, AT(is.adherence)},
+    {"late", PN_KEY_QUANTITY, "h", "0 h", 0, HUGE_VAL, "SD of a delay of each dose",
+     .in = REGIMEN, AT(is.late_sd)},
+    {"holidays", PN_KEY_MAP, .in = REGIMEN, .map = &holiday_map, .read = read_holidays,
+     .sentence = "times without doses; without it there are none"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_regimen_map = {"regimen", "a regimen",
+                                          "what is given to every patient of an arm",
+                                          regimen_keys, REGIMEN};
+const struct pn_key_map pn_rescue_map = {
+    "rescue", "a rescue", "one dose that a rule gives", regimen_keys, RESCUE};
 
 static int is_only_a_drug(struct pn_study_reader *r, const struct pn_yaml *map)
 {
@@ -273,18 +338,13 @@ static int is_only_a_drug(struct pn_study_reader *r, const struct pn_yaml *map)
     return 1;
 }
 
-static void read_amount(struct pn_study_reader *r, const struct pn_yaml *map,
+static void read_amount(struct pn_study_reader *r, const struct regimen_keys *keys,
                         struct pn_regimen *regimen)
 {
-    const struct pn_yaml *dose = pn_yaml_get(map, "dose");
-    struct place_of_dose at = {map, &r->study->drug[regimen->drug], NULL, NULL};
+    struct place_of_dose at = {keys, &r->study->drug[regimen->drug], NULL, NULL};
+    const struct pn_yaml *dose = pn_need(&r->text, keys->map, "a regimen", "dose");
 
-    if (!dose && r->has_events && r->text.misspelt_in != map) {
-        regimen->by_events = is_only_a_drug(r, map);
-        return;
-    }
-    dose = pn_need(&r->text, map, "a regimen", "dose");
-    at.route = find_route(r, map, at.drug);
+    at.route = find_route(r, keys, at.drug);
     if (!dose || !at.route)
         return;
     at.state = &at.drug->kinetics->states[at.route->state];
@@ -294,11 +354,10 @@ static void read_amount(struct pn_study_reader *r, const struct pn_yaml *map,
     read_steps(r, &at, regimen);
 }
 
-static int read_drug(struct pn_study_reader *r, const struct pn_yaml *map,
-                     const struct pn_yaml *own, struct pn_regimen *regimen)
+static int read_drug(struct pn_study_reader *r, const struct regimen_keys *keys,
+                     struct pn_regimen *regimen)
 {
-    const struct pn_yaml *drug = pn_need(&r->text, map, "a regimen", "drug");
-    int index = drug ? pn_read_drug(r, drug, own) : -1;
+    int index = keys->drug ? pn_read_drug(r, keys->drug) : -1;
 
     if (index < 0)
         return 0;
@@ -307,39 +366,42 @@ static int read_drug(struct pn_study_reader *r, const struct pn_yaml *map,
 }
 
 int pn_read_regimen(struct pn_study_reader *r, const struct pn_yaml *map,
-                    const struct pn_yaml *own, struct pn_arm *arm)
+                    struct pn_arm *arm)
 {
-    static const char *const keys[] = {
-        "drug", "dose", "route",   "every", "start",        "for",  "adherence",
-        "over", "rate", "loading", "steps", "steady_state", "late", "holidays"};
     struct pn_regimen *regimen = &arm->regimen[arm->n_regimens];
+    struct regimen_keys keys = {
+        .map = map, .is = {.place = map->place, .compartment = -1}
+    };
 
-    if (!pn_is_map_of(&r->text, map, "a regimen", keys, sizeof keys / sizeof *keys))
+    pn_read_map(r, map, &pn_regimen_map, &keys);
+    if (map->kind != PN_YAML_MAP)
         return 0;
-    *regimen = (struct pn_regimen){.place = map->place, .compartment = -1};
-    read_times(r, map, regimen);
-    if (!read_drug(r, map, own, regimen))
+    check_times(r, &keys);
+    *regimen = keys.is;
+    if (!read_drug(r, &keys, regimen))
         return 0;
-    read_amount(r, map, regimen);
+    if (!keys.dose && r->has_events && r->text.misspelt_in != map)
+        regimen->by_events = is_only_a_drug(r, map);
+    else
+        read_amount(r, &keys, regimen);
     return 1;
 }
 
 int pn_read_rescue(struct pn_study_reader *r, const struct pn_yaml *map,
-                   const struct pn_yaml *own, struct pn_arm *arm)
+                   struct pn_arm *arm)
 {
-    static const char *const keys[] = {"drug", "dose", "route", "over", "rate"};
     struct pn_regimen *regimen = &arm->regimen[arm->n_regimens];
-    int has_events = r->has_events;
+    struct regimen_keys keys = {
+        .map = map, .is = {.place = map->place, .compartment = -1, .adherence = 1.0}
+    };
 
-    if (!pn_is_map_of(&r->text, map, "a rescue", keys, 5))
+    pn_read_map(r, map, &pn_rescue_map, &keys);
+    if (map->kind != PN_YAML_MAP)
         return 0;
-    *regimen =
-        (struct pn_regimen){.place = map->place, .compartment = -1, .adherence = 1.0};
-    if (!read_drug(r, map, own, regimen))
+    *regimen = keys.is;
+    if (!read_drug(r, &keys, regimen))
         return 0;
-    r->has_events = 0; /* the rule gives the dose, no table does */
-    read_amount(r, map, regimen);
-    r->has_events = has_events;
-    regimen->by_events = 1; /* nothing is scheduled */
+    read_amount(r, &keys, regimen); /* the rule gives the dose, no table does */
+    regimen->by_events = 1;         /* nothing is scheduled */
     return 1;
 }

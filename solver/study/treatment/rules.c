@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rules that act at visits: rescue, titration, stopping, dropout; dropout as a hazard. */
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,11 +18,64 @@ struct pn_late_rule {
     struct pn_late_rule *next;
 };
 
-static const char *const kind_name[] = {[PN_RULE_RESCUE] = "rescue",
-                                        [PN_RULE_TITRATE] = "titrate",
-                                        [PN_RULE_STOP] = "stop",
-                                        [PN_RULE_DROPOUT] = "dropout"};
-enum { N_KINDS = sizeof kind_name / sizeof *kind_name };
+/* a rule while its map is read; the kinds of its map are 1 << enum pn_rule_kind */
+struct rule_keys {
+    struct pn_rule is;
+    const struct pn_yaml *action[4]; /* rescue, titrate, stop, dropout */
+    const struct pn_yaml *when, *above, *below, *low, *high;
+};
+enum {
+    N_KINDS = 4,
+    TITRATE = 1 << PN_RULE_TITRATE,
+};
+#define AT(member) .at = offsetof(struct rule_keys, member)
+
+static const char *const yes[] = {"true", NULL};
+
+static void read_times(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                       const struct pn_key *key)
+{
+    struct pn_rule *rule = into; /* the first member of struct rule_keys */
+    uint64_t n;
+
+    if (pn_read_whole(&r->text, node, key->name, (uint64_t)key->low, (uint64_t)key->high,
+                      &n))
+        rule->times = (int)n;
+}
+
+/* clang-format off */
+static const struct pn_key rule_keys[] = {
+    [PN_RULE_RESCUE] = {"rescue", PN_KEY_MAP, .in = 1 << PN_RULE_RESCUE, AT(action[0]),
+         .read = pn_key_later, .map = &pn_rescue_map,
+         .sentence = "the rule gives this dose"},
+    [PN_RULE_TITRATE] = {"titrate", PN_KEY_TEXT, .in = TITRATE, AT(action[1]),
+         .read = pn_key_later,
+         .sentence = "the dose of this drug is multiplied by `factor`"},
+    [PN_RULE_STOP] = {"stop", PN_KEY_TEXT, .in = 1 << PN_RULE_STOP, AT(action[2]),
+         .read = pn_key_later, .sentence = "the regimen of this drug ends"},
+    [PN_RULE_DROPOUT] = {"dropout", PN_KEY_CHOICE, .in = 1 << PN_RULE_DROPOUT,
+         AT(action[3]), .read = pn_key_later, .choices = yes,
+         .sentence = "the patient leaves; one of these four stands"},
+    {"when", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE, AT(when), .read = pn_key_later,
+     .sentence = "a signal, a state or a result of a test at that visit"},
+    {"above", PN_KEY_QUANTITY, AT(above), .read = pn_key_later,
+     .sentence = "acts above this, in a unit of the signal"},
+    {"below", PN_KEY_QUANTITY, AT(below), .read = pn_key_later,
+     .sentence = "acts below this; one of the two stands"},
+    {"times", PN_KEY_WHOLE, .low = 1, .high = PN_MAX_TIMES, .read = read_times,
+     .sentence = "acts at most so often; without it without a limit"},
+    {"factor", PN_KEY_QUANTITY, "1", NULL, DBL_MIN, HUGE_VAL,
+     "what the dose is multiplied by", .in = TITRATE, .must = TITRATE, AT(is.factor)},
+    {"low", PN_KEY_QUANTITY, .low = 0, .high = HUGE_VAL, .in = TITRATE, AT(low),
+     .read = pn_key_later, .sentence = "least dose"},
+    {"high", PN_KEY_QUANTITY, .low = 0, .high = HUGE_VAL, .in = TITRATE, AT(high),
+     .read = pn_key_later, .sentence = "largest dose"},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_rule_map = {
+    "rule", "a rule", "what is changed at visits, of an arm's `rules`", rule_keys, 0};
 
 static void finish_later(struct pn_study_reader *r, struct pn_late_rule late)
 {
@@ -65,11 +119,10 @@ static int regimen_of(struct pn_study_reader *r, const struct pn_yaml *node,
     return found;
 }
 
-static void read_bound(struct pn_study_reader *r, const struct pn_yaml *map,
+static void read_bound(struct pn_study_reader *r, const struct pn_yaml *node,
                        const char *key, const struct pn_regimen *regimen, double *bound)
 {
     const struct pn_drug *drug = &r->study->drug[regimen->drug];
-    const struct pn_yaml *node = pn_yaml_get(map, key);
     const char *name = regimen->route ? regimen->route : drug->route;
     const struct pn_route *route = name ? pn_route_find(drug, name) : NULL;
     struct pn_quantity row = {.low = 0.0, .high = HUGE_VAL};
@@ -81,44 +134,41 @@ static void read_bound(struct pn_study_reader *r, const struct pn_yaml *map,
         pn_in_range(&r->text, node->place, key, &row, *bound);
 }
 
-static void read_titration(struct pn_study_reader *r, const struct pn_yaml *map,
+static void read_titration(struct pn_study_reader *r, const struct rule_keys *keys,
                            const struct pn_arm *arm, struct pn_rule *rule)
 {
-    const struct pn_yaml *factor = pn_need(&r->text, map, "a titration", "factor");
     size_t before = r->text.list->n;
 
-    if (factor && pn_read_quantity(&r->text, factor, "factor", "1", 0.0, &rule->factor) &&
-        !(rule->factor > 0.0))
-        pn_complain(r->text.list, factor->place, "factor must be above 0");
     if (rule->regimen < 0)
         return;
-    read_bound(r, map, "low", &arm->regimen[rule->regimen], &rule->low);
-    read_bound(r, map, "high", &arm->regimen[rule->regimen], &rule->high);
+    read_bound(r, keys->low, "low", &arm->regimen[rule->regimen], &rule->low);
+    read_bound(r, keys->high, "high", &arm->regimen[rule->regimen], &rule->high);
     if (r->text.list->n == before && !(rule->low <= rule->high))
-        pn_complain(r->text.list, map->place,
+        pn_complain(r->text.list, rule->place,
                     "low of a titration must be below its high");
 }
 
-static void read_action(struct pn_study_reader *r, const struct pn_yaml *map,
-                        const struct pn_yaml *own, struct pn_arm *arm, size_t n_regimens,
-                        struct pn_rule *rule)
+static void read_action(struct pn_study_reader *r, const struct rule_keys *keys,
+                        struct pn_arm *arm, size_t n_regimens, struct pn_rule *rule)
 {
-    const struct pn_yaml *node = pn_yaml_get(map, kind_name[rule->kind]);
+    const struct pn_yaml *node = keys->action[rule->kind];
 
+    if (!node)
+        return;
     switch (rule->kind) {
     case PN_RULE_RESCUE:
         rule->regimen = (int)arm->n_regimens;
-        arm->n_regimens += (size_t)pn_read_rescue(r, node, own, arm);
+        arm->n_regimens += (size_t)pn_read_rescue(r, node, arm);
         break;
     case PN_RULE_TITRATE:
         rule->regimen = regimen_of(r, node, arm, n_regimens);
-        read_titration(r, map, arm, rule);
+        read_titration(r, keys, arm, rule);
         break;
     case PN_RULE_STOP:
         rule->regimen = regimen_of(r, node, arm, n_regimens);
         break;
     case PN_RULE_DROPOUT:
-        if (node->kind != PN_YAML_TEXT || strcmp(node->text, "true") != 0)
+        if (node->kind != PN_YAML_TEXT || strcmp(node->text, yes[0]) != 0)
             pn_complain(r->text.list, node->place, "dropout of a rule must be true");
         break;
     }
@@ -126,28 +176,21 @@ static void read_action(struct pn_study_reader *r, const struct pn_yaml *map,
 
 /* --- when it does it --- */
 
-static void read_condition(struct pn_study_reader *r, const struct pn_yaml *map,
+static void read_condition(struct pn_study_reader *r, const struct rule_keys *keys,
                            struct pn_rule *rule)
 {
-    const struct pn_yaml *when = pn_need(&r->text, map, "a rule", "when"),
-                         *above = pn_yaml_get(map, "above"),
-                         *below = pn_yaml_get(map, "below"),
-                         *times = pn_yaml_get(map, "times");
-    uint64_t n = 0;
-
-    if (times && pn_read_whole(&r->text, times, "times", 1, PN_MAX_TIMES, &n))
-        rule->times = (int)n;
-    if (when)
-        rule->signal = pn_read_text(&r->text, when, "when");
-    if ((above != NULL) == (below != NULL)) {
-        pn_complain(r->text.list, map->place, "a rule needs one of 'above' and 'below'");
+    if (keys->when)
+        rule->signal = pn_read_text(&r->text, keys->when, "when");
+    if ((keys->above != NULL) == (keys->below != NULL)) {
+        pn_complain(r->text.list, rule->place, "a rule needs one of 'above' and 'below'");
         return;
     }
-    rule->above = above != NULL;
+    rule->above = keys->above != NULL;
     if (rule->signal)
-        finish_later(r, (struct pn_late_rule){.rule = rule,
-                                              .signal = when,
-                                              .number = above ? above : below});
+        finish_later(
+            r, (struct pn_late_rule){.rule = rule,
+                                     .signal = keys->when,
+                                     .number = rule->above ? keys->above : keys->below});
 }
 
 /* @return 0: complained */
@@ -157,7 +200,7 @@ static int find_kind(struct pn_study_reader *r, const struct pn_yaml *map,
     size_t n = 0;
 
     for (size_t i = 0; i < N_KINDS; i++)
-        if (pn_yaml_get(map, kind_name[i])) {
+        if (pn_yaml_get(map, rule_keys[i].name)) {
             *kind = (enum pn_rule_kind)i;
             n++;
         }
@@ -169,84 +212,93 @@ static int find_kind(struct pn_study_reader *r, const struct pn_yaml *map,
 }
 
 static int read_rule(struct pn_study_reader *r, const struct pn_yaml *map,
-                     const struct pn_yaml *own, struct pn_arm *arm, size_t n_regimens)
+                     struct pn_arm *arm, size_t n_regimens)
 {
-    static const char *const keys[] = {"when", "above",  "below", "times",
-                                       NULL,   "factor", "low",   "high"};
     struct pn_rule *rule = &arm->rule[arm->n_rules];
-    const char *allowed[8];
-    char what[32];
+    struct rule_keys keys = {
+        .is = {.regimen = -1, .high = HUGE_VAL, .place = map->place}
+    };
+    struct pn_reading reading = {.map = &pn_rule_map, .into = &keys};
 
-    *rule = (struct pn_rule){.regimen = -1, .high = HUGE_VAL};
-    if (!pn_is(&r->text, map, PN_YAML_MAP, "a rule") || !find_kind(r, map, &rule->kind))
+    if (!pn_is(&r->text, map, PN_YAML_MAP, "a rule") || !find_kind(r, map, &keys.is.kind))
         return 0;
-    memcpy(allowed, keys, sizeof allowed);
-    allowed[4] = kind_name[rule->kind];
-    snprintf(what, sizeof what, "a rule (%s)", allowed[4]);
-    pn_is_map_of(&r->text, map, what, allowed, rule->kind == PN_RULE_TITRATE ? 8 : 5);
-    rule->place = map->place;
-    read_action(r, map, own, arm, n_regimens, rule);
-    read_condition(r, map, rule);
+    reading.kind = 1U << keys.is.kind;
+    reading.what =
+        pn_arena_print(r->text.arena, "a rule (%s)", rule_keys[keys.is.kind].name);
+    pn_read_map_of(r, map, &reading);
+    *rule = keys.is;
+    read_action(r, &keys, arm, n_regimens, rule);
+    read_condition(r, &keys, rule);
     return 1;
 }
 
 void pn_read_rules(struct pn_study_reader *r, const struct pn_yaml *rules,
-                   const struct pn_yaml *own, struct pn_arm *arm)
+                   struct pn_arm *arm)
 {
     size_t n_regimens = arm->n_regimens; /* without those of rescue */
 
-    if (!pn_is(&r->text, rules, PN_YAML_LIST, "rules") ||
-        !pn_is_few(&r->text, rules, "rules", PN_MAX_RULES))
-        return;
     arm->rule = pn_arena_take(r->text.arena, rules->n, sizeof *arm->rule);
     for (const struct pn_yaml *node = rules->first; node && !r->text.arena->failed;
          node = node->next)
-        arm->n_rules += (size_t)read_rule(r, node, own, arm, n_regimens);
+        arm->n_rules += (size_t)read_rule(r, node, arm, n_regimens);
 }
 
 /* --- dropout as a hazard --- */
 
-static int read_hazard(struct pn_study_reader *r, const struct pn_yaml *node,
-                       const char *what, double *rate)
-{
-    if (!pn_read_quantity(&r->text, node, what, "1/h", 0.0, rate))
-        return 0;
-    if (*rate > 0.0)
-        return 1;
-    pn_complain(r->text.list, node->place, "%s must be above 0", what);
-    return 0;
-}
+/* a hazard while its map is read */
+struct dropout_keys {
+    struct pn_dropout is;
+    const struct pn_yaml *per, *coefficient;
+};
+
+/* clang-format off */
+static const struct pn_key dropout_keys[] = {
+    {"rate", PN_KEY_QUANTITY, "1/h", NULL, DBL_MIN, HUGE_VAL,
+     "the hazard, times exp(coefficient x signal at the last visit)",
+     .must = PN_KEY_EVERYWHERE, .at = offsetof(struct dropout_keys, is.rate)},
+    {"per", PN_KEY_TEXT, .read = pn_key_later, .at = offsetof(struct dropout_keys, per),
+     .sentence = "a signal, a state or a result of a test; without it the hazard is "
+                 "constant"},
+    {"coefficient", PN_KEY_QUANTITY, .read = pn_key_later,
+     .at = offsetof(struct dropout_keys, coefficient),
+     .sentence = "per unit of the signal; goes with `per`"},
+    {"most", PN_KEY_QUANTITY, "1/h", NULL, DBL_MIN, HUGE_VAL,
+     "the largest hazard there can be; goes with `per`",
+     .at = offsetof(struct dropout_keys, is.most)},
+    PN_KEYS_END
+};
+/* clang-format on */
+
+const struct pn_key_map pn_dropout_map = {
+    "dropout", "dropout", "a hazard of leaving the study, of an arm", dropout_keys, 0};
 
 void pn_read_dropout(struct pn_study_reader *r, const struct pn_yaml *map,
                      struct pn_arm *arm)
 {
-    static const char *const keys[] = {"rate", "per", "coefficient", "most"};
     struct pn_dropout *dropout = &arm->dropout;
-    const struct pn_yaml *rate, *per, *coefficient, *most;
+    struct dropout_keys keys = {{0}, NULL, NULL};
 
-    if (!pn_is_map_of(&r->text, map, "dropout", keys, 4))
+    if (!pn_read_map(r, map, &pn_dropout_map, &keys))
         return;
-    rate = pn_need(&r->text, map, "dropout", "rate");
-    per = pn_yaml_get(map, "per");
-    coefficient = pn_yaml_get(map, "coefficient");
-    most = pn_yaml_get(map, "most");
-    if (!rate || !read_hazard(r, rate, "rate", &dropout->rate))
+    *dropout = keys.is;
+    if (!(dropout->most > 0.0))
+        dropout->most = dropout->rate;
+    else if (dropout->most < dropout->rate)
+        pn_complain(r->text.list, pn_yaml_get(map, "most")->place,
+                    "most must be at least the rate");
+    if (!keys.per) {
+        if (keys.coefficient)
+            pn_complain(r->text.list, keys.coefficient->place,
+                        "'coefficient' needs 'per', a signal");
         return;
-    dropout->most = dropout->rate;
-    if (most && read_hazard(r, most, "most", &dropout->most) &&
-        dropout->most < dropout->rate)
-        pn_complain(r->text.list, most->place, "most must be at least the rate");
-    if (!per && coefficient)
-        pn_complain(r->text.list, coefficient->place,
-                    "'coefficient' needs 'per', a signal");
-    if (!per)
-        return;
-    dropout->signal = pn_read_text(&r->text, per, "per");
-    coefficient = pn_need(&r->text, map, "dropout", "coefficient");
+    }
+    dropout->signal = pn_read_text(&r->text, keys.per, "per");
+    pn_need(&r->text, map, "dropout", "coefficient");
     pn_need(&r->text, map, "dropout", "most");
-    if (dropout->signal && coefficient)
-        finish_later(r, (struct pn_late_rule){
-                            .dropout = dropout, .signal = per, .number = coefficient});
+    if (dropout->signal && keys.coefficient)
+        finish_later(r, (struct pn_late_rule){.dropout = dropout,
+                                              .signal = keys.per,
+                                              .number = keys.coefficient});
 }
 
 /* --- when all signals are known --- */

@@ -124,7 +124,7 @@ int pn_put_distribution(FILE *out, const struct pn_distribution *d, const char *
         pn_put_quantity(out, d->spread, unit);
         fputc(']', out);
         break;
-    case PN_OF_PREDICTED: /* never written: it is appended again */
+    case PN_FOLLOWS: /* never written: it is appended again */
         return 0;
     }
     put_truncation(out, d, unit);

@@ -7,10 +7,12 @@
 
 static void put_level(FILE *out, const struct pn_factor *factor, double level)
 {
-    if (strcmp(factor->row.name, "sex") == 0)
-        fputs(level == 1.0 ? "male" : "female", out);
-    else
-        pn_put_quantity(out, level, factor->row.unit);
+    for (const struct pn_category *c = factor->row.categories; c && c->name; c++)
+        if (c->code == level) {
+            fputs(c->name, out);
+            return;
+        }
+    pn_put_quantity(out, level, factor->row.unit);
 }
 
 static void put_levels(FILE *out, const struct pn_factor *factor)
@@ -36,10 +38,11 @@ static void put_factor(FILE *out, const struct pn_design *design,
     fputc('\n', out);
 }
 
-void pn_put_design(const struct pn_writer *w)
+void pn_put_design(const struct pn_writer *w, const struct pn_key *key)
 {
     const struct pn_design *design = w->study->design;
 
+    (void)key;
     if (!design)
         return;
     fprintf(w->out, "design:\n  method: %s\n", pn_design_method_name(design->method));

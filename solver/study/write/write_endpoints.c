@@ -36,28 +36,40 @@ static void put_endpoint(FILE *out, const struct pn_study *study,
     fputs("}\n", out);
 }
 
-void pn_put_endpoints(FILE *out, const struct pn_study *study)
+void pn_put_endpoints(const struct pn_writer *w, const struct pn_key *key)
 {
-    const struct pn_keep *keep = &study->lives;
+    const struct pn_study *study = w->study;
 
     if (study->n_endpoints > 0)
-        fputs("endpoints:\n", out);
+        fprintf(w->out, "%s:\n", key->name);
     for (size_t i = 0; i < study->n_endpoints; i++)
-        put_endpoint(out, study, &study->endpoint[i]);
+        put_endpoint(w->out, study, &study->endpoint[i]);
+}
+
+void pn_put_keep_lives(const struct pn_writer *w, const struct pn_key *key)
+{
+    const struct pn_keep *keep = &w->study->lives;
+
     if (keep->lives == PN_KEEP_SUMMARY)
-        fputs("keep: summary\n", out);
-    if (keep->lives == PN_KEEP_SOME) {
-        fputs("keep: {patients: [", out);
-        for (size_t i = 0; i < keep->n_patients; i++)
-            fprintf(out, "%s%lld", i > 0 ? ", " : "", (long long)keep->patient[i]);
-        fputs("]}\n", out);
-    }
+        fprintf(w->out, "%s: summary\n", key->name);
+    if (keep->lives != PN_KEEP_SOME)
+        return;
+    fprintf(w->out, "%s: {patients: [", key->name);
+    for (size_t i = 0; i < keep->n_patients; i++)
+        fprintf(w->out, "%s%lld", i > 0 ? ", " : "", (long long)keep->patient[i]);
+    fputs("]}\n", w->out);
+}
+
+void pn_put_summary(const struct pn_writer *w, const struct pn_key *key)
+{
+    const struct pn_keep *keep = &w->study->lives;
+
     if (!keep->has_summary)
         return;
-    fputs("summary: {quantiles: [", out);
+    fprintf(w->out, "%s: {quantiles: [", key->name);
     for (size_t i = 0; i < keep->n_quantiles; i++) {
-        fputs(i > 0 ? ", " : "", out);
-        pn_put_number(out, keep->quantile[i]);
+        fputs(i > 0 ? ", " : "", w->out);
+        pn_put_number(w->out, keep->quantile[i]);
     }
-    fputs("]}\n", out);
+    fputs("]}\n", w->out);
 }

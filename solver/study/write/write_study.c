@@ -1,49 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The resolved study: one YAML text that needs no other file but a patients CSV, and in
- * which every parameter of every part stands with its value. */
-#include <math.h>
+/* The resolved study: one YAML text that needs no other file but tables and trees, and in
+ * which every key stands in the order of the rows, with its value or its default. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/catalogue.h"
 #include "solver/base/status.h"
+#include "solver/study/study_keys.h"
 #include "solver/study/write/write_study.h"
 
-/* --- population --- */
-
-static const char *patients_file(const struct pn_study *study)
+/* A text, name or word that is not there. */
+static int is_absent(const struct pn_key *key, const void *at)
 {
-    const char *path = NULL;
-
-    for (size_t i = 0; i < study->population.n_variables && !path; i++)
-        if (study->population.variable[i].column)
-            path = study->population.variable[i].place.file;
-    for (size_t i = 0; i < study->n_inputs && !path; i++) /* nothing but IDs in it */
-        if (strstr(study->input[i].path, ".csv") &&
-            !(study->tree.file && strcmp(study->input[i].path, study->tree.file) == 0))
-            path = study->input[i].path;
-    return path ? pn_put_path(study, path) : "";
+    return (key->form == PN_KEY_TEXT || key->form == PN_KEY_NAME ||
+            key->form == PN_KEY_WORD) &&
+           !*(char *const *)at;
 }
 
-static void put_covariates(const struct pn_writer *w)
+/* One value, as reading the row stores it. */
+static void put_value(FILE *out, const struct pn_key *key, const void *at)
 {
-    const struct pn_population *population = &w->study->population;
-
-    fputs("  covariates:", w->out);
-    for (size_t i = 0, n = 0; i <= population->n_variables; i++) {
-        const struct pn_variable *v = &population->variable[i];
-        if (i == population->n_variables) {
-            fputs(n == 0 ? " {}\n" : "", w->out);
-            return;
-        }
-        if (v->column || v->place.line == 0 || strchr(v->name, '.') ||
-            (v->n_cases == 1 && v->cases[0].kind == PN_OF_PREDICTED))
-            continue;
-        fprintf(w->out, "%s    %s: ", n++ == 0 ? "\n" : "", v->name);
-        pn_put_variable(w, v);
-        fputc('\n', w->out);
+    switch (key->form) {
+    case PN_KEY_TEXT:
+    case PN_KEY_NAME:
+    case PN_KEY_WORD:
+        pn_put_text(out, *(char *const *)at);
+        break;
+    case PN_KEY_WHOLE:
+        fprintf(out, "%" PRIu64, *(const uint64_t *)at);
+        break;
+    case PN_KEY_QUANTITY:
+        pn_put_quantity(out, *(const double *)at, key->unit);
+        break;
+    case PN_KEY_CHOICE:
+        pn_put_text(out, key->choices[*(const int *)at]);
+        break;
+    default: /* the study's keys of other forms have a writing function */
+        break;
     }
+}
+
+/* "NAME: value", or "NAME: {KEY: value, …}" of a map that reading takes apart by rows. */
+static void put_key(const struct pn_writer *w, const struct pn_key *key)
+{
+    const char *at = (const char *)w->study + key->at;
+    int n = 0;
+
+    if (key->write) {
+        key->write(w, key);
+        return;
+    }
+    if (is_absent(key, at))
+        return;
+    fprintf(w->out, "%s: ", key->name);
+    if (key->form == PN_KEY_MAP) {
+        for (const struct pn_key *inner = key->map->keys; inner->name; inner++) {
+            fprintf(w->out, "%s%s: ", n++ > 0 ? ", " : "{", inner->name);
+            put_value(w->out, inner, at + inner->at);
+        }
+        fputc('}', w->out);
+    } else {
+        put_value(w->out, key, at);
+    }
+<<<<<<< HEAD
 }
 
 static int is_new_test(const struct pn_study *study, size_t visit, size_t test)
@@ -224,6 +244,8 @@ static void put_study(const struct pn_writer *w)
     pn_put_number(w->out, study->rtol);
     fprintf(w->out, ", max_steps: %zu}\nmax_failed: ", study->max_steps);
     pn_put_number(w->out, study->max_failed);
+=======
+>>>>>>> bbb1492 (study: a key is one row)
     fputc('\n', w->out);
 }
 
@@ -237,7 +259,8 @@ int pn_study_write(const struct pn_study *study, char **text)
     w.out = open_memstream(text, &size);
     if (!w.out)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
-    put_study(&w);
+    for (const struct pn_key *key = pn_study_map.keys; key->name; key++)
+        put_key(&w, key);
     failed = ferror(w.out);
     if (fclose(w.out) == 0 && !failed)
         return PN_OK;

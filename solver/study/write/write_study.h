@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "solver/study/study.h"
+#include "solver/study/keys.h"
 
 struct pn_writer {
     FILE *out;
@@ -39,16 +39,22 @@ void pn_put_parameter(const struct pn_writer *w, int indent, const char *prefix,
 void pn_put_parameters(const struct pn_writer *w, int indent, const char *instance,
                        const struct pn_quantity *table);
 
-/** Drugs and arms; the table of events. */
-void pn_put_treatment(const struct pn_writer *w);
-
-/** The design, if there is one. */
-void pn_put_design(const struct pn_writer *w);
-
-/** Endpoints, whose trajectories are kept, statistics. */
-void pn_put_endpoints(FILE *out, const struct pn_study *study);
-
 /** A path as the study would name it: relative to the study's own folder. */
 const char *pn_put_path(const struct pn_study *study, const char *path);
+
+/* The study's keys, as writing functions of their rows (keys.h): nothing where the study
+ * does not need the key. */
+void pn_put_population(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_disease(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_airway(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_drugs(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_arms(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_events(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_visits(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_output(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_endpoints(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_keep_lives(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_summary(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_design(const struct pn_writer *w, const struct pn_key *key);
 
 #endif

@@ -257,20 +257,28 @@ static void put_arm(const struct pn_writer *w, const struct pn_arm *arm)
     put_dropout(w, &arm->dropout);
 }
 
-void pn_put_treatment(const struct pn_writer *w)
+void pn_put_drugs(const struct pn_writer *w, const struct pn_key *key)
+{
+    if (w->study->n_drugs > 0)
+        fprintf(w->out, "%s:\n", key->name);
+    for (size_t i = 0; i < w->study->n_drugs; i++)
+        put_drug(w, &w->study->drug[i]);
+}
+
+void pn_put_arms(const struct pn_writer *w, const struct pn_key *key)
+{
+    fprintf(w->out, "%s:\n", key->name);
+    for (size_t a = 0; a < w->study->n_arms; a++)
+        put_arm(w, &w->study->arm[a]);
+}
+
+void pn_put_events(const struct pn_writer *w, const struct pn_key *key)
 {
     const struct pn_study *study = w->study;
 
-    fputs(study->n_drugs > 0 ? "drugs:\n" : "", w->out);
-    for (size_t i = 0; i < study->n_drugs; i++)
-        put_drug(w, &study->drug[i]);
-    fputs("arms:\n", w->out);
-    for (size_t a = 0; a < study->n_arms; a++)
-        put_arm(w, &study->arm[a]);
-    if (study->events) {
-        fputs("events: {file: ", w->out);
-        pn_put_text(w->out, pn_put_path(study, study->events->file));
-        fprintf(w->out, ", carry: %s}\n", study->events->backward ? "nocb" : "locf");
-    }
-    fputs(study->reset_all ? "reset: all\n" : "", w->out);
+    if (!study->events)
+        return;
+    fprintf(w->out, "%s: {file: ", key->name);
+    pn_put_text(w->out, pn_put_path(study, study->events->file));
+    fprintf(w->out, ", carry: %s}\n", study->events->backward ? "nocb" : "locf");
 }
