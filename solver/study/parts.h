@@ -9,19 +9,15 @@
 
 #include "solver/study/keys.h"
 
-<<<<<<< HEAD
-/** Load what the list names into the catalogue; NULL: nothing.  Before any component is
- * looked for. */
-void pn_read_plugins(struct pn_study_reader *r, const struct pn_yaml *node);
-
-void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *disease,
-                     const struct pn_yaml *airway);
-=======
 enum { PN_MAX_ENDPOINTS = 256 };
->>>>>>> bbb1492 (study: a key is one row)
 
 extern const struct pn_key_map pn_airway_map, pn_tree_map, pn_visit_map, pn_output_map,
     pn_solver_map, pn_endpoint_map, pn_keep_map, pn_summary_map;
+
+/** Load the plug-ins that the list (NULL: none) names into the catalogue, before any
+ * component is looked for. */
+void pn_read_plugins(struct pn_study_reader *r, const struct pn_yaml *list, void *into,
+                     const struct pn_key *key);
 
 /** Disease components (also none), then the airway. */
 void pn_read_disease(struct pn_study_reader *r, const struct pn_yaml *list, void *into,

@@ -7,8 +7,6 @@
 #include "solver/plugin/plugin.h"
 #include "solver/study/parts.h"
 
-enum { MOST_PLUGINS = 16 };
-
 static void load(struct pn_study_reader *r, const struct pn_yaml *node)
 {
     const char *name = pn_read_text(&r->text, node, "a plug-in");
@@ -22,15 +20,16 @@ static void load(struct pn_study_reader *r, const struct pn_yaml *node)
         pn_complain(r->text.list, node->place, "%s", pn_error_last()->text);
 }
 
-void pn_read_plugins(struct pn_study_reader *r, const struct pn_yaml *node)
+void pn_read_plugins(struct pn_study_reader *r, const struct pn_yaml *list, void *into,
+                     const struct pn_key *key)
 {
+    (void)into;
+    (void)key;
     pn_component_forget();
-    if (!node || !pn_is(&r->text, node, PN_YAML_LIST, "plugins") ||
-        !pn_is_few(&r->text, node, "plugins", MOST_PLUGINS))
+    if (!list)
         return;
-    r->study->plugin =
-        pn_arena_take(r->text.arena, MOST_PLUGINS, sizeof *r->study->plugin);
-    for (const struct pn_yaml *item = node->first; item && r->study->plugin;
+    r->study->plugin = pn_arena_take(r->text.arena, list->n, sizeof *r->study->plugin);
+    for (const struct pn_yaml *item = list->first; item && r->study->plugin;
          item = item->next)
         load(r, item);
 }

@@ -25,127 +25,6 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root)
                                          PN_TURN_WHO};
     const struct pn_reading reading = {.map = &pn_study_map, .into = r->study};
 
-<<<<<<< HEAD
-    for (size_t i = 0; i < study->n_visits; i++)
-        study->duration = fmax(study->duration, study->visit[i].time);
-    if (!node && study->events)
-        for (size_t i = 0; i < study->events->n_events; i++)
-            study->duration = fmax(study->duration, study->events->event[i].time);
-    if (!node) {
-        if (study->n_visits == 0 && !r->table)
-            pn_complain(r->text.list, root->place,
-                        "the study has neither 'duration' nor "
-                        "'visits': when does it end?");
-        return;
-    }
-    if (!pn_read_between(&r->text, node, "duration", "h", 0.0, HUGE_VAL,
-                         &study->duration))
-        return;
-    for (size_t i = 0; i < study->n_visits; i++)
-        if (study->visit[i].time > study->duration)
-            pn_complain(r->text.list, study->visit[i].place,
-                        "the visit is after the end of the study at %g h",
-                        study->duration);
-}
-
-/* Regimens without `for` go on to the end, which is known now. */
-static void end_regimens(struct pn_study_reader *r)
-{
-    struct pn_study *study = r->study;
-
-    for (size_t a = 0; a < study->n_arms; a++)
-        for (size_t i = 0; i < study->arm[a].n_regimens; i++) {
-            struct pn_regimen *regimen = &study->arm[a].regimen[i];
-            if (regimen->start > study->duration) {
-                pn_complain(r->text.list, regimen->place,
-                            "the regimen starts after the end of the study at %g h",
-                            study->duration);
-                continue;
-            }
-            if (!(regimen->every > 0.0))
-                continue;
-            if (regimen->duration == 0.0)
-                regimen->duration =
-                    fmax(study->duration - regimen->start, regimen->every);
-            if (regimen->duration / regimen->every > PN_MAX_TIMES)
-                pn_complain(r->text.list, regimen->place, "more than %d doses",
-                            PN_MAX_TIMES);
-        }
-}
-
-/* --- the whole --- */
-
-static void read_name_and_seed(struct pn_study_reader *r, const struct pn_yaml *root)
-{
-    const struct pn_yaml *name = pn_need(&r->text, root, "the study", "name"),
-                         *seed = pn_need(&r->text, root, "the study", "seed");
-
-    if (name)
-        r->study->name = pn_read_text(&r->text, name, "name");
-    if (seed)
-        pn_read_whole(&r->text, seed, "seed", 0, UINT64_MAX, &r->study->seed);
-}
-
-static void read_reset(struct pn_study_reader *r, const struct pn_yaml *node)
-{
-    static const char *const resets[] = {"drugs", "all"};
-    const char *text = pn_read_text(&r->text, node, "reset");
-
-    if (!text)
-        return;
-    r->study->reset_all = strcmp(text, "all") == 0;
-    if (!r->study->reset_all && strcmp(text, "drugs") != 0)
-        pn_unknown(&r->text, node->place, "reset", text, resets, 2);
-}
-
-static void read_root(struct pn_study_reader *r, const struct pn_yaml *root,
-                      const char *events_path)
-{
-    static const char *const keys[] = {
-        "name",      "seed",   "population", "disease",  "airway",     "drugs",  "arms",
-        "visits",    "output", "solver",     "duration", "max_failed", "events", "reset",
-        "endpoints", "keep",   "summary",    "design",   "plugins"};
-    const struct pn_yaml *population, *arms,
-        *visits = pn_yaml_get(root, "visits"), *solver = pn_yaml_get(root, "solver"),
-        *events = pn_yaml_get(root, "events"), *reset = pn_yaml_get(root, "reset"),
-        *failed = pn_yaml_get(root, "max_failed"),
-        *endpoints = pn_yaml_get(root, "endpoints"), *keep = pn_yaml_get(root, "keep"),
-        *design = pn_yaml_get(root, "design");
-
-    pn_is_map_of(&r->text, root, "the study", keys, sizeof keys / sizeof *keys);
-    pn_read_plugins(r, pn_yaml_get(root, "plugins"));
-    read_name_and_seed(r, root);
-    population = pn_need(&r->text, root, "the study", "population");
-    arms = pn_need(&r->text, root, "the study", "arms");
-    if (reset)
-        read_reset(r, reset);
-    r->has_events = events || events_path;
-    pn_read_disease(r, pn_yaml_get(root, "disease"), pn_yaml_get(root, "airway"));
-    if (arms)
-        pn_read_arms(r, arms, pn_yaml_get(root, "drugs"));
-    pn_read_events(r, events, events_path);
-    if (visits)
-        pn_read_visits(r, visits);
-    read_duration(r, root);
-    pn_finish_rules(r);
-    end_regimens(r);
-    pn_read_output(r, pn_yaml_get(root, "output"));
-    if (solver)
-        pn_read_solver(r, solver);
-    if (failed)
-        pn_read_between(&r->text, failed, "max_failed", "1", 0.0, 1.0,
-                        &r->study->max_failed);
-    if (endpoints)
-        pn_read_endpoints(r, endpoints);
-    if (keep)
-        pn_read_keep_lives(r, keep);
-    pn_read_summary(r, pn_yaml_get(root, "summary"));
-    if (population)
-        pn_read_population(r, population);
-    if (design)
-        pn_read_design(r, design);
-    pn_assemble_population(r);
-=======
     r->root = root;
     r->has_events = r->events_path || pn_yaml_get(root, "events");
     pn_read_map_of(r, root, &reading);
@@ -153,7 +32,6 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root,
         pn_read_turn(r, root, &reading, turns[i]);
     if (!r->text.arena->failed)
         pn_assemble_population(r);
->>>>>>> bbb1492 (study: a key is one row)
     if (!r->text.arena->failed)
         pn_assemble_correlations(r);
     if (!r->text.arena->failed)

@@ -25,6 +25,9 @@ static const struct pn_key study_keys[] = {
      "the end of every life; without it the last visit, or the last record of the event "
      "table", .turn = PN_TURN_END, .even_absent = 1, .read = pn_read_duration,
      .at = offsetof(struct pn_study, duration)},
+    {"plugins", PN_KEY_LIST, NULL, NULL, 0, 16,
+     "shared objects whose components the study may use", .even_absent = 1,
+     .read = pn_read_plugins, .write = pn_put_plugins},
     {"population", PN_KEY_MAP, .must = PN_KEY_EVERYWHERE, .turn = PN_TURN_WHO,
      .sentence = "who the patients are", .map = &pn_population_map,
      .read = pn_read_population, .write = pn_put_population},

@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The resolved study: disease, airway, visits, output. */
+/* The resolved study: plug-ins, disease, airway, visits, output. */
 #include <string.h>
 
 #include "solver/study/write/write_study.h"
+
+void pn_put_plugins(const struct pn_writer *w, const struct pn_key *key)
+{
+    const struct pn_study *study = w->study;
+
+    for (size_t i = 0; i < study->n_plugins; i++) {
+        fprintf(w->out, "%s%s", i > 0 ? ", " : key->name, i > 0 ? "" : ": [");
+        pn_put_text(w->out, pn_put_path(study, study->plugin[i]));
+        fputs(i + 1 == study->n_plugins ? "]\n" : "", w->out);
+    }
+}
 
 static void put_part(const struct pn_writer *w, const struct pn_disease_part *part)
 {
