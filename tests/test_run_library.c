@@ -348,36 +348,72 @@ static void more_failures_than_allowed_are_a_status(void **state)
 
 /* --- ranks --- */
 
-/* Under mpirun: twice by all ranks together, and once by each alone. */
-static int run_by_ranks(void)
+/* Twice by all ranks together, and once by each alone: the same numbers. */
+static int ranks_agree_in_memory(struct pn_cluster *cluster, struct pn_lives *alone)
 {
     struct pn_run_request request = request_of_text();
-    struct pn_cluster *cluster = NULL;
-    struct pn_lives lives[3];
+    struct pn_lives lives[2];
     struct pn_tally tally[3];
-    size_t n = 0;
-    int good = pn_cluster_create(&cluster) == PN_OK;
+    int good = 1;
 
-    for (size_t i = 0; good && i < 3; i++) {
-        request.cluster = i < 2 ? cluster : NULL;
+    request.lives = alone;
+    good &= pn_run_execute(&request, NULL, &tally[2]) == PN_OK;
+    for (size_t i = 0; i < 2; i++) {
+        request.cluster = cluster;
         request.lives = &lives[i];
-        good = pn_run_execute(&request, NULL, &tally[i]) == PN_OK;
-    }
-    for (size_t i = 0; good && i < 3; i++) {
-        n = N_JOBS * lives[i].n_values;
-        good = tally[i].n_ok == N_JOBS && tally[i].n_steps == tally[2].n_steps &&
-               memcmp(lives[i].values, lives[2].values, n * sizeof(double)) == 0;
-        for (size_t job = 0; good && job < N_JOBS; job++)
-            good = lives[i].life[job].job == (int64_t)job &&
-                   lives[i].life[job].n_steps == lives[2].life[job].n_steps;
-    }
-    if (good)
-        printf("rank %d of %d: the same\n", pn_cluster_rank(cluster),
-               pn_cluster_n_ranks(cluster));
-    else
-        printf("different, or %s\n", pn_error_last()->text);
-    for (size_t i = 0; good && i < 3; i++)
+        good &= pn_run_execute(&request, NULL, &tally[i]) == PN_OK;
+        good &= tally[i].n_ok == N_JOBS && tally[i].n_steps == tally[2].n_steps &&
+                memcmp(lives[i].values, alone->values,
+                       N_JOBS * alone->n_values * sizeof(double)) == 0;
+        for (size_t job = 0; job < N_JOBS; job++)
+            good &= lives[i].life[job].job == (int64_t)job &&
+                    lives[i].life[job].n_steps == alone->life[job].n_steps;
         pn_lives_free(&lives[i]);
+    }
+    return good;
+}
+
+static int fail_at_third(void *user, const struct pn_life *life)
+{
+    size_t *n = user;
+
+    (void)life;
+    return ++*n == 3 ? PN_FAIL(PN_ERR_USAGE, "a rank has had enough") : PN_OK;
+}
+
+/* The error of one rank ends all with its status; the next start goes on. */
+static int one_error_ends_all(struct pn_cluster *cluster, const struct pn_lives *alone)
+{
+    struct pn_run_request request = request_of_text();
+    size_t n = 0;
+    const struct pn_run_events events = {.user = &n, .life = fail_at_third};
+    char out[64], command[160];
+    int is_first = pn_cluster_rank(cluster) == 0, good;
+
+    /* the same on all ranks: mpirun is their parent */
+    snprintf(out, sizeof out, "/tmp/pneuma-ranks-%ld.h5", (long)getppid());
+    snprintf(command, sizeof command, "rm -r %s %s.run", out, out);
+    request.out = out;
+    request.cluster = cluster;
+    good = pn_run_execute(&request, &events, NULL) == PN_ERR_USAGE;
+    good &= pn_run_execute(&request, NULL, NULL) == PN_OK;
+    if (is_first) {
+        assert_result(out, alone);
+        good &= system(command) == 0;
+    }
+    return good;
+}
+
+static int run_by_ranks(void)
+{
+    struct pn_cluster *cluster = NULL;
+    struct pn_lives alone = {.n_jobs = 0};
+    int good = pn_cluster_create(&cluster) == PN_OK &&
+               ranks_agree_in_memory(cluster, &alone) &&
+               one_error_ends_all(cluster, &alone);
+
+    printf("%s\n", good ? "the same" : pn_error_last()->text);
+    pn_lives_free(&alone);
     pn_cluster_free(&cluster);
     return !good;
 }
