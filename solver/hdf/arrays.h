@@ -35,7 +35,7 @@ struct pn_arrays {
 enum { PN_ARRAYS_DIMENSIONS = 8 };
 
 /** Write them whole or not at all; a file that is there is replaced.  Every file says
- * which Conventions it follows.
+ * which Conventions it follows.  Not collective: one process writes a file.
  *  @return PN_OK, PN_ERR_IO, PN_ERR_LIBRARY, PN_ERR_MEMORY. */
 int pn_arrays_write(const char *path, const struct pn_arrays *arrays);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What tells a reader what a column holds: CF attributes. */
+/* What tells a reader what a column holds: CF attributes.  Each function returns PN_OK or
+ * what pn_hdf_fail does; not collective. */
 #ifndef PN_HDF_DESCRIBE_H
 #define PN_HDF_DESCRIBE_H
 
 #include "solver/hdf/hdf.h"
 
-/** units, long_name and source; NULL writes none. */
+/** The attributes units, long_name and source of a column.
+ *  @param[in] unit, long_name, source  NULL writes none */
 int pn_describe(const struct pn_hdf *hdf, const struct pn_column *column,
                 const char *unit, const char *long_name, const char *source);
 
@@ -21,7 +23,8 @@ struct pn_flags {
     char meanings[8192];
 };
 
-/** Add a number that is not there yet; blanks in its meaning become "_". */
+/** Add a number that is not there yet.
+ *  @param[in] meaning  one word: blanks become "_" */
 void pn_flags_add(struct pn_flags *flags, double value, const char *meaning);
 
 /** flag_values, in the column's type, and flag_meanings; none of no flags. */

@@ -15,6 +15,8 @@ struct pn_disk {
     hid_t driver; /* registered with HDF5 */
 };
 
+/** A disk on a file.  pn_disk_free in any case; the file stays the caller's.
+ *  @return PN_OK, PN_ERR_LIBRARY. */
 int pn_disk_init(struct pn_disk *disk, int fd);
 void pn_disk_free(struct pn_disk *disk);
 

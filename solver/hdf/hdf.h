@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* HDF5 as the result file needs it: text attributes, dimensions with scales, and columns
  * (datasets filled row by row in their own order) that know the checksum of what they
- * were given.  Every function returns PN_OK, PN_ERR_IO (the disk) or PN_ERR_LIBRARY. */
+ * were given.  Every function returns PN_OK, PN_ERR_IO (the disk) or PN_ERR_LIBRARY.
+ * Nothing is collective: one process writes a file. */
 #ifndef PN_HDF_HDF_H
 #define PN_HDF_HDF_H
 
@@ -17,6 +18,7 @@ struct pn_hdf_errors {
     void *handler_data;
     char reason[512]; /* of the last failure */
 };
+/** From now on to pn_hdf_unlisten; the errors live as long. */
 void pn_hdf_listen(struct pn_hdf_errors *errors);
 void pn_hdf_unlisten(struct pn_hdf_errors *errors);
 
@@ -28,7 +30,8 @@ struct pn_hdf {
     const struct pn_disk *disk;         /* borrowed; NULL: opened to read */
 };
 
-/** Create in an empty file of ours; `path` is for messages. */
+/** Create in an empty file of ours.
+ *  @param[in] path  for messages; it, the disk and the errors are borrowed */
 int pn_hdf_create(const char *path, struct pn_disk *disk,
                   const struct pn_hdf_errors *errors, struct pn_hdf *hdf);
 /** Open to read, as any other reader would. */
@@ -69,7 +72,8 @@ int pn_hdf_scale(const struct pn_hdf *hdf, struct pn_dimension *dimension, hid_t
 int pn_hdf_names(const struct pn_hdf *hdf, struct pn_dimension *dimension,
                  const char *const *names, const char *long_name);
 
-/** Texts of any length over dimensions that have their scales. */
+/** Texts of any length over dimensions that have their scales.
+ *  @param[in] text  row-major, as many as the dimensions' product */
 int pn_hdf_texts(const struct pn_hdf *hdf, const char *name,
                  struct pn_dimension *const *dimension, int rank, const char *const *text,
                  const char *long_name);
@@ -99,8 +103,8 @@ static inline size_t pn_column_within(const struct pn_column *column)
     return (size_t)column->extent[column->n_leading - 1];
 }
 
-/** Write n rows from row `first` on; they stay within one place of all leading dimensions
- * but the last. */
+/** Write n rows from row `first` on, of row_bytes each; they stay within one place of all
+ * leading dimensions but the last. */
 int pn_column_write(const struct pn_hdf *hdf, struct pn_column *column, size_t first,
                     size_t n, const void *data);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A result file while it is assembled; inside of result.c and result_copy.c. */
+/* A result file while it is assembled: what assemble.c and result_copy.c share. */
 #ifndef PN_RECORD_ASSEMBLY_H
 #define PN_RECORD_ASSEMBLY_H
 
@@ -25,8 +25,8 @@ struct pn_assembly {
     char **message;   /* of each job that has one, else NULL, shape [n_jobs] */
 };
 
-/** Lives, statistics, lists and messages of an arm at a point that an earlier result
- * has. */
+/** Copy lives, statistics, lists and messages of an arm at a point that an earlier result
+ * has.  @return PN_OK, PN_ERR_INPUT (it is laid out in another way), PN_ERR_IO, … */
 int pn_assembly_copy(struct pn_assembly *a, size_t point, size_t arm);
 
 #endif

@@ -79,6 +79,8 @@ struct pn_journal_reader {
     unsigned char *record;
 };
 
+/** A reader for an index.  pn_journal_reader_free in any case.
+ *  @return PN_OK, PN_ERR_MEMORY. */
 int pn_journal_reader_create(const struct pn_index *index, size_t n_values,
                              struct pn_journal_reader *reader);
 void pn_journal_reader_free(struct pn_journal_reader *reader);

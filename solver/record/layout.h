@@ -46,11 +46,17 @@ static inline size_t pn_layout_row(const struct pn_study *study, struct pn_job j
            job.patient;
 }
 
-/** Texts over (point, arm, patient), shape [n_jobs] in the order of rows. */
+/* Functions return PN_OK, PN_ERR_IO, PN_ERR_LIBRARY or PN_ERR_MEMORY; none is collective.
+ */
+
+/** The messages of all lives over (point, arm, patient).
+ *  @param[in] text  shape [n_jobs] in the order of rows */
 int pn_layout_messages(const struct pn_hdf *hdf, const struct pn_layout *layout,
                        const char *const *text);
 
-/** Create every dataset and attribute of the file; no column has numbers yet. */
+/** Create every dataset and attribute of the file; no column has numbers yet.
+ *  @param[in]  lists   their lengths
+ *  @param[out] layout  pn_layout_free it in any case */
 int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
                      const struct pn_lists *lists, const struct pn_provenance *provenance,
                      struct pn_layout *layout);
@@ -61,11 +67,13 @@ int pn_outcome_create(const struct pn_hdf *hdf, enum pn_outcome outcome,
                       struct pn_dimension *const *life, int n_life,
                       struct pn_column *column);
 
-/** Write an outcome of n lives into a buffer in the form of its column. */
+/** Write an outcome of n lives into a buffer in the form of its column.
+ *  @param[in]  life    shape [n]
+ *  @param[out] buffer  n elements of the column's type */
 void pn_outcome_pack(enum pn_outcome outcome, const struct pn_life *life, size_t n,
                      void *buffer);
 
-/** Group /provenance: the resolved study, versions, seed, command line, inputs. */
+/** Group /provenance: the resolved study, versions, seed, inputs. */
 int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
                         const struct pn_provenance *provenance);
 

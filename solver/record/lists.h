@@ -54,13 +54,17 @@ int pn_lists_create(const struct pn_hdf *hdf, const struct pn_lists *lists,
 int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study,
                           const struct pn_column *column);
 
-/** A column over observations of patients first … first + n - 1; `row` is the place of
- * the first of them in the dimension. */
+/** A column over observations of patients first … first + n - 1, counted from 0.
+ *  @param[in]  row     place of the first of them in the dimension
+ *  @param[out] buffer  an element of the column's type for each observation */
 void pn_list_pack_observations(enum pn_list_column column, const struct pn_study *study,
                                size_t first, size_t n, size_t row, void *buffer);
 
 /** A column over doses of n lives of one arm at one point, those of patient
- * first.patient and the next ones. */
+ * first.patient and the next ones.
+ *  @param[in]  life    shape [n]
+ *  @param[in]  row     place of the first of their doses in the dimension
+ *  @param[out] buffer  a number for each dose */
 void pn_list_pack_doses(enum pn_list_column column, const struct pn_life *life,
                         struct pn_job first, size_t n, size_t row, int64_t *buffer);
 

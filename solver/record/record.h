@@ -26,8 +26,8 @@ struct pn_journal;
 int pn_journal_create(const char *folder, int rank, const struct pn_run_key *key,
                       size_t n_values, struct pn_journal **journal);
 
-/** Append one outcome; written to the file within a tenth of a second of work, fsync
- * every few seconds. */
+/** Append one outcome: a copy.  It is written to the file within a tenth of a second of
+ * work, fsync every few seconds. */
 int pn_journal_append(struct pn_journal *journal, const struct pn_life *life);
 
 /** fsync and close; also frees.  @return PN_OK, PN_ERR_IO. */
@@ -70,7 +70,9 @@ int pn_index_read_again(const struct pn_index *known, const char *folder,
                         const struct pn_index_rule *rule, struct pn_index **index);
 void pn_index_free(struct pn_index **index);
 
-/** Read the record of a job; life->values is the caller's, shape [n_values]. */
+/** Read the record of a job.
+ *  @param[out] life  its values are the caller's, shape [n_values]
+ *  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY. */
 int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, size_t job,
                  struct pn_life *life);
 

@@ -8,7 +8,10 @@
 #include "solver/record/record.h"
 #include "solver/result/result_read.h"
 
-/** SHA-256 of each point, a line each; malloced.  Stands in /provenance/points. */
+/** SHA-256 of each point, a line each: what stands in /provenance/points.
+ *  @param[in]  program  version and revision
+ *  @param[out] keys     malloced, the caller frees
+ *  @return PN_OK, PN_ERR_MEMORY, PN_ERR_LIBRARY. */
 int pn_point_keys(const struct pn_trial *trial, const char *program, char **keys);
 
 struct pn_reuse {
@@ -21,12 +24,14 @@ struct pn_reuse {
 };
 #define PN_NO_POINT ((size_t)-1)
 
-/** Find the points that a result has.  Every rank; free with pn_reuse_close in any case.
+/** Find the points that a result has.  Not collective: every rank reads it; free with
+ * pn_reuse_close in any case.
  *  @return PN_OK; PN_ERR_INPUT: it is no sweep, or has none of these points. */
 int pn_reuse_open(const char *path, const struct pn_trial *trial, const char *program,
                   struct pn_reuse **reuse);
 
-/** Leave out the points that have a life that failed: they are run again, whole. */
+/** Leave out the points that have a life that failed: they are run again, whole.
+ *  @return PN_OK, PN_ERR_INPUT, PN_ERR_IO. */
 int pn_reuse_drop_failed(struct pn_reuse *reuse);
 void pn_reuse_close(struct pn_reuse **reuse);
 
@@ -42,7 +47,9 @@ int pn_reuse_copy(const struct pn_reuse *reuse, const struct pn_hdf *hdf,
                   struct pn_column *to, size_t first_from, size_t first_to, size_t n,
                   void *buffer, size_t n_bytes);
 
-/** Messages of n rows; each malloced or NULL. */
+/** Messages of n rows from row `first` on.
+ *  @param[out] message  shape [n]; each malloced or NULL
+ *  @return PN_OK, PN_ERR_INPUT, PN_ERR_MEMORY. */
 int pn_reuse_messages(const struct pn_reuse *reuse, size_t first, size_t n,
                       char **message);
 

@@ -31,12 +31,16 @@ const char *pn_summary_sentence(enum pn_statistic statistic);
 
 /** Statistics of one arm at one point.  One per assembly. */
 struct pn_summary;
+
+/** Buffers for them.  @return PN_OK, PN_ERR_MEMORY */
 int pn_summary_create(const struct pn_trial *trial, struct pn_summary **summary);
 void pn_summary_free(struct pn_summary **summary);
 
 /** Read the lives of a cell (first.patient is 0), and those of their twins, and compute
  * all of its statistics: sums in the order of patients, so the bits are those of any
- * number of ranks. */
+ * number of ranks.  Not collective.
+ *  @param[in] first  the cell: its point and arm
+ *  @return PN_OK, PN_ERR_IO, PN_ERR_MEMORY. */
 int pn_summary_take(struct pn_summary *summary, struct pn_journal_reader *reader,
                     struct pn_job first);
 

@@ -34,7 +34,8 @@ struct pn_watch {
 int pn_watch_create(size_t n_jobs, const char *key, struct pn_watch *watch);
 void pn_watch_free(struct pn_watch *watch);
 
-/** Read what was appended since the last time.  @return PN_OK, PN_ERR_IO,
+/** Read what was appended since the last time.  Not collective, and no lock is taken: any
+ * process on any machine.  @return PN_OK, PN_ERR_IO,
  * PN_ERR_MEMORY */
 int pn_watch_update(struct pn_watch *watch, const char *folder);
 
