@@ -96,7 +96,7 @@ class Status(Case):
         with open(os.path.join(self.folder, "r.h5.run/run.json"), encoding="utf-8") as file:
             run = json.load(file)
         self.assertEqual([a["how"] for a in run["attempts"]], ["", "stop", "result"])
-        self.assertEqual([a["ranks"] for a in run["attempts"]], ["1", "1", "2"])
+        self.assertEqual([a["ranks"] for a in run["attempts"]], [1, 1, 2])
         self.check_chain()
         self.assertEqual(self.pneuma("verify", "r.h5", "--strict").returncode, 0)
         self.break_the_log()

@@ -57,9 +57,11 @@ static double seconds_of(const char *text)
     return end && !*end ? (double)timegm(&utc) : (double)NAN;
 }
 
-static size_t count_of(const struct pn_yaml *line, const char *member)
+static size_t count_of(const json_t *line, const char *member)
 {
-    return (size_t)strtoull(pn_audit_get(line, member), NULL, 10);
+    int64_t n = 0;
+
+    return pn_json_whole_of(line, member, &n) && n > 0 ? (size_t)n : 0;
 }
 
 static double now(void)
@@ -70,19 +72,20 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static int process_is_gone(const struct pn_yaml *start)
+static int process_is_gone(const json_t *start)
 {
     char host[256] = "";
-    long pid = strtol(pn_audit_get(start, "pid"), NULL, 10);
+    int64_t pid = 0;
 
     gethostname(host, sizeof host - 1);
-    return strcmp(host, pn_audit_get(start, "host")) == 0 && pid > 0 &&
-           kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    return strcmp(host, pn_json_text_of(start, "host")) == 0 &&
+           pn_json_whole_of(start, "pid", &pid) && pid > 0 && kill((pid_t)pid, 0) != 0 &&
+           errno == ESRCH;
 }
 
 static const char *state_of(const struct pn_attempt *attempt, double silence)
 {
-    const char *event = pn_audit_get(attempt->end, "event");
+    const char *event = pn_json_text_of(attempt->end, "event");
 
     if (strcmp(event, "result") == 0)
         return "complete";
@@ -131,14 +134,14 @@ static void count(struct pn_run_view *view, const struct pn_attempt *last, doubl
 
 static void take_attempt(struct pn_run_view *view, const struct pn_attempt *last)
 {
-    double started = seconds_of(pn_audit_get(last->start, "time"));
-    double ended = last->end ? seconds_of(pn_audit_get(last->end, "time")) : now();
+    double started = seconds_of(pn_json_text_of(last->start, "time"));
+    double ended = last->end ? seconds_of(pn_json_text_of(last->end, "time")) : now();
 
-    view->study = pn_audit_get(last->start, "study");
-    view->host = pn_audit_get(last->start, "host");
-    view->started = pn_audit_get(last->start, "time");
-    view->ended = pn_audit_get(last->end, "time");
-    view->message = pn_audit_get(last->end, "message");
+    view->study = pn_json_text_of(last->start, "study");
+    view->host = pn_json_text_of(last->start, "host");
+    view->started = pn_json_text_of(last->start, "time");
+    view->ended = pn_json_text_of(last->end, "time");
+    view->message = pn_json_text_of(last->end, "message");
     view->n_jobs = count_of(last->start, "jobs");
     view->n_ranks = count_of(last->start, "ranks");
     view->silence_s = fmax(0.0, now() - fmax(newest(&view->watch), started));
@@ -152,14 +155,14 @@ static void take_attempt(struct pn_run_view *view, const struct pn_attempt *last
 static int refresh(struct pn_run_view *view)
 {
     const struct pn_audit *audit = &view->audit;
-    const struct pn_yaml *start = NULL;
+    const json_t *start = NULL;
 
     for (size_t i = 0; i < audit->n_lines; i++)
-        if (strcmp(pn_audit_get(audit->line[i], "event"), "start") == 0)
+        if (strcmp(pn_json_text_of(audit->line[i], "event"), "start") == 0)
             start = audit->line[i];
-    if (view->watch.seen && strcmp(view->key, pn_audit_get(start, "key")) == 0)
+    if (view->watch.seen && strcmp(view->key, pn_json_text_of(start, "key")) == 0)
         return PN_OK;
-    snprintf(view->key, sizeof view->key, "%s", pn_audit_get(start, "key"));
+    snprintf(view->key, sizeof view->key, "%s", pn_json_text_of(start, "key"));
     pn_watch_free(&view->watch);
     return pn_watch_create(count_of(start, "jobs"), view->key, &view->watch);
 }

@@ -12,6 +12,7 @@
 #include "solver/result/field_attributes.h"
 #include "solver/run/audit.h"
 #include "solver/text/digest.h"
+#include "solver/text/yaml.h"
 
 struct verify {
     const struct pn_verify_options *options;
@@ -20,7 +21,7 @@ struct verify {
     struct pn_fields fields;
     struct pn_attributes root, provenance;
     struct pn_arena arena;
-    const struct pn_yaml *run; /* run.json; NULL: none */
+    json_t *run; /* run.json; NULL: none */
     struct pn_verified *found;
 };
 
@@ -132,25 +133,21 @@ out:
 
 /* --- the folder RESULT.run/ --- */
 
-static const char *member(const struct pn_yaml *map, const char *name)
-{
-    return map && map->kind == PN_YAML_MAP ? pn_audit_get(map, name) : "";
-}
-
 static void check_count(struct verify *v, const char *name, size_t count)
 {
-    const char *said = member(v->run, name);
+    int64_t said = -1;
 
-    if (strtoull(said, NULL, 10) != count)
+    if (!pn_json_whole_of(v->run, name, &said))
+        pn_report_add(&v->found->report, PN_FAILED, "run.json", "%s is missing there",
+                      name);
+    else if (said != (int64_t)count)
         pn_report_add(&v->found->report, PN_FAILED, "run.json",
-                      "%s is %s there, %zu in the file", name, *said ? said : "missing",
-                      count);
+                      "%s is %lld there, %zu in the file", name, (long long)said, count);
 }
 
 static void check_run_json(struct verify *v)
 {
-    const struct pn_yaml *about = pn_yaml_get(v->run, "result");
-    const char *hash = about ? member(about, "sha256") : "";
+    const char *hash = pn_json_text_of(json_object_get(v->run, "result"), "sha256");
     size_t before = v->found->report.n_failed;
 
     if (strcmp(hash, v->found->sha256) == 0)
@@ -164,10 +161,10 @@ static void check_run_json(struct verify *v)
     for (size_t i = 0; i < 3; i++) {
         const char *name = (const char *[]){"version", "git_revision", "seed"}[i];
 
-        if (strcmp(member(v->run, name), provenance_text(v, name)) != 0)
+        if (strcmp(pn_json_text_of(v->run, name), provenance_text(v, name)) != 0)
             pn_report_add(&v->found->report, PN_FAILED, "run.json",
                           "%s is '%s' there, '%s' in the file", name,
-                          member(v->run, name), provenance_text(v, name));
+                          pn_json_text_of(v->run, name), provenance_text(v, name));
     }
     if (v->found->report.n_failed == before)
         pn_report_add(&v->found->report, PN_PASS, "run.json",
@@ -177,22 +174,22 @@ static void check_run_json(struct verify *v)
 /* the last line that tells of a result, and run.json's of the log */
 static void check_audit_end(struct verify *v, const struct pn_audit *audit)
 {
-    const struct pn_yaml *about = v->run ? pn_yaml_get(v->run, "audit") : NULL;
-    size_t n = about ? (size_t)strtoull(member(about, "lines"), NULL, 10) : 0;
+    const json_t *about = json_object_get(v->run, "audit");
     const char *hash = "";
+    int64_t n = 0;
 
+    (void)pn_json_whole_of(about, "lines", &n);
     for (size_t i = 0; i < audit->n_lines; i++)
-        if (audit->line[i] &&
-            strcmp(pn_audit_get(audit->line[i], "event"), "result") == 0)
-            hash = pn_audit_get(audit->line[i], "sha256");
+        if (strcmp(pn_json_text_of(audit->line[i], "event"), "result") == 0)
+            hash = pn_json_text_of(audit->line[i], "sha256");
     if (strcmp(hash, v->found->sha256) != 0)
         pn_report_add(&v->found->report, PN_FAILED, "audit",
                       "the log tells of another result: %s", *hash ? hash : "none");
-    else if (about && audit->n_lines < n)
-        pn_report_add(&v->found->report, PN_FAILED, "audit", "%zu lines of %zu are there",
-                      audit->n_lines, n);
-    else if (about && audit->n_lines == n &&
-             strcmp(member(about, "sha256"), audit->last) != 0)
+    else if ((int64_t)audit->n_lines < n)
+        pn_report_add(&v->found->report, PN_FAILED, "audit",
+                      "%zu lines of %lld are there", audit->n_lines, (long long)n);
+    else if ((int64_t)audit->n_lines == n &&
+             strcmp(pn_json_text_of(about, "sha256"), audit->last) != 0)
         pn_report_add(&v->found->report, PN_FAILED, "audit",
                       "its last line is not the one that "
                       "run.json knows");
@@ -226,7 +223,7 @@ static int check_audit(struct verify *v)
 
 static int check_folder(struct verify *v)
 {
-    int status = pn_run_json_read(v->folder, &v->arena, &v->run);
+    int status = pn_run_json_read(v->folder, &v->run);
 
     if (status == PN_ERR_IO) {
         pn_report_add(&v->found->report, PN_NOTE, "hash",
@@ -288,6 +285,7 @@ out:
     pn_attributes_free(&v.provenance);
     pn_fields_free(&v.fields);
     pn_arena_free(&v.arena);
+    json_decref(v.run);
     pn_result_close(&v.result);
     return status;
 }

@@ -7,9 +7,9 @@
 
 #include "solver/base/status.h"
 
-static int is_event(const struct pn_yaml *line, const char *event)
+static int is_event(const json_t *line, const char *event)
 {
-    return strcmp(pn_audit_get(line, "event"), event) == 0;
+    return strcmp(pn_json_text_of(line, "event"), event) == 0;
 }
 
 int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts,
@@ -22,7 +22,7 @@ int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts
     if (!all)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for the attempts of a run");
     for (size_t i = 0; i < audit->n_lines; i++) {
-        const struct pn_yaml *line = audit->line[i];
+        const json_t *line = audit->line[i];
 
         if (is_event(line, "start")) {
             all[*n].start = line;
@@ -30,8 +30,8 @@ int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts
             continue;
         }
         for (size_t k = *n; line && k-- > 0;)
-            if (strcmp(pn_audit_get(all[k].start, "attempt"),
-                       pn_audit_get(line, "attempt")) == 0) {
+            if (strcmp(pn_json_text_of(all[k].start, "attempt"),
+                       pn_json_text_of(line, "attempt")) == 0) {
                 all[k].end = line;
                 break;
             }
@@ -41,13 +41,16 @@ int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts
 
 static void put_attempt(const struct pn_attempt *attempt, struct pn_json *json)
 {
+    int64_t n_ranks = 0;
+
+    (void)pn_json_whole_of(attempt->start, "ranks", &n_ranks);
     pn_json_open_object(json, NULL);
-    pn_json_put_text(json, "started", pn_audit_get(attempt->start, "time"));
-    pn_json_put_text(json, "host", pn_audit_get(attempt->start, "host"));
-    pn_json_put_text(json, "ranks", pn_audit_get(attempt->start, "ranks"));
-    pn_json_put_text(json, "ended", pn_audit_get(attempt->end, "time"));
+    pn_json_put_text(json, "started", pn_json_text_of(attempt->start, "time"));
+    pn_json_put_text(json, "host", pn_json_text_of(attempt->start, "host"));
+    pn_json_put_whole(json, "ranks", n_ranks);
+    pn_json_put_text(json, "ended", pn_json_text_of(attempt->end, "time"));
     /* without an end: killed, or its machine has died, or it still runs */
-    pn_json_put_text(json, "how", pn_audit_get(attempt->end, "event"));
+    pn_json_put_text(json, "how", pn_json_text_of(attempt->end, "event"));
     pn_json_close(json);
 }
 

@@ -133,22 +133,6 @@ int pn_audit_append(const char *folder, struct pn_json *line)
 
 /* --- reading --- */
 
-static const struct pn_yaml *parse(const char *text, size_t n, struct pn_arena *arena)
-{
-    struct pn_complaints list = {.n = 0};
-    struct pn_yaml *tree =
-        n <= LINE_LIMIT ? pn_yaml_parse(text, n, "audit.jsonl", arena, &list) : NULL;
-
-    return tree && list.n == 0 && tree->kind == PN_YAML_MAP ? tree : NULL;
-}
-
-const char *pn_audit_get(const struct pn_yaml *line, const char *member)
-{
-    const struct pn_yaml *value = line ? pn_yaml_get(line, member) : NULL;
-
-    return value && value->kind == PN_YAML_TEXT ? value->text : "";
-}
-
 int pn_audit_read(const char *folder, struct pn_audit *audit)
 {
     char *text = NULL, previous[65];
@@ -167,14 +151,15 @@ int pn_audit_read(const char *folder, struct pn_audit *audit)
     memcpy(previous, nothing, sizeof previous);
     for (size_t at = 0, length; at < n; at += length + 1) {
         const char *end = memchr(text + at, '\n', n - at);
-        const struct pn_yaml *line;
+        json_t *line = NULL;
 
         length = end ? (size_t)(end - (text + at)) : n - at;
-        line = parse(text + at, length, &audit->arena);
+        if (length <= LINE_LIMIT)
+            (void)pn_json_parse(text + at, length, "audit.jsonl", NULL, &line);
         audit->line[audit->n_lines++] = line;
         audit->n_torn += line == NULL;
         if (line && audit->broken == 0 &&
-            strcmp(pn_audit_get(line, "previous"), previous) != 0)
+            strcmp(pn_json_text_of(line, "previous"), previous) != 0)
             audit->broken = audit->n_lines;
         PN_TRY(pn_sha256_text(text + at, length, previous));
         memcpy(audit->last, previous, sizeof previous);
@@ -186,22 +171,21 @@ out:
 
 void pn_audit_free(struct pn_audit *audit)
 {
+    for (size_t i = 0; i < audit->n_lines; i++)
+        json_decref(audit->line[i]);
     free(audit->line);
-    pn_arena_free(&audit->arena);
     *audit = (struct pn_audit){.n_lines = 0};
 }
 
-int pn_run_json_read(const char *folder, struct pn_arena *arena,
-                     const struct pn_yaml **tree)
+int pn_run_json_read(const char *folder, json_t **json)
 {
     char *text = NULL;
     size_t n;
     int status;
 
-    *tree = NULL;
-    PN_TRY(read_file(folder, "run.json", LINE_LIMIT, &text, &n));
-    *tree = parse(text, n, arena);
-    if (!*tree)
+    *json = NULL;
+    PN_TRY(read_file(folder, "run.json", FILE_LIMIT, &text, &n));
+    if (pn_json_parse(text, n, "run.json", NULL, json) != PN_OK)
         status = PN_FAIL(PN_ERR_INPUT, "%s/run.json is not what pneuma writes", folder);
 out:
     free(text);

@@ -6,7 +6,6 @@
 #define PN_RUN_AUDIT_H
 
 #include "solver/text/json.h"
-#include "solver/text/yaml.h"
 
 /** Begin a line: {"time": NOW, "event": EVENT, ….  The caller puts more members. */
 void pn_audit_begin(struct pn_json *line, const char *event);
@@ -17,12 +16,11 @@ int pn_audit_append(const char *folder, struct pn_json *line);
 
 /** An audit log in memory. */
 struct pn_audit {
-    struct pn_arena arena;
     size_t n_lines, n_torn;
-    const struct pn_yaml **line; /* [n_lines]; NULL: torn, no object */
-    size_t broken;               /* number of the first line, from 1, whose "previous" is
-                                    wrong; 0: the chain holds */
-    char last[65];               /* SHA-256 of the last line; "" without lines */
+    json_t **line; /* shape [n_lines], objects; NULL: torn, no object */
+    size_t broken; /* number of the first line, from 1, whose "previous" is wrong; 0: the
+                      chain holds */
+    char last[65]; /* SHA-256 of the last line; "" without lines */
 };
 
 /** Read and check FOLDER/audit.jsonl.  Free in any case.
@@ -30,12 +28,9 @@ struct pn_audit {
 int pn_audit_read(const char *folder, struct pn_audit *audit);
 void pn_audit_free(struct pn_audit *audit);
 
-/** Text of a member of a line; "" when there is none. */
-const char *pn_audit_get(const struct pn_yaml *line, const char *member);
-
 /** An attempt at the run; end NULL: it was killed, or it runs. */
 struct pn_attempt {
-    const struct pn_yaml *start, *end;
+    const json_t *start, *end; /* borrowed from the log */
 };
 
 /** All of them in the order of their starts; the caller frees the array. */
@@ -45,8 +40,9 @@ int pn_audit_attempts(const struct pn_audit *audit, struct pn_attempt **attempts
 /** The same as the member "attempts", a list.  @return PN_OK, PN_ERR_MEMORY. */
 int pn_audit_put_attempts(const struct pn_audit *audit, struct pn_json *json);
 
-/** FOLDER/run.json as a tree.  @return PN_OK; PN_ERR_IO: none there; PN_ERR_INPUT */
-int pn_run_json_read(const char *folder, struct pn_arena *arena,
-                     const struct pn_yaml **tree);
+/** FOLDER/run.json.
+ *  @param[out] json  json_decref by the caller; NULL after a failure
+ *  @return PN_OK; PN_ERR_IO: none there; PN_ERR_INPUT, PN_ERR_MEMORY */
+int pn_run_json_read(const char *folder, json_t **json);
 
 #endif
