@@ -26,7 +26,9 @@ int pn_airway_tighten(const struct pn_airway *airway, double most, pn_airway_vis
                       void *user);
 
 /** Lane 0 of the airway at a given kappa > 0, while the lung deflates from its recoil:
- * until the recoil is `least` [cmH2O], or above where it began. */
+ * until the recoil is `least` [cmH2O], or above where it began.
+ *  @param[in] kappa, least  [cmH2O]
+ *  @return as pn_airway_tighten */
 int pn_airway_deflate(const struct pn_airway *airway, double kappa, double least,
                       pn_airway_visit *visit, void *user);
 

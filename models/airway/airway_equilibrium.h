@@ -28,15 +28,21 @@ struct pn_airway {
     int shortens;
 };
 
-/** A wall without thickness, where rho^2 = alpha. */
+/** A wall without thickness, where rho^2 = alpha.
+ *  @param[in]  recoil    [cmH2O]
+ *  @param[in]  tethered  1: the lung pulls, 0: no lung around
+ *  @param[out] airway    largest lumen 1 mm2, to be set */
 void pn_airway_thin(const struct pn_tube *tube, double recoil, int tethered,
                     struct pn_airway *airway);
 
-/** rho without muscle: alpha is that of the tube law at the recoil. */
+/** rho without muscle: alpha is that of the tube law at the recoil.
+ *  @param[out] rho  [1] */
 void pn_airway_relaxed(const struct pn_airway *airway, pn_lane *rho);
 
 /** kappa that holds the muscle at rho (of a muscle at its best length, where the airway
- * `shortens`); NaN where alpha is not between 0 and 1. */
+ * `shortens`); NaN where alpha is not between 0 and 1.
+ *  @param[in]  rho    radius of the muscle over its largest [1]
+ *  @param[out] kappa  [cmH2O] */
 void pn_airway_load(const struct pn_airway *airway, const pn_lane *rho, pn_lane *kappa);
 
 /** rho to which a relaxed airway comes when the muscle tightens slowly up to each kappa:
@@ -46,7 +52,8 @@ void pn_airway_load(const struct pn_airway *airway, const pn_lane *rho, pn_lane 
 void pn_airway_narrow(const struct pn_airway *airway, size_t n, const pn_lane *kappa,
                       pn_lane *rho);
 
-/** Lumen [mm2] at rho behind the actual wall; negative: less than nothing is left. */
+/** Lumen [mm2] at rho behind the actual wall; negative: less than nothing is left.
+ *  @param[in] rho  [1] */
 void pn_airway_lumen(const struct pn_airway *airway, const pn_lane *rho, pn_lane *lumen);
 
 #endif

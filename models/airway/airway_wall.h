@@ -19,15 +19,19 @@ struct pn_wall {
 /** The wall of a healthy airway whose lumen, fully distended, has this area.
  *  Source: sqrt(inner) is linear in the perimeter of the lumen (recalled, low); muscle
  * and outer wall OURS: thickness in proportion to the perimeter, James 2009's 0.036 mm of
- *  muscle at a perimeter of 6 mm, an outer wall as large as the inner. */
+ *  muscle at a perimeter of 6 mm, an outer wall as large as the inner.
+ *  @param[in] lumen  [mm2] */
 void pn_wall_healthy(const pn_lane *lumen, struct pn_wall *wall);
 
-/** Outer radius [mm] where the muscle's inner border has this radius. */
+/** Outer radius [mm] where the muscle's inner border has this radius.
+ *  @param[in] radius  [mm] */
 void pn_wall_outer_radius(const struct pn_wall *wall, const pn_lane *radius,
                           pn_lane *outer);
 
 /** Lumen where the muscle's inner border has this radius; negative: less than nothing is
- * left. */
+ * left.
+ *  @param[in]  radius  [mm]
+ *  @param[out] lumen   [mm2] */
 void pn_wall_lumen(const struct pn_wall *wall, const pn_lane *radius, pn_lane *lumen);
 
 #endif

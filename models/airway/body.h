@@ -23,7 +23,9 @@ void pn_body_init(const pn_lane *sex, const pn_lane *age, const pn_lane *height,
                   struct pn_body *body);
 
 /** Lambert's tree at the size of the body; cross-sections from PN_FIRST_NARROW_AIRWAY on
- * times `calibre`. */
+ * times `calibre`.
+ *  @param[in]  calibre  [1], > 0
+ *  @param[out] lung     m2, m, L */
 void pn_body_lung(const struct pn_body *body, const pn_lane *calibre,
                   struct pn_lung *lung);
 

@@ -37,12 +37,15 @@ struct pn_protocol {
 /** Mijailovich's activation: 0.35 for 5 s, then 0.06; nothing moves. */
 extern const struct pn_protocol pn_protocol_isometric;
 
-/** Strain [power strokes] and its rate [1/s] at time t, both as after a step at t. */
+/** Strain [power strokes] and its rate [1/s] at time t, both as after a step at t.
+ *  @param[in] t  [s], >= 0 */
 double pn_protocol_strain(const struct pn_protocol *protocol, double t);
 double pn_protocol_rate(const struct pn_protocol *protocol, double t);
-/** k1 [1/s] from time t on. */
+/** k1 [1/s] from time t on.
+ *  @param[in] t  [s] */
 double pn_protocol_k1(const struct pn_protocol *protocol, double t);
-/** The first time after t, at most `until`, where strain or k1 jumps; else `until`. */
+/** The first time after t, at most `until`, where strain or k1 jumps; else `until`.
+ *  @param[in] t, until  [s] */
 double pn_protocol_next(const struct pn_protocol *protocol, double t, double until);
 
 /** Sums over all sites. */
@@ -68,7 +71,8 @@ int pn_crossbridge_create(const struct pn_crossbridge_rates *rates,
                           struct pn_crossbridge **bridge);
 void pn_crossbridge_free(struct pn_crossbridge **bridge);
 
-/** From where it stands (t = 0, all in M, at first) to `until` <= end [s]. */
+/** From where it stands (t = 0, all in M, at first) to `until` <= end [s].
+ *  @param[in] until  [s], not before where it stands */
 void pn_crossbridge_advance(struct pn_crossbridge *bridge, double until);
 void pn_crossbridge_measure(const struct pn_crossbridge *bridge, struct pn_bridges *sums);
 

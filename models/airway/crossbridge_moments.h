@@ -17,7 +17,9 @@
 enum { PN_MOMENTS_P, PN_MOMENTS_A = 3, PN_MOMENTS_C = 6, PN_MOMENTS };
 
 /** Integral from minus infinity to `to` of x^l times a Gaussian of mean p and standard
- * deviation q > 0, l = 0 … 3. */
+ * deviation q > 0, l = 0 … 3.
+ *  @param[in]  to      [power strokes], as p and q
+ *  @param[out] moment  shape [4] */
 void pn_gaussian_moments(double p, double q, double to, double *moment);
 
 /** Integrate by CVODE (BDF) from t = 0, all in M.

@@ -13,7 +13,8 @@ struct pn_bronchi {
     struct pn_gas gas;              /* in all of them */
 };
 
-/** Lambert's own tree in every lane, filled with air. */
+/** Lambert's own tree in every lane, filled with air.
+ *  @param[out] bronchi  m2, m, every lane alike */
 void pn_bronchi_init(struct pn_bronchi *bronchi);
 
 /** Smallest elastic recoil that carries a flow: the tree is marched from mouth to
@@ -32,6 +33,7 @@ void pn_recoil_of_flow(const struct pn_bronchi *bronchi, size_t steps,
 struct pn_recoil_terms {
     pn_lane linear, square, kinetic;
 };
+/** @param[out] terms  Pa over m3/s and its square */
 void pn_recoil_terms(const struct pn_bronchi *bronchi, struct pn_recoil_terms *terms);
 
 #endif

@@ -25,13 +25,17 @@ typedef void (*pn_carry)(void *context, const pn_lane *flow, pn_lane *recoil);
 
 /** What a table of another airway is made of: the flow at recoil `top`, near enough to be
  * that of the last node, in three calls of `carry`; the flow of each node as a share of
- * it; slopes from recoil and log_flow. */
+ * it; slopes from recoil and log_flow.
+ *  @param[in]  top      [Pa], > 0
+ *  @param[out] highest  [m3/s] */
 void pn_flow_at_top(const struct pn_recoil_terms *terms, pn_carry carry, void *context,
                     const pn_lane *top, pn_lane *highest);
 double pn_flow_share(size_t j);
 void pn_flow_table_join(struct pn_flow_table *table);
 
-/** Maximal flow [m3/s] at a recoil [Pa] not above `top`; 0 where recoil <= 0. */
+/** Maximal flow [m3/s] at a recoil [Pa] not above `top`; 0 where recoil <= 0.
+ *  @param[in]  recoil  [Pa]
+ *  @param[out] flow    [m3/s] */
 void pn_flow_table_at(const struct pn_flow_table *table, const pn_lane *recoil,
                       pn_lane *flow);
 

@@ -24,7 +24,9 @@ struct pn_expiration {
     pn_lane effort[PN_VOLUME_POINTS]; /* s from TLC to there, were all flow maximal */
 };
 
-/** Elastic recoil [Pa] at a volume as a share of TLC; negative below 0.22. */
+/** Elastic recoil [Pa] at a volume as a share of TLC; negative below 0.22.
+ *  @param[in]  share   volume over TLC [1]
+ *  @param[out] recoil  [Pa] */
 void pn_lung_recoil(const pn_lane *share, pn_lane *recoil);
 
 /** Breathe out.  NaN in the lanes where no recoil carries any flow, RV is not below TLC,
@@ -45,7 +47,8 @@ void pn_forced_expiration(const struct pn_lung *lung, size_t steps,
 void pn_expiration_at(const struct pn_expiration *e, const pn_lane *volume, pn_lane *time,
                       pn_lane *flow);
 
-/** The same where the maximal flow is known at each recoil up to that of TLC [L]. */
+/** The same where the maximal flow is known at each recoil up to that of TLC [L].
+ *  @param[in]  TLC, RV  [L] */
 void pn_expire(const struct pn_flow_table *table, const pn_lane *TLC, const pn_lane *RV,
                struct pn_expiration *out);
 

@@ -22,7 +22,9 @@ struct pn_hai_murphy {
 /** Carotid artery of the pig.  Source: Hai & Murphy 1988 (recalled, high). */
 extern const struct pn_hai_murphy pn_hai_murphy_1988;
 
-/** Rates of change [1/s] of the shares, shape [PN_HAI_MURPHY_STATES]; k1 in [1/s]. */
+/** Rates of change [1/s] of the shares, shape [PN_HAI_MURPHY_STATES]; k1 in [1/s].
+ *  @param[in]  x   shares, shape [PN_HAI_MURPHY_STATES]
+ *  @param[out] dx  [1/s], the same shape */
 void pn_hai_murphy_rate(const struct pn_hai_murphy *k, const pn_lane *k1,
                         const pn_lane *x, pn_lane *dx);
 

@@ -21,14 +21,17 @@ struct pn_tube {
 extern const struct pn_tube pn_lambert_tubes[PN_GENERATIONS];
 
 /** The law of an airway between two generations: alpha0, slope, n1, n2 linear, area and
- * length not set; generation in [0, 16]. */
+ * length not set; generation in [0, 16].
+ *  @param[in] generation  in [0, 16], also between whole numbers */
 void pn_tube_between(double generation, struct pn_tube *tube);
 
-/** alpha at transmural pressure P [cmH2O]. */
+/** alpha at transmural pressure P [cmH2O].
+ *  @return in (0, 1) [1] */
 double pn_tube_alpha(const struct pn_tube *tube, double P);
 
 /** Transmural pressure [cmH2O] at which a tube has 0 < alpha < 1: its inverse, on lanes.
- */
+ *  @param[in]  alpha  A / A_m, in (0, 1) [1]
+ *  @param[out] P      [cmH2O] */
 void pn_tube_pressure(const struct pn_tube *tube, const pn_lane *alpha, pn_lane *P);
 
 #endif

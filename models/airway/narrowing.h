@@ -16,7 +16,11 @@ struct pn_remodelling {
 };
 
 /** One airway of generation z whose relaxed lumen is `area` [m2] of all of them together
- * at full distension times alpha, whatever its wall.  body_area: pn_body.area. */
+ * at full distension times alpha, whatever its wall.  body_area: pn_body.area.
+ *  @param[in]  body_area  factor on the cross-sections of Lambert's tree [1]
+ *  @param[in]  z          generation, from PN_FIRST_NARROW_AIRWAY on
+ *  @param[in]  area       A_m of the whole generation [m2]
+ *  @param[out] airway     one of its 2^z airways */
 void pn_airway_of_body(const pn_lane *body_area, const struct pn_remodelling *remodelling,
                        size_t z, const pn_lane *area, struct pn_airway *airway);
 
@@ -32,7 +36,8 @@ struct pn_muscle {
 /** Most states of the muscle that are looked at together. */
 enum { PN_MUSCLE_STATES_MOST = 12 };
 
-/** SD of the logarithm of what has this coefficient of variation [1]. */
+/** SD of the logarithm of what has this coefficient of variation [1].
+ *  @param[in] variation  >= 0 [1] */
 void pn_muscle_sigma(const pn_lane *variation, pn_lane *sigma);
 
 /** The lung at n states of its muscle: airways from PN_FIRST_NARROW_AIRWAY on are in

@@ -22,13 +22,16 @@ struct pn_laprad_wall {
 /** Transmural pressure that holds the inner radius at ri > 0; +infinity beyond reach.
  *  Source: Hiorns 2014, equation S18, with 1/ri^2 - 1/ro^2 in the matrix's term; its
  *  collagen is that of a stress 4 C1 c^6 X^2 (1 + X) exp(C2 c^4 X^2), X = (r/R)^2 - 1,
- *  c = cos(phi1), and bears nothing where ri < Ri. */
+ *  c = cos(phi1), and bears nothing where ri < Ri.
+ *  @param[in] ri  in the unit of Ri */
 double pn_hiorns_pressure(const struct pn_hiorns_wall *wall, double ri);
 
-/** The same by quadrature, each r with its own R.  Source: LaPrad 2013. */
+/** The same by quadrature, each r with its own R.  Source: LaPrad 2013.
+ *  @param[in] ri  in the unit of Ri */
 double pn_laprad_pressure(const struct pn_laprad_wall *wall, double ri);
 
-/** Inner radius at a transmural pressure; NaN where the wall's numbers make no sense. */
+/** Inner radius at a transmural pressure; NaN where the wall's numbers make no sense.
+ *  @param[in] pressure  in the unit of the stresses */
 double pn_hiorns_radius(const struct pn_hiorns_wall *wall, double pressure);
 double pn_laprad_radius(const struct pn_laprad_wall *wall, double pressure);
 

@@ -20,14 +20,17 @@ struct pn_acinus {
 
 /** 0.2 L/cmH2O; a = 2 L, b = 4 L, c = 667 Pa, d = 300 Pa (Venegas 1998, as used by
  * others); xi = 2500 Pa, a = 0.433, b = -0.611, and V0 such that l = 1.26 at 3 L (Swan
- * 2012). */
+ * 2012).
+ *  @param[out] acinus  all of it is set */
 void pn_acinus_defaults(struct pn_acinus *acinus);
 
 /** Recoil P [Pa] of a lung of volume V [m3] and its slope [Pa/m3].
  *  @return 0; 1: no such volume (sigmoid: outside a … a + b; Swan: not positive). */
 int pn_acinus_recoil(const struct pn_acinus *acinus, double V, double *P, double *slope);
 
-/** Volume [m3] of a lung with recoil P.  NaN: there is none. */
+/** Volume [m3] of a lung with recoil P.  NaN: there is none.
+ *  @param[in] P  recoil [Pa]
+ *  @return [m3], of the whole lung */
 double pn_acinus_volume(const struct pn_acinus *acinus, double P);
 
 #endif

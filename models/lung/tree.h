@@ -97,7 +97,8 @@ static inline size_t pn_tree_end(const struct pn_tree *tree, size_t i)
     return tree->first_point[i + 1] - 1;
 }
 
-/** Laminar resistance of one airway i over viscosity [1/m3]: 8 length / (pi radius^4). */
+/** Laminar resistance of one airway i over viscosity [1/m3]: 8 length / (pi radius^4).
+ *  @param[in] i  a row of the tree */
 double pn_tree_resistance_shape(const struct pn_tree *tree, size_t i);
 
 #endif

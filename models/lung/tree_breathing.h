@@ -34,7 +34,8 @@ struct pn_breathing {
     struct pn_tree_flow_options flow;
 };
 
-/** Linear units, nothing moves, from equilibrium, rtol 1e-6, 100000 steps. */
+/** Linear units, nothing moves, from equilibrium, rtol 1e-6, 100000 steps.
+ *  @param[out] breathing  all of it is set */
 void pn_breathing_defaults(struct pn_breathing *breathing);
 
 /** How it stands at a time; borrowed for the time of the call. */
@@ -58,7 +59,9 @@ int pn_tree_breathe(const struct pn_tree *tree, const struct pn_breathing *breat
                     int (*visit)(void *user, const struct pn_breath *breath), void *user,
                     struct pn_breathing_counts *counts);
 
-/** How far unit k lies down the direction of gravity, from the mean of all units [m]. */
+/** How far unit k lies down the direction of gravity, from the mean of all units [m].
+ *  @param[in]  down   a unit vector, shape [3]
+ *  @param[out] depth  [m], shape [n_terminals] */
 void pn_tree_depths(const struct pn_tree *tree, const double *down, double *depth);
 
 #endif

@@ -105,7 +105,8 @@ int pn_tree_flow_lanes_solve(struct pn_tree_flow_lanes *flow,
 
 /** What flows out of the leaves, leaf[n_terminals], through the whole tree: flows,
  * losses, slopes, and pressures behind a given one at the inlet.  No equation is solved.
- */
+ *  @param[in] inlet  pressure at the beginning of the trachea [Pa]
+ *  @param[in] leaf   out of each [m3/s, of one airway], shape [n_terminals] */
 void pn_tree_flow_impose(struct pn_tree_flow *flow, double inlet, const double *leaf);
 
 /** How flows answer small changes at the ends, along the slopes that stand in `flow`:
@@ -114,11 +115,13 @@ void pn_tree_flow_impose(struct pn_tree_flow *flow, double inlet, const double *
 void pn_tree_flow_answer(struct pn_tree_flow *flow, const struct pn_tree_flow_ends *ends,
                          double *leaf, double *inlet);
 
-/** Pressure at every point of the tree: point[n_points]. */
+/** Pressure at every point of the tree: point[n_points].
+ *  @param[out] point  [Pa], shape [n_points] */
 void pn_tree_flow_points(const struct pn_tree_flow *flow, double *point);
 
 /** Reynolds number 2 rho |q| / (pi mu r) of airway i; work of friction in the whole tree
- * [W]. */
+ * [W].
+ *  @param[in] i  a row of the tree */
 double pn_tree_flow_reynolds(const struct pn_tree_flow *flow, size_t i);
 double pn_tree_flow_friction(const struct pn_tree_flow *flow);
 

@@ -43,11 +43,13 @@ int pn_tree_bronchi_create(const struct pn_tree *tree, double volume,
 void pn_tree_bronchi_free(struct pn_tree_bronchi **bronchi);
 
 /** Factor on A_m from Lambert's generation 3 on (PN_FIRST_NARROW_AIRWAY); begins the
- * search anew. */
+ * search anew.
+ *  @param[in] factor  > 0 [1] */
 void pn_tree_bronchi_narrow(struct pn_tree_bronchi *bronchi, double factor);
 
 /** Loss of head of fully open airways: see flow_limit.h.  The flow divides as it would
- * through them if it were laminar; `split` is set so. */
+ * through them if it were laminar; `split` is set so.
+ *  @param[out] terms  Pa over m3/s and its square */
 void pn_tree_recoil_terms(struct pn_tree_bronchi *bronchi, struct pn_recoil_terms *terms);
 
 /** Smallest elastic recoil that carries a flow.
@@ -58,7 +60,8 @@ void pn_tree_recoil_terms(struct pn_tree_bronchi *bronchi, struct pn_recoil_term
 int pn_tree_recoil_of_flow(struct pn_tree_bronchi *bronchi, size_t steps,
                            const pn_lane *flow, pn_lane *recoil);
 
-/** Start the next search from how the flow of this lane divides now. */
+/** Start the next search from how the flow of this lane divides now.
+ *  @param[in] lane  whose flows were found */
 void pn_tree_bronchi_keep(struct pn_tree_bronchi *bronchi, size_t lane);
 
 #endif

@@ -35,7 +35,10 @@ struct pn_oscillation {
 int pn_tree_impedance(const struct pn_tree *tree, const struct pn_oscillation *how,
                       size_t n, const double *f, double *R, double *X);
 
-/** (G - i H) / w^alpha at w [rad/s]; in the lanes of G = 0 an elastance. */
+/** (G - i H) / w^alpha at w [rad/s]; in the lanes of G = 0 an elastance.
+ *  @param[in]  G, H  [Pa/m3], times (rad/s)^(alpha - 1)
+ *  @param[in]  w     [rad/s], > 0
+ *  @param[out] Z     [Pa.s/m3] */
 void pn_tissue_impedance(const pn_lane *G, const pn_lane *H, const pn_lane *w,
                          struct pn_complex *Z);
 
@@ -47,7 +50,9 @@ struct pn_oscillation_indices {
                    Hz is not one of the frequencies */
 };
 
-/** On lanes of patients (or anything); f increasing, shape [n]. */
+/** On lanes of patients (or anything); f increasing, shape [n].
+ *  @param[in] f     [Hz], increasing, shape [n], n >= 1
+ *  @param[in] R, X  in one unit, shape [n] */
 void pn_oscillation_indices(size_t n, const double *f, const pn_lane *R, const pn_lane *X,
                             struct pn_oscillation_indices *out);
 

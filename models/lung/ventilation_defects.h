@@ -24,7 +24,8 @@ struct pn_defects_options {
     size_t most;      /* breaths */
 };
 
-/** Usual values; swing and recoil are OURS. */
+/** Usual values; swing and recoil are OURS.
+ *  @param[out] options  all of it is set */
 void pn_defects_defaults(struct pn_defects_options *options);
 
 struct pn_defects {

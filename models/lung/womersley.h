@@ -11,7 +11,8 @@
 #include "models/lung/complex.h"
 
 /** g at a^2 >= 0, to 2e-11: a continued fraction up to a = 20, Hankel's expansion above.
- */
+ *  @param[in]  square  a^2, shape one lane [1]
+ *  @param[out] g       [1] */
 void pn_womersley(const pn_lane *square, struct pn_complex *g);
 
 enum {
@@ -24,9 +25,12 @@ struct pn_womersley_table {
     double re_slope[PN_WOMERSLEY_NODES], im_slope[PN_WOMERSLEY_NODES];
 };
 
+/** Fill the table: once, it holds for every gas and tube.
+ *  @param[out] table  some 20 kB */
 void pn_womersley_fill(struct pn_womersley_table *table);
 
-/** As pn_womersley, by cubic interpolation, to 2e-10. */
+/** As pn_womersley, by cubic interpolation, to 2e-10.
+ *  @param[in] square  a^2 >= 0 [1]; beyond the last node as pn_womersley */
 void pn_womersley_look(const struct pn_womersley_table *table, const pn_lane *square,
                        struct pn_complex *g);
 

@@ -8,7 +8,8 @@
 /** Most points that the results of a test may have together. */
 enum { PN_TEST_POINTS_MOST = 128 };
 
-/** Points of all results of a test: the size of its `out`. */
+/** Points of all results of a test: the size of its `out`.
+ *  @return points [1] */
 size_t pn_test_n_points(const struct pn_test *test);
 
 /** Give every lane its own baseline: find the value of the parameter `adjusted`, within
