@@ -2,7 +2,6 @@
 /* Which outputs of a result have statistics, in which order they are told. */
 #include "solver/inspect/statistics_result.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,125 +9,6 @@
 #include "solver/inspect/statistics_walk.h"
 #include "solver/result/slab.h"
 #include "solver/text/names.h"
-
-const double pn_quartile_share[PN_QUARTILES] = {0.05, 0.25, 0.50, 0.75, 0.95};
-
-/* --- what an output is --- */
-
-static int is_over(const struct pn_field *field, int i, const char *dimension)
-{
-    return i < field->rank && strcmp(field->over[i], dimension) == 0;
-}
-
-/* Numbers about the simulation itself: no outputs. */
-static int is_outcome(const char *name)
-{
-    static const char *const outcomes[] = {"status", "t_end"};
-
-    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
-        if (strcmp(name, outcomes[i]) == 0)
-            return 1;
-    return 0;
-}
-
-int pn_statistics_form(const struct pn_statistics_walk *walk,
-                       const struct pn_field *field, struct pn_statistics_form *form)
-{
-    int i = 0;
-
-    (void)walk;
-    *form = (struct pn_statistics_form){-1, -1, -1, -1, -1, 0};
-    if (field->kind != PN_FIELD_REAL || field->is_scale || is_outcome(field->name))
-        return 0;
-    if (is_over(field, i, "point"))
-        form->point = i++;
-    if (is_over(field, i, "arm"))
-        form->arm = i++;
-    if (!is_over(field, i, "patient"))
-        return 0;
-    form->patient = i++;
-    form->at_visits = is_over(field, i, "visit");
-    if (form->at_visits || is_over(field, i, "time"))
-        form->time = i++;
-    if (i < field->rank)
-        form->place = i++;
-    return i == field->rank && field->n > 0;
-}
-
-double pn_statistics_time(const struct pn_statistics_walk *walk,
-                          const struct pn_statistics_form *form, size_t k)
-{
-    return form->time < 0    ? (double)NAN
-           : form->at_visits ? walk->visit[k]
-                             : walk->time[k];
-}
-
-struct pn_mean_difference pn_mean_difference_of(struct pn_moments of)
-{
-    double reach = pn_moments_reach(of);
-
-    return (struct pn_mean_difference){of.n, of.mean, of.sd, of.mean - reach,
-                                       of.mean + reach};
-}
-
-struct pn_statistics_row pn_statistics_empty(const struct pn_field *field)
-{
-    const double none = (double)NAN;
-    const struct pn_mean_difference unknown = {0, none, none, none, none};
-    struct pn_statistics_row row = {.output = field->name,
-                                    .unit = field->has_unit ? field->unit : "1",
-                                    .time = none,
-                                    .place = -1,
-                                    .mean = none,
-                                    .sd = none,
-                                    .se = none,
-                                    .least = none,
-                                    .most = none,
-                                    .change = unknown,
-                                    .contrast = unknown,
-                                    .responders = none};
-
-    for (int q = 0; q < PN_QUARTILES; q++)
-        row.quantile[q] = none;
-    return row;
-}
-
-/* --- the arm that others are compared with --- */
-
-static size_t find_arm(const struct pn_result *result, const char *name)
-{
-    size_t a = 0;
-
-    while (a < result->n_arms && strcmp(result->arm[a], name) != 0)
-        a++;
-    return a;
-}
-
-/* "contrast" of the study's endpoint; NULL: none */
-static const char *contrast_of(const struct pn_statistics_walk *walk, const char *output)
-{
-    const struct pn_yaml *node = walk->study;
-    const char *const keys[] = {"endpoints", output, "contrast"};
-
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        node = node && node->kind == PN_YAML_MAP ? pn_yaml_get(node, keys[i]) : NULL;
-    return node && node->kind == PN_YAML_TEXT ? node->text : NULL;
-}
-
-int pn_statistics_has_contrast(const struct pn_statistics_walk *walk, const char *output)
-{
-    return contrast_of(walk, output) != NULL;
-}
-
-size_t pn_statistics_reference(const struct pn_statistics_walk *walk, const char *output)
-{
-    const char *name = contrast_of(walk, output);
-    size_t a = name ? find_arm(walk->result, name) : walk->result->n_arms;
-
-    if (walk->against < walk->result->n_arms)
-        return walk->against;
-    return a < walk->result->n_arms ? a : 0;
-}
 
 /* --- what is known of the whole result --- */
 
@@ -207,8 +87,8 @@ static int open_walk(struct pn_statistics_walk *walk)
     PN_TRY(read_numbers(walk, "time", result->n_times, &walk->time));
     PN_TRY(read_numbers(walk, "visit", result->n_visits, &walk->visit));
     PN_TRY(choose_patients(walk));
-    walk->against =
-        options->against ? find_arm(result, options->against) : result->n_arms;
+    walk->against = options->against ? pn_statistics_find_arm(result, options->against)
+                                     : result->n_arms;
     if (options->against && walk->against == result->n_arms)
         status = PN_FAIL(PN_ERR_USAGE, "%s has no arm '%s'", options->result,
                          options->against);

@@ -31,6 +31,9 @@ struct pn_statistics_form {
 int pn_statistics_form(const struct pn_statistics_walk *walk,
                        const struct pn_field *field, struct pn_statistics_form *form);
 
+/** Number of an arm; n_arms: there is none of this name. */
+size_t pn_statistics_find_arm(const struct pn_result *result, const char *name);
+
 /** The arm that an output is compared with: --against, that of the study's endpoint, or
  * else the first. */
 size_t pn_statistics_reference(const struct pn_statistics_walk *walk, const char *output);
