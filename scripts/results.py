@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading a Pneuma result file, and the statistics that report and validate share.
+"""Reading a Pneuma result file, and what `pneuma statistics` says of it.
 
 A result has dimensions arm, patient, time [h] and visit [h].  Patient p of one arm is
-patient p of every other arm (a twin): arms are compared within patients.  All intervals
-are 95 % intervals of a mean over the simulated patients (Student's t): the simulation
-error, which shrinks with the number of virtual patients, not the interval of a trial.
+patient p of every other arm (a twin): arms are compared within patients.  Statistics are
+the program's: nothing is computed here.  All intervals are 95 % intervals of a mean over
+the simulated patients: the simulation error, which shrinks with the number of virtual
+patients, not the interval of a trial.
 """
+import csv
+import io
 import math
 import os
+import shutil
+import subprocess
 from typing import NamedTuple
 
 import numpy as np
 import xarray
 import yaml
-from scipy import stats
 
+BUILT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../build/bin/pneuma")
+TEXTS = ("output", "unit", "over", "arm", "scale", "against")  # the other columns are numbers
 HOURS = {"h": 1.0, "day": 24.0, "d": 24.0, "week": 168.0}
 
 # Positive and right-skewed, so summarised as geometric means and compared as ratios.
@@ -37,8 +43,9 @@ class Interval(NamedTuple):
 class Result:
     """An opened result file; failed patients are NaN in everything it hands out."""
 
-    def __init__(self, path, point=None):
-        self.path = path
+    def __init__(self, path, point=None, program=None):
+        self.path, self.point, self.program = path, point, program
+        self.told = {}  # rows of statistics by their options
         self.data = _at_point(path, load(path), point)
         self.arms = [str(arm) for arm in self.data["arm"].values]
         self.n_patients = self.data.sizes["patient"]
@@ -90,6 +97,32 @@ class Result:
             if len(at) > 0:
                 taken[:, :, i] = values[:, :, at[0]]
         return taken
+
+    def statistics(self, *options):
+        """Rows of `pneuma statistics` (of this point): dictionaries of its columns."""
+        if options not in self.told:
+            rows = statistics(self.path, *options, program=self.program)
+            self.told[options] = [r for r in rows if self.point is None or r["point"] in ("", self.point)]
+        return self.told[options]
+
+    def rows(self, name, arm, *options, log=False):
+        """Rows of an output in an arm (its index), by time."""
+        scale = "log" if log else "linear"
+        return [r for r in self.statistics(*options) if
+                (r["output"], r["arm"], r["scale"]) == (name, self.arms[arm], scale)]
+
+    def row(self, name, arm, visit, *options, log=False):
+        """The row at a visit (its index); None: the output has no such time."""
+        at = self.visits[visit]
+        for row in self.rows(name, arm, *options, log=log):
+            if abs(row["time [h]"] - at) <= 1e-6 * (1 + abs(at)):
+                return row
+        return None
+
+    def is_ratio(self, name):
+        """Whether an output is summarised by geometric means (all its values positive)."""
+        return name.startswith(RATIO_OUTPUTS) and any(
+            (r["output"], r["scale"]) == (name, "log") for r in self.statistics())
 
     def study(self):
         """The resolved study of the file's provenance, {} when there is none."""
@@ -164,44 +197,30 @@ def hours(text):
     return float(number) * HOURS[unit]
 
 
-def is_ratio(name, values):
-    """Whether an output is summarised by geometric means (all its values positive)."""
-    return name.startswith(RATIO_OUTPUTS) and not np.any(values <= 0)
+def statistics(path, *options, program=None):
+    """What `pneuma statistics` writes: numbers are floats, the missing are NaN."""
+    program = program or os.environ.get("PN_PROGRAM") or (
+        BUILT if os.path.exists(BUILT) else shutil.which("pneuma"))
+    if not program:
+        raise ResultError("there is no program pneuma: build it, or set PN_PROGRAM")
+    done = subprocess.run([program, "statistics", path, *options], capture_output=True,
+                          text=True, check=False)
+    if done.returncode != 0:
+        raise ResultError(done.stderr.strip().removeprefix("pneuma: error: "))
+    return [{key: value if key in TEXTS else number(key, value) for key, value in row.items()}
+            for row in csv.DictReader(io.StringIO(done.stdout))]
 
 
-def interval(sample):
-    """Mean of a sample and its 95 % interval; NaN in the sample are left out."""
-    sample = np.asarray(sample, dtype=float)
-    sample = sample[np.isfinite(sample)]
-    n = len(sample)
-    if n == 0:
-        return Interval(0, math.nan, math.nan, math.nan)
-    mean = float(np.mean(sample))
-    if n == 1:
-        return Interval(1, mean, math.nan, math.nan)
-    half = stats.t.ppf(0.975, n - 1) * float(np.std(sample, ddof=1)) / math.sqrt(n)
-    return Interval(n, mean, mean - half, mean + half)
+def number(key, text):
+    """A count as int, another number as float; a point of the design "" where there is none."""
+    if key == "point":
+        return int(text) if text else ""
+    if key in ("n", "n_failed", "change_n", "contrast_n"):
+        return int(text)
+    return float(text) if text else math.nan
 
 
-def exponential(of):
-    """An interval of logarithms as one of geometric means or ratios."""
-    return Interval(of.n, *(math.exp(x) for x in of[1:]))
-
-
-def change(values, arm, visit, ratio):
-    """Change of each patient from the first visit; the log of the ratio if `ratio`."""
-    scale = np.log if ratio else np.asarray
-    return scale(values[arm, :, visit]) - scale(values[arm, :, 0])
-
-
-def change_interval(values, arm, visit, ratio):
-    """Mean change from the first visit; a ratio if `ratio`."""
-    of = interval(change(values, arm, visit, ratio))
-    return exponential(of) if ratio else of
-
-
-def difference_interval(values, arm, reference, visit, ratio):
-    """Mean over twins of an arm's change less the reference arm's; a ratio if `ratio`."""
-    difference = change(values, arm, visit, ratio) - change(values, reference, visit, ratio)
-    of = interval(difference)
-    return exponential(of) if ratio else of
+def interval(row, key):
+    """"mean", "change" or "contrast" of a row, with its interval."""
+    n = row["n" if key == "mean" else key + "_n"]
+    return Interval(n, row[key], row[key + "_low"], row[key + "_high"])

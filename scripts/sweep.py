@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What scripts/report makes of a sweep: a row for each point, and how endpoints depend on
-the design's factors.
+the design's factors.  The numbers are those of `pneuma statistics`.
 
-The 95 % intervals of means tell the simulation error over the virtual patients of a point
-(Student's t); they are not the intervals of a trial of that size.
+The 95 % intervals of means tell the simulation error over the virtual patients of a point;
+they are not the intervals of a trial of that size.
 """
 import csv
 import math
 
 import numpy as np
-from scipy import stats
 
 import results
 
@@ -19,71 +18,63 @@ STATISTICS = ("n", "mean", "sd", "responders", "contrast", "contrast_sd", "contr
 class Sweep:
     """An opened sweep: statistics over patients for each point and arm."""
 
-    def __init__(self, data):
+    def __init__(self, path, data):
         self.data = data
         self.arms = [str(arm) for arm in data["arm"].values]
         self.points = data["point"].values
         self.factors = [str(n) for n in data.data_vars if str(n).startswith("design.")]
-        self.names = self._summaries()
+        rows = [row for row in results.statistics(path) if row["scale"] == "linear"]
+        self.names = self._choose(rows)
+        self.last = self._last(rows)
 
-    def _summaries(self):
-        """Endpoints if there are any, else every output at visits (its last one)."""
-        with_mean = [str(n)[:-5] for n in self.data.data_vars if str(n).endswith(".mean")]
-        endpoints = [n for n in with_mean if self.data[f"{n}.mean"].ndim == 2]
-        if endpoints or with_mean:
-            return endpoints or with_mean
-        self._summarise()
-        return self._summaries()
+    def _choose(self, rows):
+        """Endpoints if there are any, else every output at visits, or over time."""
+        for over in ("life", "visit", "time"):
+            names = dict.fromkeys(row["output"] for row in rows if row["over"] == over)
+            if names:
+                return list(names)
+        raise ValueError("neither statistics nor outputs: nothing to show")
 
-    def _summarise(self):
-        """A file without statistics: those of the lives that it has."""
-        found = {}
-        for name, values in self.data.data_vars.items():
-            if values.dims == ("point", "arm", "patient", "visit"):
-                fine = values.where(self.data["status"] == 0)
-                found[f"{name}.n"] = fine.count("patient")
-                found[f"{name}.mean"] = fine.mean("patient")
-                found[f"{name}.sd"] = fine.std("patient", ddof=1)
-                for part in found.values():
-                    part.attrs.setdefault("units", values.attrs.get("units", "1"))
-        if not found:
-            raise ValueError("neither statistics nor outputs at visits: nothing to show")
-        self.data = self.data.assign(found)
+    def _last(self, rows):
+        """(output, point, arm) -> its row; of what runs over visits or times, the last."""
+        return {(row["output"], row["point"], row["arm"]): row for row in rows
+                if row["output"] in self.names}
 
     def unit(self, name):
-        return str(self.data[name].attrs.get("units", "1"))
+        if name in self.data:
+            return str(self.data[name].attrs.get("units", "1"))
+        return self.last[name, int(self.points[0]), self.arms[0]]["unit"]
 
-    def at_end(self, name):
-        """Array (point, arm); of what runs over visits or times, the last."""
-        values = self.data[name]
-        for over in ("visit", "time"):
-            if over in values.dims:
-                values = values.isel({over: -1})
-        return np.asarray(values.values, dtype=float)
+    def at_end(self, name, key):
+        """Array (point, arm) of a column."""
+        return np.array([[self.last[name, int(point), arm][key] for arm in self.arms]
+                         for point in self.points], dtype=float)
+
+    def has_contrast(self, name):
+        """Whether the study asks for the contrast of an endpoint."""
+        return f"{name}.contrast" in self.data
 
     def shown(self, name):
         """What a figure shows of an endpoint: its contrast if it has one, else its mean.
         Array (point, arm), half width of its interval, label."""
-        of = "contrast" if f"{name}.contrast" in self.data else "mean"
-        spread, count = ("contrast_sd", "contrast_n") if of == "contrast" else ("sd", "n")
-        value, sd, n = (self.at_end(f"{name}.{k}") for k in (of, spread, count))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            half = stats.t.ppf(0.975, n - 1) * sd / np.sqrt(n)
-        unit = self.unit(f"{name}.{of}")
-        return value, half, f"{name}, {of}" + (f" [{unit}]" if unit != "1" else "")
+        of = "contrast" if self.has_contrast(name) else "mean"
+        value = self.at_end(name, of)
+        unit = self.unit(name)
+        return (value, self.at_end(name, of + "_high") - value,
+                f"{name}, {of}" + (f" [{unit}]" if unit != "1" else ""))
 
     def rows(self):
         for i, point in enumerate(self.points):
-            for a, arm in enumerate(self.arms):
+            for arm in self.arms:
                 for name in self.names:
+                    of = self.last[name, int(point), arm]
                     row = {"point": int(point)}
                     row.update({f[7:]: self.data[f].values[i] for f in self.factors})
-                    row.update({"arm": arm, "endpoint": name,
-                                "unit": self.unit(f"{name}.mean")})
-                    for k in STATISTICS:
-                        if f"{name}.{k}" in self.data:
-                            row[k] = self.at_end(f"{name}.{k}")[i, a]
-                    yield row
+                    row.update({"arm": arm, "endpoint": name, "unit": of["unit"]})
+                    row.update({k: of[k] for k in STATISTICS
+                                if self.has_contrast(name) or not k.startswith("contrast")})
+                    yield {k: "" if isinstance(v, float) and math.isnan(v) else v
+                           for k, v in row.items()}
 
     def write_csv(self, path):
         columns = ["point", *(f[7:] for f in self.factors), "arm", "endpoint", "unit",
@@ -97,11 +88,11 @@ class Sweep:
 def open_sweep(path):
     """The sweep in a result, None when it has no design."""
     data = results.load(path)
-    return Sweep(data) if "point" in data.dims else None
+    return Sweep(path, data) if "point" in data.dims else None
 
 
 def is_reference(values):
-    """An arm compared with itself, or one without the drug: nothing to draw."""
+    """An arm that has no contrast, or one without the drug: nothing to draw."""
     return not np.any(np.isfinite(values)) or np.all(values[np.isfinite(values)] == 0.0)
 
 

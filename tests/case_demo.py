@@ -30,8 +30,7 @@ class Demo(Case):
         cls.last = cls.of.last_treated_visit()
 
     def against_placebo(self, name, ratio):
-        values = self.of.at_visits(name)
-        return results.difference_interval(values, 1, 0, self.last, ratio)
+        return results.interval(self.of.row(name, 1, self.last, log=ratio), "contrast")
 
     def test_hardly_anybody_fails(self):
         """Some have a better FEV1 than any airway in the allowed range can give."""

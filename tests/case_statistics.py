@@ -50,15 +50,21 @@ class Statistics(Case):
         self.close(row, "mean", back(logs.mean()))
         self.close(row, "sd", logs.std(ddof=1))
         self.close(row, "se", logs.std(ddof=1) / np.sqrt(len(x)))
+        half = self.student(len(x)) * logs.std(ddof=1) / np.sqrt(len(x))
+        self.close(row, "mean_low", back(logs.mean() - half))
+        self.close(row, "mean_high", back(logs.mean() + half))
         for key, share in QUANTILES.items():
             self.close(row, key, back(np.quantile(logs, share)))
+
+    def student(self, n):
+        """The 97.5 % quantile; SciPy's own t.ppf is good to 10 digits only."""
+        n -= 1
+        return np.sqrt(n * (1 / special.betaincinv(n / 2, 0.5, 0.05) - 1))
 
     def check_mean(self, row, key, x, log):
         """A mean of differences and its interval."""
         back = np.exp if log else np.asarray
-        n = len(x) - 1  # SciPy's own t.ppf is good to 10 digits only
-        t = np.sqrt(n * (1 / special.betaincinv(n / 2, 0.5, 0.05) - 1))
-        half = t * x.std(ddof=1) / np.sqrt(len(x))
+        half = self.student(len(x)) * x.std(ddof=1) / np.sqrt(len(x))
         self.assertEqual(int(row[key + "_n"]), len(x))
         for name, value in (("", x.mean()), ("_low", x.mean() - half),
                             ("_high", x.mean() + half)):

@@ -9,11 +9,14 @@ import unittest
 
 import numpy as np
 
+from program import PROGRAM
 from synthetic import write_result
 
 VALIDATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../scripts/validate")
-# copies the prepared result to where --out says, as the last thing a run does
-PROGRAM = '#!/bin/sh\nwhile [ "$1" != --out ]; do shift; done\nexec cp "%s" "$2"\n'
+# copies the prepared result to where --out says, as the last thing a run does; statistics
+# are the program's own
+RUN = ('#!/bin/sh\n[ "$1" = run ] || exec "%s" "$@"\n'
+       'while [ "$1" != --out ]; do shift; done\nexec cp "%s" "$2"\n')
 HEAD = ("role,statistic,output,arm,reference,visit,value,low,high,se,unit,confidence,"
         "endpoint,source,doi,note\n")
 TARGETS = {
@@ -49,7 +52,7 @@ class Validate(unittest.TestCase):
         self.trial = os.path.join(self.folder, "trial")
         os.mkdir(self.trial)
         self.write("trial/study.yaml", "population: {size: 3, from: people.yaml}\n")
-        self.write("program", PROGRAM % os.path.join(self.folder, "ready.h5"))
+        self.write("program", RUN % (PROGRAM, os.path.join(self.folder, "ready.h5")))
         os.chmod(os.path.join(self.folder, "program"), 0o755)
         self.write_known()
 

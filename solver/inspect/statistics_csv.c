@@ -37,7 +37,8 @@ static void put_effect(FILE *stream, const struct pn_mean_difference *effect)
 
 static void put_head(FILE *stream)
 {
-    fputs("output,unit,over,time [h],place,point,arm,scale,n,n_failed,mean,sd,se,least",
+    fputs("output,unit,over,time "
+          "[h],place,point,arm,scale,n,n_failed,mean,mean_low,mean_high,sd,se,least",
           stream);
     for (int q = 0; q < PN_QUARTILES; q++)
         fprintf(stream, ",q%02.0f", 100.0 * pn_quartile_share[q]);
@@ -61,6 +62,8 @@ static int put_row(void *user, const struct pn_statistics_row *row)
     put_count(stream, row->n);
     put_count(stream, row->n_failed);
     put_number(stream, row->mean);
+    put_number(stream, row->low);
+    put_number(stream, row->high);
     put_number(stream, row->sd);
     put_number(stream, row->se);
     put_number(stream, row->least);

@@ -65,6 +65,18 @@ struct pn_mean_difference pn_mean_difference_of(struct pn_moments of)
                                        of.mean + reach};
 }
 
+void pn_statistics_put_moments(struct pn_moments of, struct pn_statistics_row *row)
+{
+    double reach = pn_moments_reach(of);
+
+    row->n = of.n;
+    row->mean = of.mean;
+    row->low = of.mean - reach;
+    row->high = of.mean + reach;
+    row->sd = of.sd;
+    row->se = pn_moments_error(of);
+}
+
 struct pn_statistics_row pn_statistics_empty(const struct pn_field *field)
 {
     const double none = (double)NAN;
@@ -74,6 +86,8 @@ struct pn_statistics_row pn_statistics_empty(const struct pn_field *field)
                                     .time = none,
                                     .place = -1,
                                     .mean = none,
+                                    .low = none,
+                                    .high = none,
                                     .sd = none,
                                     .se = none,
                                     .least = none,

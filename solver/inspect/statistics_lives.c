@@ -128,12 +128,8 @@ static struct pn_mean_difference effect_of(double *x, size_t n)
 static void describe(const struct lives *l, struct pn_statistics_row *row)
 {
     size_t n = pn_sample_present(l->x, l->n_patients);
-    struct pn_moments of = pn_sample_moments(l->x, n);
 
-    row->n = n;
-    row->mean = of.mean;
-    row->sd = of.sd;
-    row->se = pn_moments_error(of);
+    pn_statistics_put_moments(pn_sample_moments(l->x, n), row);
     gsl_sort(l->x, 1, n);
     row->least = pn_sample_quantile(l->x, n, 0.0);
     row->most = pn_sample_quantile(l->x, n, 1.0);
@@ -152,6 +148,8 @@ static void raise(struct pn_mean_difference *effect)
 static void raise_row(struct pn_statistics_row *row)
 {
     row->mean = exp(row->mean);
+    row->low = exp(row->low);
+    row->high = exp(row->high);
     row->least = exp(row->least);
     row->most = exp(row->most);
     for (int q = 0; q < PN_QUARTILES; q++)

@@ -38,7 +38,8 @@ struct pn_statistics_row {
     const char *arm;                  /* NULL: a covariate, known before any arm */
     int is_log;
     size_t n, n_failed;
-    double mean, sd, se, least, most, quantile[PN_QUARTILES];
+    double mean, low, high; /* with the mean's 95 % interval */
+    double sd, se, least, most, quantile[PN_QUARTILES];
     struct pn_mean_difference change;   /* from the first visit, else the first time */
     struct pn_mean_difference contrast; /* of the change, or else the value, on twins … */
     const char *against;                /* … with this arm; NULL: none */

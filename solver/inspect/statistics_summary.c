@@ -118,11 +118,8 @@ static int tell(const struct summary *s, const struct pn_statistics_form *form,
     row.time = pn_statistics_time(s->walk, form, k);
     row.point = form->point < 0 ? 0 : cell / result->n_arms + 1;
     row.arm = result->arm[cell % result->n_arms];
-    row.n = of.n;
     row.n_failed = count_failed(s->walk, cell);
-    row.mean = of.mean;
-    row.sd = of.sd;
-    row.se = pn_moments_error(of);
+    pn_statistics_put_moments(of, &row);
     row.responders = number(s, RESPONDERS, i);
     put_quantiles(s, i, &row);
     put_contrast(s, i, cell % result->n_arms, &row);

@@ -51,6 +51,9 @@ double pn_statistics_time(const struct pn_statistics_walk *walk,
 /** An effect by its moments. */
 struct pn_mean_difference pn_mean_difference_of(struct pn_moments of);
 
+/** Put mean, interval, SD and standard error into a row. */
+void pn_statistics_put_moments(struct pn_moments of, struct pn_statistics_row *row);
+
 /** Rows of an output by its lives, all in the file. */
 int pn_statistics_of_lives(const struct pn_statistics_walk *walk,
                            const struct pn_field *field,
