@@ -5,7 +5,7 @@
 
 #include "check.h"
 #include "solver/base/status.h"
-#include "solver/cli/options.h"
+#include "solver/cli/cli.h"
 
 struct inner {
     double height; /* m */

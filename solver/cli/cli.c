@@ -1,94 +1,92 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program: which command is meant, and what pneuma says of itself. */
+/* The program: its commands, which of them is meant, and pneuma help, which tells people
+ * and the scripts that make manual pages and completion. */
 #include "solver/cli/cli.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "solver/base/lane.h"
 #include "solver/base/status.h"
+#include "solver/base/version.h"
 #include "solver/cluster/cluster.h"
-#include "solver/text/complaint.h"
+#include "solver/run/libraries.h"
+
+enum { CODES = 256 };
+
+static void print_help(void)
+{
+    puts("pneuma: virtual asthma patients, from the dose to the spirometer\n\nusage:");
+    for (size_t i = 0; pn_commands[i]; i++)
+        printf("  pneuma %-10s %s\n", pn_commands[i]->name, pn_commands[i]->summary);
+    puts("  pneuma --version  version, git revision, libraries\n"
+         "  pneuma --help     this text; pneuma COMMAND --help for its options\n\n"
+         "mpirun -n N pneuma run … uses N ranks; the numbers are the same bits for any N"
+         "\n\nexit codes:");
+    for (int code = 0; code < CODES; code++)
+        if (pn_exit_sentence(code))
+            printf("%4d  %s\n", code, pn_exit_sentence(code));
+}
+
+static void print_version(void)
+{
+    char libraries[1024];
+
+    pn_libraries(libraries, sizeof libraries);
+    printf("pneuma %s (%s)\n%s, %d lanes\n%s", pn_version(), pn_revision(), pn_compiler(),
+           PN_LANES, libraries);
+}
+
+/* All commands and exit codes as lines of fields (options.h). */
+static void print_rows(void)
+{
+    for (size_t i = 0; pn_commands[i]; i++)
+        pn_command_print_rows(pn_commands[i], stdout);
+    for (int code = 0; code < CODES; code++)
+        if (pn_exit_sentence(code))
+            printf("exit\t%d\t%s\n", code, pn_exit_sentence(code));
+}
+
+static int help(struct pn_call *call)
+{
+    const struct pn_command *const *commands = pn_commands, *command = NULL;
+
+    if (*(const int *)call->request) {
+        print_rows();
+        return PN_OK;
+    }
+    for (size_t i = 0; i < call->n_words && commands; i++) {
+        const char *parent = command ? command->name : "";
+
+        command = pn_command_find(commands, call->word[i]);
+        if (!command)
+            return pn_command_unknown(commands, parent, call->word[i]);
+        commands = command->commands;
+    }
+    if (command)
+        pn_command_print_help(command, stdout);
+    else
+        print_help();
+    return PN_OK;
+}
+
+static const struct pn_option rows[] = {
+    {"commands", 0, NULL, PN_AS_FLAG, .sentence = "all as lines of fields", .hide = 1},
+    {0     },
+};
+
+static const struct pn_command command_help = {
+    "help",      "[COMMAND]", "this of the program, or of a command",
+    rows,        .most = 2,   .size = sizeof(int),
+    .run = help,
+};
 
 const struct pn_command *const pn_commands[] = {
     &pn_command_run,      &pn_command_check,  &pn_command_merge,      &pn_command_submit,
     &pn_command_status,   &pn_command_verify, &pn_command_diff,       &pn_command_table,
     &pn_command_replay,   &pn_command_export, &pn_command_statistics, &pn_command_airway,
-    &pn_command_selftest, &pn_command_models, &pn_command_help,       NULL,
+    &pn_command_selftest, &pn_command_models, &command_help,          NULL,
 };
-
-static const char *last_word(const struct pn_command *command)
-{
-    const char *space = strrchr(command->name, ' ');
-
-    return space ? space + 1 : command->name;
-}
-
-const struct pn_command *pn_command_find(const struct pn_command *const *commands,
-                                         const char *word)
-{
-    for (; *commands; commands++)
-        if (strcmp(last_word(*commands), word) == 0)
-            return *commands;
-    return NULL;
-}
-
-int pn_command_unknown(const struct pn_command *const *commands, const char *parent,
-                       const char *word)
-{
-    enum { MOST = 64 };
-    const char *names[MOST], *near, *space = *parent ? " " : "";
-    size_t n = 0;
-
-    for (; commands[n] && n < MOST; n++)
-        names[n] = last_word(commands[n]);
-    near = pn_nearest(word, names, n);
-    return PN_FAIL(PN_ERR_USAGE,
-                   "unknown command '%s%s%.60s'%s%s%s (see pneuma %s%s--help)", parent,
-                   space, word, near ? ", did you mean '" : "", near ? near : "",
-                   near ? "'?" : "", parent, space);
-}
-
-static int is_help(const char *word)
-{
-    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
-}
-
-/* A command that has commands. */
-static int call_one_of(const struct pn_command *command, int argc, char **argv)
-{
-    const struct pn_command *sub;
-
-    if (argc < 2 || is_help(argv[1])) {
-        pn_command_print_help(command, stdout);
-        return argc < 2 ? PN_ERR_USAGE : PN_OK;
-    }
-    sub = pn_command_find(command->commands, argv[1]);
-    if (sub)
-        return pn_command_call(sub, argc - 1, argv + 1);
-    pn_command_unknown(command->commands, command->name, argv[1]);
-    pn_cli_print_error();
-    return PN_ERR_USAGE;
-}
-
-int pn_command_call(const struct pn_command *command, int argc, char **argv)
-{
-    struct pn_call call;
-    int status;
-
-    if (command->commands)
-        return call_one_of(command, argc, argv);
-    status = pn_call_parse(command, argc, argv, &call);
-    if (status == PN_OK && !call.help)
-        status = command->run(&call);
-    else if (pn_cluster_launched_rank() > 0)
-        call.told = 1; /* the first one speaks for all */
-    else if (status == PN_OK)
-        pn_command_print_help(command, stdout);
-    if (status != PN_OK && !call.told)
-        pn_cli_print_error();
-    pn_call_free(&call);
-    return status;
-}
 
 int pn_main(int argc, char **argv)
 {
@@ -98,15 +96,15 @@ int pn_main(int argc, char **argv)
     if ((argc < 2 || strcmp(argv[1], "run") != 0) && pn_cluster_launched_rank() > 0)
         return 0;
     if (argc < 2) {
-        pn_cli_print_help();
+        print_help();
         return pn_status_exit_code(PN_ERR_USAGE);
     }
-    if (is_help(argv[1])) {
-        pn_cli_print_help();
+    if (pn_is_help(argv[1])) {
+        print_help();
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        pn_cli_print_version();
+        print_version();
         return 0;
     }
     command = pn_command_find(pn_commands, argv[1]);

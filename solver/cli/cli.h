@@ -10,15 +10,29 @@
 PN_DOOR int pn_main(int argc, char **argv);
 
 /* Commands, each in its file. */
-struct pn_call;
 extern const struct pn_command pn_command_run, pn_command_check, pn_command_merge,
     pn_command_submit, pn_command_status, pn_command_verify, pn_command_diff,
     pn_command_table, pn_command_replay, pn_command_export, pn_command_statistics,
-    pn_command_airway, pn_command_selftest, pn_command_models, pn_command_help;
+    pn_command_airway, pn_command_selftest, pn_command_models;
 
-/** What pneuma --help and --version print. */
-void pn_cli_print_help(void);
-void pn_cli_print_version(void);
+/** All commands, NULL-ended. */
+extern const struct pn_command *const pn_commands[];
+
+/** Find a command by the last word of its name; NULL: none. */
+const struct pn_command *pn_command_find(const struct pn_command *const *commands,
+                                         const char *word);
+
+/** Fail with the nearest command; parent: name of their command, "" of the program.
+ *  @return PN_ERR_USAGE (error record) */
+int pn_command_unknown(const struct pn_command *const *commands, const char *parent,
+                       const char *word);
+
+/** "--help", "-h"? */
+int pn_is_help(const char *word);
+
+/** Parse, then print help or an error (under a launcher rank 0 does), or run.
+ *  @return a status */
+int pn_command_call(const struct pn_command *command, int argc, char **argv);
 
 /** Read, select patients, wire.  Complaints go to stderr unless quiet (the other ranks).
  * Free with pn_unload in any case. */

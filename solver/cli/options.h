@@ -109,7 +109,7 @@ void pn_call_free(struct pn_call *call);
  *  @return PN_OK; PN_ERR_USAGE (error record) */
 int pn_option_take(const struct pn_option *option, const char *text, void *member);
 
-/** A zeroed request with all defaults. */
+/** Put all defaults into a zeroed request. */
 void pn_command_begin(const struct pn_command *command, void *request);
 
 /** "NUMBER UNIT" in `unit`.  @return PN_OK; PN_ERR_USAGE (error record) */
@@ -131,21 +131,5 @@ void pn_command_print_help(const struct pn_command *command, FILE *stream);
  *    CHOICES · after TEXT
  * TEXT is a paragraph, or one line that begins with a space. */
 void pn_command_print_rows(const struct pn_command *command, FILE *stream);
-
-/** All commands, NULL-ended. */
-extern const struct pn_command *const pn_commands[];
-
-/** Find a command by the last word of its name; NULL: none. */
-const struct pn_command *pn_command_find(const struct pn_command *const *commands,
-                                         const char *word);
-
-/** Fail with the nearest command; parent: name of their command, "" of the program.
- *  @return PN_ERR_USAGE (error record) */
-int pn_command_unknown(const struct pn_command *const *commands, const char *parent,
-                       const char *word);
-
-/** Parse, then print help or an error (under a launcher rank 0 does), or run.
- *  @return a status */
-int pn_command_call(const struct pn_command *command, int argc, char **argv);
 
 #endif
