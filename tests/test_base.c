@@ -88,6 +88,39 @@ static void complaints_beyond_the_limit_are_counted(void **state)
     assert_string_equal(list.kept[19].text, "a.yaml:3:7: error: unknown key 'a?[31m'");
 }
 
+static void warnings_are_said_once_and_stored_without_folders(void **state)
+{
+    static struct pn_complaints list;
+    struct pn_place place = {"in/here/a.yaml", 3, 7};
+    char *text;
+
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        pn_warn(&list, place, "%s acts on nothing", "il5/x");
+    place.column = 0;
+    pn_warn(&list, place, "another");
+    assert_int_equal(list.n, 0);
+    assert_int_equal(list.n_warnings, 2);
+    assert_string_equal(list.warning[1].text, "in/here/a.yaml:3: warning: another");
+    text = pn_warnings_text(&list);
+    assert_string_equal(text, "a.yaml:3:7: warning: il5/x acts on nothing\n"
+                              "a.yaml:3: warning: another\n");
+    free(text);
+}
+
+static void a_strict_list_takes_warnings_for_errors(void **state)
+{
+    static struct pn_complaints list = {.strict = 1};
+    struct pn_place place = {"a.yaml", 3, 7};
+
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        pn_warn(&list, place, "number %d", i);
+    assert_int_equal(list.n_warnings, 0);
+    assert_int_equal(list.n, 30);
+    assert_string_equal(list.kept[0].text, "a.yaml:3:7: error: number 0");
+}
+
 /* Philox4x64-10 is that of Random123's own known answers, through our 53-bit map */
 static void draws_are_pure_functions_of_their_key(void **state)
 {
@@ -195,6 +228,8 @@ int main(void)
         cmocka_unit_test(wrong_units_are_refused_with_the_reason),
         cmocka_unit_test(nearest_name_is_found_and_far_ones_are_not),
         cmocka_unit_test(complaints_beyond_the_limit_are_counted),
+        cmocka_unit_test(warnings_are_said_once_and_stored_without_folders),
+        cmocka_unit_test(a_strict_list_takes_warnings_for_errors),
         cmocka_unit_test(draws_are_pure_functions_of_their_key),
         cmocka_unit_test(uniform_and_normal_have_their_moments),
         cmocka_unit_test(lane_functions_agree_with_the_scalar_ones),

@@ -46,6 +46,9 @@ void pn_cli_print_error(void);
  */
 void pn_cli_print_complaints(const struct pn_complaints *list);
 
+/** Warnings of a study alone, to stderr. */
+void pn_cli_print_warnings(const struct pn_complaints *list);
+
 struct pn_cost;
 
 /** A forecast, to stdout.  @param[in] n_ranks  of a line of its own; 0: none */

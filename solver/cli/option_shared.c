@@ -22,6 +22,8 @@ const struct pn_option pn_selection_rows[] = {
      "an event table in NONMEM's form in place of the study's own"},
     {"seed", 0, "N", PN_AS_WHOLE, .at = offsetof(struct pn_selection, seed),
      "draws of this seed in place of the study's own", PN_FROM(1)},
+    {"strict", 0, NULL, PN_AS_FLAG, .at = offsetof(struct pn_selection, strict),
+     "what the study is warned of is an error"},
     {0},
 };
 /* clang-format on */

@@ -5,7 +5,7 @@
 
 #include "solver/cli/options.h"
 
-/** --patients, --events, --seed: rows of struct pn_selection. */
+/** --patients, --events, --seed, --strict: rows of struct pn_selection. */
 extern const struct pn_option pn_selection_rows[];
 
 /** "1%" or "0.01" to a double. */

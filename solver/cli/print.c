@@ -10,8 +10,18 @@ void pn_cli_print_error(void)
     fprintf(stderr, "pneuma: error: %s\n", pn_error_last()->text);
 }
 
+void pn_cli_print_warnings(const struct pn_complaints *list)
+{
+    for (size_t i = 0; i < list->n_warnings && i < PN_COMPLAINTS_KEPT; i++)
+        fprintf(stderr, "%s\n", list->warning[i].text);
+    if (list->n_warnings > PN_COMPLAINTS_KEPT)
+        fprintf(stderr, "… and %zu more warnings\n",
+                list->n_warnings - PN_COMPLAINTS_KEPT);
+}
+
 void pn_cli_print_complaints(const struct pn_complaints *list)
 {
+    pn_cli_print_warnings(list);
     for (size_t i = 0; i < list->n && i < PN_COMPLAINTS_KEPT; i++)
         fprintf(stderr, "%s\n", list->kept[i].text);
     if (list->n > PN_COMPLAINTS_KEPT)
@@ -26,7 +36,9 @@ int pn_cli_load(const char *path, const struct pn_selection *selection, int quie
     struct pn_complaints list = {.n = 0};
     int status = pn_load(path, NULL, selection, &list, loaded);
 
-    if (status != PN_OK && !quiet)
+    if (!quiet && status == PN_OK)
+        pn_cli_print_warnings(&list);
+    else if (!quiet)
         pn_cli_print_complaints(&list);
     return status;
 }

@@ -51,6 +51,9 @@ static void print_summary(const struct pn_run_report *report)
     printf(": %zu lives, %zu fine, %zu failed\n", tally->n_jobs, tally->n_ok,
            tally->n_jobs - tally->n_ok);
     print_statuses(tally);
+    if (report->n_warnings > 0)
+        printf("%zu warning%s on the study, in the result's /provenance/warnings\n",
+               report->n_warnings, report->n_warnings == 1 ? "" : "s");
     print_found(report);
     print_speed(report);
     printf("result: %s (%.1f MB)\n", report->out, 1e-6 * (double)tally->n_bytes);
@@ -100,8 +103,12 @@ static void print_end(void *user, const struct pn_run_report *report)
 
 static void print_complaints(void *user, const struct pn_complaints *list)
 {
-    (void)user;
-    pn_cli_print_complaints(list);
+    const struct pn_run_printer *printer = user;
+
+    if (list->n > 0)
+        pn_cli_print_complaints(list);
+    else if (!printer->quiet)
+        pn_cli_print_warnings(list);
 }
 
 static void print_error(void *user, int status, const char *text)

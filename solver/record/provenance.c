@@ -84,6 +84,8 @@ int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
     PN_TRY(pn_hdf_text_dataset(hdf, group, "resolved",
                                provenance->resolved ? provenance->resolved : ""));
     PN_TRY(pn_hdf_text_dataset(hdf, group, "inputs", inputs));
+    if (provenance->warnings && *provenance->warnings)
+        PN_TRY(pn_hdf_text_dataset(hdf, group, "warnings", provenance->warnings));
     if (provenance->points)
         PN_TRY(pn_hdf_text_dataset(hdf, group, "points", provenance->points));
 out:

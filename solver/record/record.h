@@ -82,6 +82,7 @@ int pn_index_get(const struct pn_index *index, const struct pn_trial *trial, siz
  * equal runs have equal files. */
 struct pn_provenance {
     const char *resolved; /* resolved study, YAML */
+    const char *warnings; /* of the study's files, one a line; NULL: none */
     const char *points;   /* keys of a design's points (reuse.h); NULL: no design */
     const char *version, *revision, *compiler, *flags;
     const char *libraries; /* one "name version" a line */

@@ -48,8 +48,9 @@ int pn_load(const char *path, const char *text, const struct pn_selection *selec
     *loaded = (struct pn_loaded){0};
     if (!list)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for complaints");
-    list->n = 0;
     selection = selection ? selection : &all;
+    list->n = list->n_warnings = 0;
+    list->strict = selection->strict;
     PN_TRY(pn_units_create(&loaded->units));
     PN_TRY(read_study(path, text, selection, list, loaded));
     if (selection->seed > 0)
@@ -57,6 +58,14 @@ int pn_load(const char *path, const char *text, const struct pn_selection *selec
     if (selection->first > 0)
         PN_TRY(pn_study_select(loaded->study, selection->first, selection->last));
     PN_TRY(pn_trial_create(loaded->study, loaded->units, list, &loaded->trial));
+    if (list->n > 0) { /* of a strict list */
+        status = PN_FAIL(PN_ERR_INPUT, "%s", list->kept[0].text);
+        goto out;
+    }
+    loaded->n_warnings = list->n_warnings;
+    loaded->warnings = pn_warnings_text(list);
+    if (!loaded->warnings)
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for warnings");
 out:
     free(unwanted);
     return status;
@@ -67,4 +76,6 @@ void pn_unload(struct pn_loaded *loaded)
     pn_trial_free(&loaded->trial);
     pn_study_free(&loaded->study);
     pn_units_free(&loaded->units);
+    free(loaded->warnings);
+    loaded->warnings = NULL;
 }

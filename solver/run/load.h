@@ -11,6 +11,7 @@ struct pn_selection {
     const char *events; /* a table in place of the study's own; NULL: none */
     size_t first, last; /* patients, from 1; 0, 0: all */
     uint64_t seed;      /* in place of the study's own; 0: that */
+    int strict;         /* 1: warnings are complaints: the study is not loaded */
 };
 
 /** "A:B" with 1 <= A <= B into first and last.
@@ -21,6 +22,8 @@ struct pn_loaded {
     struct pn_units *units;
     struct pn_study *study;
     struct pn_trial *trial;
+    size_t n_warnings;
+    char *warnings; /* one a line; "": none */
 };
 
 /** Read, select patients, wire.  Prints nothing.  Not collective.
@@ -28,8 +31,8 @@ struct pn_loaded {
  *                          relative names go by
  *  @param[in]  text        of the study, in place of the file's; NULL: read the file
  *  @param[in]  selection   NULL: all patients, the study's own events
- *  @param[out] complaints  what is wrong with the files; NULL: not wanted.  Empty when
- *                          the error record alone says it
+ *  @param[out] complaints  what is wrong with the files, and warnings; NULL: not wanted.
+ *                          No errors when the error record alone says it
  *  @param[out] loaded      free with pn_unload in any case
  *  @return PN_OK, PN_ERR_INPUT, PN_ERR_USAGE, PN_ERR_IO, PN_ERR_MEMORY, … */
 int pn_load(const char *path, const char *text, const struct pn_selection *selection,

@@ -58,6 +58,7 @@ struct pn_run_report {
     size_t n_points;    /* points taken from an earlier result … */
     const char *points; /* … which is this one */
     size_t n_simulated; /* now */
+    size_t n_warnings;  /* of the study */
     int replaces;       /* failed lives of the result were run again */
     int has_rerun;      /* WAS_COMPLETE: --rerun-failed has work left */
     int late;           /* STOPPED: by max_hours */
@@ -79,7 +80,8 @@ struct pn_run_events {
     void *user;
     /** Rank 0, now and then. */
     void (*progress)(void *user, const struct pn_run_progress *progress);
-    /** The study cannot be run: what is wrong with its files.  Rank 0. */
+    /** What is wrong with the study's files: it cannot be run; or warnings alone.  Rank
+     * 0. */
     void (*complaints)(void *user, const struct pn_complaints *list);
     /** Why the run ends: any rank that met an error; the text is its error record's. */
     void (*error)(void *user, int status, const char *text);

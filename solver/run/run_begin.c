@@ -88,7 +88,7 @@ void pn_run_close(struct pn_run *run)
 
 /* --- the study --- */
 
-/* On every rank; rank 0 tells what is wrong with the files. */
+/* On every rank; rank 0 tells what is wrong with the files, or may be. */
 static int load(struct pn_run *run)
 {
     struct pn_complaints list = {.n = 0};
@@ -101,10 +101,11 @@ static int load(struct pn_run *run)
                          &list, &subject->own);
         subject->loaded = &subject->own;
     }
+    if ((list.n > 0 || list.n_warnings > 0) && pn_cluster_rank(run->cluster) == 0 &&
+        run->events.complaints)
+        run->events.complaints(run->events.user, &list);
     if (list.n == 0 || status == PN_OK)
         return pn_run_agree_alike(run, status);
-    if (pn_cluster_rank(run->cluster) == 0 && run->events.complaints)
-        run->events.complaints(run->events.user, &list);
     return pn_agree(run->cluster, PN_FAIL(status, "%s", list.kept[0].text));
 }
 

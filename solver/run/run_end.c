@@ -30,6 +30,7 @@ static struct pn_provenance provenance_of(const struct pn_run *run)
 {
     return (struct pn_provenance){
         .resolved = run->subject.resolved,
+        .warnings = run->subject.loaded->warnings,
         .version = pn_version(),
         .revision = pn_revision(),
         .compiler = pn_compiler(),

@@ -86,6 +86,7 @@ void pn_run_tell_end(const struct pn_run *run, enum pn_run_end end, int status)
         .n_points = held->reuse ? held->reuse->n_reused : 0,
         .points = held->reuse ? source_of_points(run) : "",
         .n_simulated = end == PN_RUN_COMPLETE ? count_simulated(run) : 0,
+        .n_warnings = run->subject.loaded ? run->subject.loaded->n_warnings : 0,
         .replaces = state->replaces,
         .has_rerun = state->has_rerun,
         .late = state->late,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Mistakes in the user's files: collected up to a limit, each with its place. */
+/* Mistakes in the user's files, and what in them may be one: collected up to a limit,
+ * each with its place. */
 #ifndef PN_TEXT_COMPLAINT_H
 #define PN_TEXT_COMPLAINT_H
 
@@ -20,11 +21,25 @@ struct pn_complaint {
 struct pn_complaints {
     size_t n; /* all that were made; the first PN_COMPLAINTS_KEPT are kept */
     struct pn_complaint kept[PN_COMPLAINTS_KEPT];
+    int strict; /* 1: what would be a warning is a mistake */
+    size_t n_warnings;
+    struct pn_complaint warning[PN_COMPLAINTS_KEPT]; /* "FILE:LINE:COLUMN: warning: …" */
 };
 
 /** Add one (printf form).  Always returns PN_ERR_INPUT. */
 int pn_complain(struct pn_complaints *list, struct pn_place place, const char *format,
                 ...) __attribute__((format(printf, 3, 4)));
+
+/** Tell what can be run, but is probably not meant (printf form): a warning; where the
+ * list is strict, a complaint.  What was said before in the same words is not said again:
+ * who warns of many records names the first. */
+void pn_warn(struct pn_complaints *list, struct pn_place place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** All warnings that are kept, one a line, without the folders of the files: equal
+ * studies have equal texts.
+ *  @return malloced, "" where there are none; NULL: no memory */
+char *pn_warnings_text(const struct pn_complaints *list);
 
 /** The nearest of n names to a word by edit distance, or NULL when none is near (distance
  * over a third of the word's length, at least 2). */
