@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "solver/base/methods.h"
 #include "solver/study/parts.h"
 
 static void read_keep(struct pn_study_reader *r, const struct pn_yaml *keep, void *into,
@@ -85,11 +86,12 @@ const struct pn_key_map pn_output_map = {
 
 /* --- the solver --- */
 
-static const char *const methods[] = {"auto", "explicit", "rosenbrock", "cvode", NULL};
+static const char *const methods[] = {PN_METHOD_AUTO, PN_METHOD_EXPLICIT,
+                                      PN_METHOD_ROSENBROCK, PN_METHOD_CVODE, NULL};
 
 /* clang-format off */
 static const struct pn_key solver_keys[] = {
-    {"method", PN_KEY_WORD, NULL, "auto", .choices = methods,
+    {"method", PN_KEY_WORD, NULL, PN_METHOD_AUTO, .choices = methods,
      .at = offsetof(struct pn_study, method),
      .sentence = "of integration; auto tries which of explicit and rosenbrock is faster"},
     {"rtol", PN_KEY_QUANTITY, "1", "1e-6", 1e-13, 0.1,

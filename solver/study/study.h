@@ -140,7 +140,7 @@ struct pn_study {
     struct pn_keep lives; /* whose trajectories the result has */
     double *output;       /* times [h], increasing, first is 0 */
     double duration;      /* h, the end of every patient's life here */
-    const char *method;   /* "auto", "explicit", "rosenbrock", "cvode" */
+    const char *method;   /* PN_METHOD_… */
     double rtol;
     size_t max_steps;
     double max_failed;           /* share of failed patients that makes exit code 3 */
