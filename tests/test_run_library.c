@@ -10,6 +10,8 @@
 
 #include "solver/base/clock.h"
 #include "solver/result/result_read.h"
+#include "solver/run/lives.h"
+#include "solver/run/load.h"
 #include "solver/run/run.h"
 
 static const char study[] =

@@ -35,7 +35,8 @@ install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/pneuma)
 
 # --- the public face: headers that include each other as pneuma/NAME.h, and how to find it ---
 set(public_headers solver/base/api.h solver/base/status.h solver/base/lane.h solver/base/component.h
-  solver/base/abi.h solver/result/result.h)
+  solver/base/abi.h solver/text/complaint.h solver/simulate/life.h solver/record/tally.h
+  solver/run/part.h solver/run/run.h solver/result/result.h)
 install(CODE "
   set(HEADERS \"${public_headers}\")
   set(SOURCE \"${CMAKE_SOURCE_DIR}\")

@@ -5,6 +5,7 @@
 
 #include "solver/base/status.h"
 #include "solver/cli/command_run.h"
+#include "solver/cluster/cluster.h"
 
 /* --- how it ended --- */
 

@@ -4,6 +4,7 @@
 #ifndef PN_RECORD_RECORD_H
 #define PN_RECORD_RECORD_H
 
+#include "solver/record/tally.h"
 #include "solver/simulate/life.h"
 #include "solver/trial/trial.h"
 
@@ -86,15 +87,6 @@ struct pn_provenance {
     const char *points;   /* keys of a design's points (reuse.h); NULL: no design */
     const char *version, *revision, *compiler, *flags;
     const char *libraries; /* one "name version" a line */
-};
-
-/** Sums that the summary prints. */
-struct pn_tally {
-    size_t n_jobs, n_ok;
-    size_t by_status[32]; /* by positive status */
-    uint64_t n_steps;
-    uint64_t n_bytes; /* of the file */
-    char sha256[65];  /* of the file that was written; "": not known */
 };
 
 /** Assemble RESULT from the journals, streamed in patient order: temporary name in the

@@ -3,16 +3,9 @@
 #ifndef PN_RUN_LOAD_H
 #define PN_RUN_LOAD_H
 
+#include "solver/run/part.h"
 #include "solver/text/complaint.h"
 #include "solver/trial/trial.h"
-
-/** What is asked of a study besides its file. */
-struct pn_selection {
-    const char *events; /* a table in place of the study's own; NULL: none */
-    size_t first, last; /* patients, from 1; 0, 0: all */
-    uint64_t seed;      /* in place of the study's own; 0: that */
-    int strict;         /* 1: warnings are complaints: the study is not loaded */
-};
 
 /** "A:B" with 1 <= A <= B into first and last.
  *  @return PN_OK, PN_ERR_USAGE. */

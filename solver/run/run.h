@@ -5,10 +5,17 @@
 #ifndef PN_RUN_RUN_H
 #define PN_RUN_RUN_H
 
-#include "solver/record/record.h"
-#include "solver/run/lives.h"
-#include "solver/run/load.h"
-#include "solver/run/shard.h"
+#include "solver/base/status.h"
+#include "solver/record/tally.h"
+#include "solver/run/part.h"
+#include "solver/simulate/life.h"
+#include "solver/text/complaint.h"
+
+/* of our own program; a program outside leaves them NULL */
+struct pn_loaded;  /* load.h */
+struct pn_lives;   /* lives.h */
+struct pn_cluster; /* cluster.h */
+struct pn_trial;   /* trial.h */
 
 /** What is to be run, and how.  Begin with pn_run_request_init.  All is borrowed. */
 struct pn_run_request {
@@ -34,7 +41,7 @@ struct pn_run_request {
 };
 
 /** Nothing but the whole study, with its own limits. */
-void pn_run_request_init(struct pn_run_request *request);
+PN_API void pn_run_request_init(struct pn_run_request *request);
 
 /** How a run has ended. */
 enum pn_run_end {
@@ -107,15 +114,15 @@ struct pn_run_events {
  *          PN_ERR_STOPPED (the same call goes on), PN_ERR_INPUT, PN_ERR_IO,
  *          PN_ERR_FOREIGN_RUN, PN_ERR_USAGE, PN_ERR_MEMORY, PN_ERR_LIBRARY, or what
  *          events->life has returned. */
-int pn_run_execute(const struct pn_run_request *request,
-                   const struct pn_run_events *events, struct pn_tally *tally);
+PN_API int pn_run_execute(const struct pn_run_request *request,
+                          const struct pn_run_events *events, struct pn_tally *tally);
 
 /** One result of the shards that have run in OUT.run/, when all are done.  Of the request
  * `out`, max_failed and command_line count: the rest is known there.  Not collective: one
  * process.
  *  @return as pn_run_execute; PN_ERR_STOPPED: not all are done yet, or one is at work;
  *          PN_ERR_USAGE: no shards have run there. */
-int pn_run_merge(const struct pn_run_request *request, const struct pn_run_events *events,
-                 struct pn_tally *tally);
+PN_API int pn_run_merge(const struct pn_run_request *request,
+                        const struct pn_run_events *events, struct pn_tally *tally);
 
 #endif

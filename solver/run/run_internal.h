@@ -8,9 +8,12 @@
 #include "solver/record/reuse.h"
 #include "solver/run/identity.h"
 #include "solver/run/libraries.h"
+#include "solver/run/lives.h"
+#include "solver/run/load.h"
 #include "solver/run/lock.h"
 #include "solver/run/note.h"
 #include "solver/run/run.h"
+#include "solver/run/shard.h"
 #include "solver/simulate/simulate.h"
 
 #define PN_RUN_SAMPLE "sample" /* in the folder: written to see how fast its disk is */

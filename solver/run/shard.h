@@ -3,14 +3,9 @@
 #ifndef PN_RUN_SHARD_H
 #define PN_RUN_SHARD_H
 
-#include <stdint.h>
+#include "solver/run/part.h"
 
 enum { PN_SHARDS_MOST = 99999 };
-
-/** Part k of n, from 1; 1 of 1 is all. */
-struct pn_shard {
-    int64_t k, n;
-};
 
 /** "K/N", digits only, 1 <= K <= N <= PN_SHARDS_MOST.  @return PN_OK, PN_ERR_USAGE. */
 int pn_shard_parse(const char *text, struct pn_shard *shard);

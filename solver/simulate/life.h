@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "solver/base/api.h"
+
 /** Bytes of a life's message, its end included. */
 enum { PN_MESSAGE = 112 };
 
@@ -23,6 +25,6 @@ struct pn_life {
 
 /** Names of the methods by the number in pn_life, ends with NULL: "explicit",
  * "rosenbrock", … */
-extern const char *const pn_ladder_names[];
+PN_API extern const char *const pn_ladder_names[];
 
 #endif

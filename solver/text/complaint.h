@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "solver/base/api.h"
+
 #define PN_COMPLAINTS_KEPT 20
 
 /** Where something stands; line and column from 1, 0 when they mean nothing. */
@@ -27,8 +29,8 @@ struct pn_complaints {
 };
 
 /** Add one (printf form).  Always returns PN_ERR_INPUT. */
-int pn_complain(struct pn_complaints *list, struct pn_place place, const char *format,
-                ...) __attribute__((format(printf, 3, 4)));
+PN_API int pn_complain(struct pn_complaints *list, struct pn_place place,
+                       const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /** Tell what can be run, but is probably not meant (printf form): a warning; where the
  * list is strict, a complaint.  What was said before in the same words is not said again:
@@ -43,6 +45,6 @@ char *pn_warnings_text(const struct pn_complaints *list);
 
 /** The nearest of n names to a word by edit distance, or NULL when none is near (distance
  * over a third of the word's length, at least 2). */
-const char *pn_nearest(const char *word, const char *const *names, size_t n);
+PN_API const char *pn_nearest(const char *word, const char *const *names, size_t n);
 
 #endif
