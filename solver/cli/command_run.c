@@ -8,6 +8,7 @@
 #include "solver/base/status.h"
 #include "solver/cli/option_shared.h"
 #include "solver/cluster/cluster.h"
+#include "solver/run/shard.h"
 
 #define AT(member) .at = offsetof(struct pn_run_options, member)
 
