@@ -156,6 +156,29 @@ class Statistics(Case):
         with h5py.File(path) as file:
             return [arm.decode() for arm in file["arm"][()]]
 
+    def test_verify_computes_them_again(self):
+        path = self.sweep("all")
+        done = self.pneuma("verify", path)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"PASS  statistics: \d{3,}, those of the lives")
+        for name, at in (("FEV1.mean", (3, 1, 1)), ("FEV1_change.contrast_sd", (2, 1))):
+            with h5py.File(path, "r+") as file:
+                was = file[name][at]
+                file[name][at] = np.nextafter(was, 1e9)
+            done = self.pneuma("verify", path)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stdout, f"FAIL  statistics: {name} is .* in arm fevipiprant")
+            with h5py.File(path, "r+") as file:
+                file[name][at] = was
+
+    def test_an_output_of_other_lengths_than_its_dimensions_has_none(self):
+        path = self.sweep("all")
+        with h5py.File(path, "r+") as file:
+            wrong = file.create_dataset("wrong", data=np.ones((12, 2, 900, 2, 3)))
+            for i, name in enumerate(("point", "arm", "patient", "visit")):
+                wrong.dims[i].attach_scale(file[name])
+        self.assertEqual(self.rows(path, "--curves", "--only", "wrong"), [])
+
     def test_a_file_is_written_whole_and_wrong_words_are_refused(self):
         path = self.sweep("all")
         told = self.pneuma("statistics", path, "--only", "FEV1").stdout

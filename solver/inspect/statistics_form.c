@@ -9,9 +9,11 @@ const double pn_quartile_share[PN_QUARTILES] = {0.05, 0.25, 0.50, 0.75, 0.95};
 
 /* --- what an output is --- */
 
-static int is_over(const struct pn_field *field, int i, const char *dimension)
+/* Has it this dimension at place i?  A file from elsewhere may have another length. */
+static int is_over(const struct pn_field *field, int i, const char *dimension, size_t n)
 {
-    return i < field->rank && strcmp(field->over[i], dimension) == 0;
+    return i < field->rank && strcmp(field->over[i], dimension) == 0 &&
+           field->extent[i] == n;
 }
 
 /* Numbers about the simulation itself: no outputs. */
@@ -28,21 +30,21 @@ static int is_outcome(const char *name)
 int pn_statistics_form(const struct pn_statistics_walk *walk,
                        const struct pn_field *field, struct pn_statistics_form *form)
 {
+    const struct pn_result *result = walk->result;
     int i = 0;
 
-    (void)walk;
     *form = (struct pn_statistics_form){-1, -1, -1, -1, -1, 0};
     if (field->kind != PN_FIELD_REAL || field->is_scale || is_outcome(field->name))
         return 0;
-    if (is_over(field, i, "point"))
+    if (is_over(field, i, "point", result->n_points))
         form->point = i++;
-    if (is_over(field, i, "arm"))
+    if (is_over(field, i, "arm", result->n_arms))
         form->arm = i++;
-    if (!is_over(field, i, "patient"))
+    if (!is_over(field, i, "patient", result->n_patients))
         return 0;
     form->patient = i++;
-    form->at_visits = is_over(field, i, "visit");
-    if (form->at_visits || is_over(field, i, "time"))
+    form->at_visits = is_over(field, i, "visit", result->n_visits);
+    if (form->at_visits || is_over(field, i, "time", result->n_times))
         form->time = i++;
     if (i < field->rank)
         form->place = i++;

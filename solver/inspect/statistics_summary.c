@@ -126,23 +126,27 @@ static int tell(const struct summary *s, const struct pn_statistics_form *form,
     return s->walk->call(s->walk->user, &row);
 }
 
+static int is_over(const struct pn_field *field, int i, const char *dimension, size_t n)
+{
+    return i < field->rank && strcmp(field->over[i], dimension) == 0 &&
+           field->extent[i] == n;
+}
+
 /* (point,) arm (, time or visit) */
-static int form_of(const struct pn_field *mean, struct pn_statistics_form *form)
+static int form_of(const struct pn_result *result, const struct pn_field *mean,
+                   struct pn_statistics_form *form)
 {
     int i = 0;
 
     *form = (struct pn_statistics_form){-1, -1, -1, -1, -1, 0};
-    if (i < mean->rank && strcmp(mean->over[i], "point") == 0)
+    if (is_over(mean, i, "point", result->n_points))
         form->point = i++;
-    if (i >= mean->rank || strcmp(mean->over[i], "arm") != 0)
+    if (!is_over(mean, i, "arm", result->n_arms))
         return 0;
     form->arm = i++;
-    if (i < mean->rank) {
-        form->at_visits = strcmp(mean->over[i], "visit") == 0;
-        if (!form->at_visits && strcmp(mean->over[i], "time") != 0)
-            return 0;
+    form->at_visits = is_over(mean, i, "visit", result->n_visits);
+    if (form->at_visits || is_over(mean, i, "time", result->n_times))
         form->time = i++;
-    }
     return i == mean->rank && mean->kind == PN_FIELD_REAL;
 }
 
@@ -154,7 +158,7 @@ int pn_statistics_of_summary(const struct pn_statistics_walk *walk,
     size_t n_cells = pn_result_n_cells(walk->result), n_times;
     int status = PN_OK;
 
-    if (!form_of(mean, &form) || mean->n % n_cells != 0)
+    if (!form_of(walk->result, mean, &form) || mean->n % n_cells != 0)
         return PN_OK;
     snprintf(s.name, sizeof s.name, "%.*s", (int)(strlen(mean->name) - strlen(".mean")),
              mean->name);

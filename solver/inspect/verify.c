@@ -260,6 +260,8 @@ static int check_all(struct verify *v)
     check_schema(v);
     PN_TRY(pn_verify_numbers(v->result, &v->fields, units, &v->found->report,
                              &v->found->lives));
+    PN_TRY(pn_verify_statistics(v->options->result, v->result, &v->fields,
+                                &v->found->report));
     PN_TRY(check_provenance(v));
     PN_TRY(check_inputs(v));
     PN_TRY(check_folder(v));

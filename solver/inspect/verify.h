@@ -37,4 +37,10 @@ int pn_verify_numbers(const struct pn_result *result, const struct pn_fields *fi
                       struct pn_units *units, struct pn_report *report,
                       struct pn_verify_lives *lives);
 
+/** Statistics of the file, where it has the lives, too: computed again.
+ *  @param[in] path  of the result
+ *  @return as above */
+int pn_verify_statistics(const char *path, const struct pn_result *result,
+                         const struct pn_fields *fields, struct pn_report *report);
+
 #endif
