@@ -13,7 +13,7 @@ import unittest
 import h5py
 import numpy as np
 
-from program import PROGRAM, SOURCE, Case
+from program import PROGRAM, SOURCE, Case, patience
 
 EXAMPLE = os.path.join(SOURCE, "inputs/events-example.yaml")
 MEMORY = 1 << 30  # bytes of address space that a command may have
@@ -41,7 +41,7 @@ class Hostile(Case):
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
         return subprocess.run([PROGRAM, *arguments], cwd=self.folder, capture_output=True,
-                              text=True, errors="replace", timeout=50, preexec_fn=limit,
+                              text=True, errors="replace", timeout=patience(50), preexec_fn=limit,
                               check=False)
 
     def refused(self, path, reason):

@@ -12,7 +12,7 @@ import sys
 import time
 import unittest
 
-from program import DEMO, SOURCE, Case, numbers, same_bits
+from program import DEMO, SOURCE, Case, numbers, patience, same_bits
 
 MPICH = os.path.join(SOURCE, "build-mpich/bin/pneuma")
 LAUNCH = shutil.which("mpiexec.mpich")
@@ -61,7 +61,7 @@ class Mpich(Case):
         os.mkdir(folder)
         with subprocess.Popen(["mpirun", "-n", "2", os.environ["PN_PROGRAM"], *self.command()],
                               cwd=folder, stderr=subprocess.DEVNULL) as running:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + patience(30)
             while not any(os.path.getsize(f) > 4096
                           for f in glob.glob(folder + "/r.h5.run/journal-*.pnj")):
                 self.assertIsNone(running.poll(), "ended before it was interrupted")

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from program import DEMO, PROGRAM, Case
+from program import DEMO, PROGRAM, Case, patience
 
 PATIENTS = "1:400"
 STOPPED, OTHER_RUN = 85, 75
@@ -23,7 +23,7 @@ class Resume(Case):
         """Start, wait for the first records, send a signal; the exit code."""
         command = [PROGRAM, *self.command(out), "--quiet"]
         with subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE) as running:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + patience(30)
             while not self.records(out):
                 self.assertIsNone(running.poll(), "ended before it was interrupted")
                 self.assertLess(time.monotonic(), deadline)

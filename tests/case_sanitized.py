@@ -13,7 +13,7 @@ import time
 import unittest
 
 import program
-from program import DEMO, SOURCE, Case
+from program import DEMO, SOURCE, Case, patience
 
 SANITIZED = os.path.join(os.environ.get("PN_BUILD", os.path.join(SOURCE, "build-sanitize")),
                          "bin/pneuma_sanitized")
@@ -52,7 +52,7 @@ class Sanitized(Case):
                                    env={**os.environ, **ENVIRONMENT}, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.addCleanup(running.stdout.close)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patience(60)
         while not any(os.path.getsize(f) > 4096
                       for f in set(glob.glob(self.path("*.run/journal-*.pnj"))) - before):
             self.assertIsNone(running.poll(), "ended before it was disturbed")
@@ -67,7 +67,7 @@ class Way(Sanitized):
         for number in (signal.SIGUSR1, signal.SIGTERM, signal.SIGKILL):
             running = self.begin(*command)
             running.send_signal(number)
-            text = running.communicate(timeout=60)[0]
+            text = running.communicate(timeout=patience(60))[0]
             self.clean(text)
             self.assertEqual(running.returncode,
                              -9 if number == signal.SIGKILL else STOPPED, text)

@@ -12,7 +12,7 @@ import unittest
 
 import yaml
 
-from program import DEMO, PROGRAM, Case
+from program import DEMO, PROGRAM, Case, patience
 
 PATIENTS = "1:120"
 USAGE, INPUT, OTHER_RUN, WORK_LEFT = 2, 65, 75, 85
@@ -50,7 +50,7 @@ class Shards(Case):
         self.addCleanup(running.wait)
         self.addCleanup(running.kill)
         number = f"{(k - 1) * 10000:05d}"
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + patience(30)
         while not any(os.path.getsize(path) > 4096 for path in
                       glob.glob(f"{self.folder}/r.h5.run/journal-{number}-*.pnj")):
             self.assertIsNone(running.poll(), "ended before it was seen")

@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from program import DEMO, PROGRAM, Case
+from program import DEMO, PROGRAM, Case, patience
 
 LIVES = 800
 
@@ -31,7 +31,7 @@ class Status(Case):
         running = subprocess.Popen(self.command(ranks), cwd=self.folder,
                                    stderr=subprocess.DEVNULL, start_new_session=True, **how)
         self.addCleanup(self.kill, running)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + patience(30)
         while time.monotonic() < deadline:
             self.assertIsNone(running.poll(), "ended before it was looked at")
             if os.path.exists(os.path.join(self.folder, "r.h5.run/audit.jsonl")):

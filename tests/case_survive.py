@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from kill_runs import children, is_program
-from program import DEMO, PROGRAM, SOURCE, Case, same_bits
+from program import DEMO, PROGRAM, SOURCE, Case, patience, same_bits
 
 FAULTS = os.path.join(os.environ.get("PN_BUILD", os.path.join(SOURCE, "build")), "lib/pn_faults.so")
 CRASHED = 12  # a status
@@ -51,13 +51,13 @@ class Survive(Case):
 
     def wait_for(self, pattern):
         """Until such a file is there."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + patience(30)
         while not glob.glob(os.path.join(self.folder, pattern)):
             self.assertLess(time.monotonic(), deadline, pattern)
             time.sleep(0.01)
 
     def end(self, running):
-        out, err = running.communicate(timeout=50)
+        out, err = running.communicate(timeout=patience(50))
         return running.returncode, out + err
 
     def again(self, code, *arguments, says=(), ranks=0):
@@ -196,7 +196,7 @@ class Stop(Survive):
                 start = time.monotonic()
                 running.send_signal(number)
                 code, text = self.end(running)
-                self.assertLess(time.monotonic() - start, 1.0)
+                self.assertLess(time.monotonic() - start, patience(1.0))
                 self.assertEqual(code, STOPPED, text)
                 self.assertIn("the same command goes on", text)
 
@@ -208,7 +208,7 @@ class Stop(Survive):
                 done = self.pneuma("run", heavy, "--max-hours", "0.0015", ranks=ranks)
                 self.assertEqual(done.returncode, STOPPED, done.stderr)
                 self.assertIn("in time for --max-hours with work left", done.stderr)
-                self.assertLess(time.monotonic() - start, 0.0015 * 3600 + 1.5 * (ranks > 0))
+                self.assertLess(time.monotonic() - start, patience(0.0015 * 3600 + 1.5 * (ranks > 0)))
         self.again(2, heavy, "--max-hours", "1e-5", says=["reading and writing alone need"])
         self.again(2, heavy, "--max-hours", "0", says=["--max-hours 0: expected hours"])
 
@@ -229,7 +229,7 @@ class Stop(Survive):
             os.kill(ranks[-1], signal.SIGUSR1)
             code, text = self.end(running)
             # a second for the ranks, and what mpirun needs to end
-            self.assertLess(time.monotonic() - start, 3.0)
+            self.assertLess(time.monotonic() - start, patience(3.0))
             self.assertEqual(code, STOPPED, text)
 
 
@@ -277,7 +277,7 @@ class Crash(Survive):
             time.sleep(1.5)
             self.assertTrue(is_program(rank), "it does not wait for its launcher")
             launcher.kill()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + patience(10)
         while is_program(rank) and time.monotonic() < deadline:
             time.sleep(0.05)
         self.assertFalse(is_program(rank), "it outlives its launcher")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unittest
 
-from program import DEMO, PROGRAM, SOURCE, Case
+from program import DEMO, PROGRAM, SOURCE, Case, patience
 
 FOUND, CANNOT_RUN = 99, 77
 MEMCHECK = ["valgrind", "--quiet", f"--error-exitcode={FOUND}", "--leak-check=full",
@@ -19,7 +19,7 @@ MEMCHECK = ["valgrind", "--quiet", f"--error-exitcode={FOUND}", "--leak-check=fu
 class Memcheck(Case):
     def ends(self, code, *arguments):
         done = subprocess.run([*MEMCHECK, PROGRAM, *arguments], cwd=self.folder, text=True,
-                              capture_output=True, errors="replace", check=False, timeout=100,
+                              capture_output=True, errors="replace", check=False, timeout=patience(100),
                               env={**os.environ, "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F"})
         self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}{done.stderr}")
 

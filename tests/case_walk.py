@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unittest
 
-from program import PROGRAM, SOURCE, Case
+from program import PROGRAM, SOURCE, Case, patience
 
 FAULTS = os.path.join(os.path.dirname(os.path.dirname(PROGRAM)), "lib/pn_faults.so")
 FIRST = os.path.join(SOURCE, "inputs/first.yaml")
@@ -26,7 +26,7 @@ OPTIONS = argparse.Namespace(every=0, least=25, steps=60)
 class Walk(Case):
     def run_once(self, kind, n, *command):
         return subprocess.run([PROGRAM, *command], cwd=self.folder, capture_output=True,
-                              text=True, errors="replace", check=False, timeout=60,
+                              text=True, errors="replace", check=False, timeout=patience(60),
                               env={**os.environ, "LD_PRELOAD": FAULTS, "PN_FAULT": f"{kind}:{n}",
                                    "PN_FAULT_COUNT": os.path.join(self.folder, "count")})
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+import time
 import unittest
 
 import h5py
@@ -12,6 +13,21 @@ import yaml
 SOURCE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 PROGRAM = os.environ.get("PN_PROGRAM", os.path.join(SOURCE, "build/bin/pneuma"))
 DEMO = os.path.join(SOURCE, "inputs/fevipiprant-phase2.yaml")
+
+
+UNIT = 0.03  # s: `pneuma models` on a quiet machine
+unit = {"when": float("-inf"), "takes": UNIT}
+
+
+def patience(seconds):
+    """A limit of time for a machine as slow and busy as this one is now: so many seconds on a
+    quiet one, scaled by a small piece of work that is measured here, and never less."""
+    if time.monotonic() > unit["when"] + 20:
+        start = time.monotonic()
+        for _ in range(3):
+            subprocess.run([PROGRAM, "models"], stdout=subprocess.DEVNULL, check=False)
+        unit.update(when=time.monotonic(), takes=(time.monotonic() - start) / 3)
+    return seconds * max(1.0, unit["takes"] / UNIT)
 
 
 class Case(unittest.TestCase):
