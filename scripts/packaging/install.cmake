@@ -12,6 +12,7 @@ add_custom_command(OUTPUT ${man_stamp}
   COMMAND ${BASH_PROGRAM} ${packaging}/make-man $<TARGET_FILE:pneuma> ${CMAKE_BINARY_DIR}/man
   COMMAND ${CMAKE_COMMAND} -E touch ${man_stamp}
   DEPENDS pneuma pneuma_v3 pneuma_v4 ${packaging}/make-man ${packaging}/man/pneuma.mdoc
+          ${packaging}/man/pneuma-study.mdoc
   COMMENT "Writing manual pages" VERBATIM)
 add_custom_target(man ALL DEPENDS ${man_stamp})
 
@@ -28,6 +29,7 @@ foreach(template slurm.sh.in pbs.sh.in)
     ${CMAKE_BINARY_DIR}/share/pneuma/templates/${template} COPYONLY)
 endforeach()
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION share/man/man1 FILES_MATCHING PATTERN *.1)
+install(FILES ${CMAKE_BINARY_DIR}/man/pneuma-study.5 DESTINATION share/man/man5)
 install(FILES ${packaging}/pneuma.bash DESTINATION share/bash-completion/completions RENAME pneuma)
 install(FILES ${CMAKE_BINARY_DIR}/modulefile DESTINATION share/modulefiles/pneuma
   RENAME ${PROJECT_VERSION})

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: its commands, which of them is meant, and pneuma help, which tells people
- * and the scripts that make manual pages and completion. */
+ * and the scripts that make manual pages, completion and inputs/README.md of commands and
+ * of the keys of a study. */
 #include "solver/cli/cli.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "solver/base/version.h"
 #include "solver/cluster/cluster.h"
 #include "solver/run/libraries.h"
+#include "solver/study/key_help.h"
 
 enum { CODES = 256 };
 
@@ -20,7 +22,9 @@ static void print_help(void)
     for (size_t i = 0; pn_commands[i]; i++)
         printf("  pneuma %-10s %s\n", pn_commands[i]->name, pn_commands[i]->summary);
     puts("  pneuma --version  version, git revision, libraries\n"
-         "  pneuma --help     this text; pneuma COMMAND --help for its options\n\n"
+         "  pneuma --help     this text; pneuma COMMAND --help for its options\n"
+         "  pneuma help KEY   what a key of a study means; pneuma help keys lists the "
+         "maps\n\n"
          "mpirun -n N pneuma run … uses N ranks; the numbers are the same bits for any N"
          "\n\nexit codes:");
     for (int code = 0; code < CODES; code++)
@@ -47,14 +51,41 @@ static void print_rows(void)
             printf("exit\t%d\t%s\n", code, pn_exit_sentence(code));
 }
 
+struct help_request {
+    int commands, keys;
+};
+
+/* A word may be a command, a key of a study, or both. */
+static int help_word(const char *word)
+{
+    const struct pn_command *command = pn_command_find(pn_commands, word);
+
+    if (strcmp(word, "keys") == 0) {
+        pn_key_help_maps(stdout);
+        return PN_OK;
+    }
+    if (command)
+        pn_command_print_help(command, stdout);
+    if (command && !pn_key_is(word))
+        return PN_OK;
+    if (command)
+        puts("\nkeys of a study that are called so:");
+    return pn_key_help(stdout, word);
+}
+
 static int help(struct pn_call *call)
 {
     const struct pn_command *const *commands = pn_commands, *command = NULL;
+    const struct help_request *request = call->request;
 
-    if (*(const int *)call->request) {
+    if (request->commands)
         print_rows();
+    if (request->keys)
+        pn_key_rows(stdout);
+    if (request->commands || request->keys)
         return PN_OK;
-    }
+    if (call->n_words == 1)
+        return help_word(call->word[0]);
     for (size_t i = 0; i < call->n_words && commands; i++) {
         const char *parent = command ? command->name : "";
 
@@ -71,13 +102,28 @@ static int help(struct pn_call *call)
 }
 
 static const struct pn_option rows[] = {
-    {"commands", 0, NULL, PN_AS_FLAG, .sentence = "all as lines of fields", .hide = 1},
-    {0     },
+    {.name = "commands",
+     .at = offsetof(struct help_request, commands),
+     .sentence = "all commands as lines of fields",
+     .hide = 1},
+    {.name = "keys",
+     .at = offsetof(struct help_request, keys),
+     .sentence = "all keys of a study as lines of fields",
+     .hide = 1},
+    {.name = NULL         },
 };
 
 static const struct pn_command command_help = {
-    "help",      "[COMMAND]", "this of the program, or of a command",
-    rows,        .most = 2,   .size = sizeof(int),
+    "help",
+    "[COMMAND | KEY]",
+    "this of the program, of a command, or of a key of a study",
+    rows,
+    .after =
+        "Of a key it tells form, range, default and meaning in every map of a study "
+        "that has it; KEY may also be a map, or MAP.KEY such as regimen.every. pneuma "
+        "help keys lists the maps.",
+    .most = 2,
+    .size = sizeof(struct help_request),
     .run = help,
 };
 

@@ -104,7 +104,7 @@ static const struct pn_key airway_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_airway_map = {"airway", "airway", "the airway of the patients",
-                                         airway_keys, 0};
+                                         .keys = airway_keys};
 
 void pn_read_airway(struct pn_study_reader *r, const struct pn_yaml *map, void *into,
                     const struct pn_key *key)

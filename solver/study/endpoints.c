@@ -51,7 +51,7 @@ static const struct pn_key responder_keys[] = {
 /* clang-format on */
 
 static const struct pn_key_map responder_map = {
-    "responder", "responder", "who responds, by an endpoint", responder_keys, 0};
+    "responder", "responder", "who responds, by an endpoint", .keys = responder_keys};
 
 #define AT(member) .at = offsetof(struct endpoint_keys, member)
 
@@ -81,7 +81,7 @@ static const struct pn_key endpoint_keys[] = {
 
 const struct pn_key_map pn_endpoint_map = {"endpoint", "an endpoint",
                                            "one endpoint, under its name in `endpoints`",
-                                           endpoint_keys, 0};
+                                           .keys = endpoint_keys};
 
 static void check_times(struct pn_study_reader *r, const struct pn_yaml *map,
                         const struct pn_endpoint *e)

@@ -49,7 +49,7 @@ static const struct pn_key keep_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_keep_map = {"keep", "keep", "whose lives the result has",
-                                       keep_keys, 0};
+                                       .keys = keep_keys};
 
 void pn_read_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
                         const struct pn_key *key)
@@ -111,8 +111,8 @@ static const struct pn_key summary_keys[] = {
 };
 /* clang-format on */
 
-const struct pn_key_map pn_summary_map = {"summary", "summary",
-                                          "statistics over patients", summary_keys, 0};
+const struct pn_key_map pn_summary_map = {
+    "summary", "summary", "statistics over patients", .keys = summary_keys};
 
 void pn_read_summary(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
                      const struct pn_key *key)

@@ -73,7 +73,9 @@ struct pn_key_map {
     const char *what;     /* in complaints: "a regimen" */
     const char *sentence; /* what it is, and where it stands */
     const struct pn_key *keys;
-    unsigned kind; /* a bit; several maps may share a table; 0: all its keys */
+    unsigned kind;            /* a bit; several maps may share a table; 0: all its keys */
+    const char *const *kinds; /* names of kinds that `kind` does not tell, by bit; NULL:
+                                 those of the first rows */
 };
 
 /** A map that is read: called `what` in complaints (NULL: map->what), of a kind (0:

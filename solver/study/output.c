@@ -82,7 +82,7 @@ static const struct pn_key output_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_output_map = {
-    "output", "output", "what the result holds over time", output_keys, 0};
+    "output", "output", "what the result holds over time", .keys = output_keys};
 
 /* --- the solver --- */
 
@@ -105,4 +105,4 @@ static const struct pn_key solver_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_solver_map = {
-    "solver", "solver", "how the equations are integrated", solver_keys, 0};
+    "solver", "solver", "how the equations are integrated", .keys = solver_keys};

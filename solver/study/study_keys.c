@@ -80,8 +80,8 @@ static const struct pn_key study_keys[] = {
 };
 /* clang-format on */
 
-const struct pn_key_map pn_study_map = {"study", "the study", "a study: the whole file",
-                                        study_keys, 0};
+const struct pn_key_map pn_study_map = {"study", "the study", "the whole file",
+                                        .keys = study_keys};
 
 const struct pn_key_map *const pn_key_roots[] = {
     &pn_study_map, &pn_drug_file_map, &pn_population_file_map, &pn_event_table_map, NULL};

@@ -83,7 +83,7 @@ static const struct pn_key tree_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_tree_map = {"tree", "tree", "the airway tree of the patients",
-                                       tree_keys, 0};
+                                       .keys = tree_keys};
 
 static void read_acini(struct pn_study_reader *r, const struct pn_yaml *node)
 {

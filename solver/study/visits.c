@@ -70,7 +70,7 @@ static const struct pn_key visit_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_visit_map = {"visit", "a visit", "one visit, of `visits`",
-                                        visit_keys, 0};
+                                        .keys = visit_keys};
 
 static void read_visit(struct pn_study_reader *r, const struct pn_yaml *map)
 {

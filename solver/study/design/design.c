@@ -61,7 +61,7 @@ static const struct pn_key design_keys[] = {
 
 const struct pn_key_map pn_design_map = {
     "design", "the design", "the study at many points; its draws are the same at each",
-    design_keys, 0};
+    .keys = design_keys, .kinds = methods};
 
 static int read_method(struct pn_study_reader *r, const struct pn_yaml *node,
                        enum pn_design_method *method)

@@ -157,7 +157,8 @@ static const struct pn_key span_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_levels_map = {
-    "levels", "levels", "levels of a factor of a grid, in place of a list", span_keys, 0};
+    "levels", "levels", "levels of a factor of a grid, in place of a list",
+    .keys = span_keys};
 
 static int read_ends(struct pn_study_reader *r, const struct pn_wanted *wanted,
                      const struct pn_yaml *const node[2], struct pn_factor *factor,

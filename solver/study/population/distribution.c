@@ -12,7 +12,7 @@
  * form, with EFFECTS where effects may stand beside it. */
 enum form { VALUE, MEAN, MEDIAN, UNIFORM, CATEGORIES, BY, DEFAULT, COVARIATE, N_FORMS };
 enum {
-    EFFECTS = 1 << N_FORMS,
+    EFFECTS = 1 << 30,
     TRUNCATED = 1 << MEAN | 1 << MEDIAN | 1 << UNIFORM,
 };
 
@@ -244,7 +244,7 @@ static const struct pn_key distribution_keys[] = {
 const struct pn_key_map pn_distribution_map = {
     "distribution", "a distribution",
     "the value of a covariate or a parameter; its numbers have the unit of the row",
-    distribution_keys, 0};
+    .keys = distribution_keys};
 
 /* A truncation that leaves less than 1e-15 is a slip, and beyond the inverse's reach. */
 static void check_truncation(struct pn_study_reader *r, const struct target *t,

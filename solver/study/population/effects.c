@@ -53,7 +53,7 @@ static const struct pn_key effect_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_effect_map = {
-    "effect", "an effect", "what a covariate does to a parameter", effect_keys, 0};
+    "effect", "an effect", "what a covariate does to a parameter", .keys = effect_keys};
 
 /* clang-format off */
 static const struct pn_key iov_keys[] = {
@@ -65,7 +65,7 @@ static const struct pn_key iov_keys[] = {
 
 const struct pn_key_map pn_iov_map = {
     "iov", "iov", "variability of a parameter between occasions (OCC of an event table)",
-    iov_keys, 0};
+    .keys = iov_keys};
 
 /* The covariate of an effect.  @return its row, or NULL after a complaint */
 static const struct pn_quantity *read_of(struct pn_study_reader *r,

@@ -44,8 +44,9 @@ static const struct pn_key pair_keys[] = {
 };
 /* clang-format on */
 
-static const struct pn_key_map pair_map = {
-    "correlation", "a correlation", "one of a population's `correlations`", pair_keys, 0};
+static const struct pn_key_map pair_map = {"correlation", "a correlation",
+                                           "one of a population's `correlations`",
+                                           .keys = pair_keys};
 
 static void read_pair(struct pn_study_reader *r, const struct pn_yaml *node)
 {
@@ -110,11 +111,12 @@ static const struct pn_key population_keys[] = {
 };
 /* clang-format on */
 
-const struct pn_key_map pn_population_map = {
-    "population", "population", "who the patients are", population_keys, IN_STUDY};
-const struct pn_key_map pn_population_file_map = {"population file", "a population file",
-                                                  "a population that studies share",
-                                                  population_keys, IN_FILE};
+const struct pn_key_map pn_population_map = {"population", "population",
+                                             "who the patients are",
+                                             .keys = population_keys, .kind = IN_STUDY};
+const struct pn_key_map pn_population_file_map = {
+    "population file", "a population file", "a population that studies share",
+    .keys = population_keys, .kind = IN_FILE};
 
 static void give_from(struct pn_study_reader *r, const struct population_keys *keys,
                       enum pn_rank rank)

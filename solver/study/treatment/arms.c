@@ -26,7 +26,7 @@ static const struct pn_key arm_keys[] = {
 
 const struct pn_key_map pn_arm_map = {
     "arm", "an arm", "one arm, under its name in `arms`; a list is its regimens alone",
-    arm_keys, 0};
+    .keys = arm_keys};
 
 /* A list is the regimens alone. */
 static void read_keys(struct pn_study_reader *r, const struct pn_yaml *key,

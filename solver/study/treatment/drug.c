@@ -82,7 +82,7 @@ static const struct pn_key kinetics_keys[] = {
 /* clang-format on */
 
 static const struct pn_key_map kinetics_map = {
-    "kinetics", "kinetics", "how a drug comes, spreads and goes", kinetics_keys, 0};
+    "kinetics", "kinetics", "how a drug comes, spreads and goes", .keys = kinetics_keys};
 
 static void read_kinetics(struct pn_study_reader *r, const struct pn_yaml *node,
                           void *into, const struct pn_key *key)
@@ -210,7 +210,7 @@ static const struct pn_key effect_keys[] = {
 
 static const struct pn_key_map effect_map = {"drug effect", "an effect of a drug",
                                              "what follows from a drug's concentration",
-                                             effect_keys, 0};
+                                             .keys = effect_keys};
 
 static void read_effects(struct pn_study_reader *r, const struct pn_yaml *effects,
                          void *into, const struct pn_key *key)
@@ -255,7 +255,7 @@ static const struct pn_key error_keys[] = {
 /* clang-format on */
 
 static const struct pn_key_map error_map = {
-    "error", "error", "residual error of a drug's concentration C", error_keys, 0};
+    "error", "error", "residual error of a drug's concentration C", .keys = error_keys};
 
 static void read_additive(struct pn_study_reader *r, const struct pn_yaml *node,
                           struct pn_drug *drug)
@@ -363,9 +363,10 @@ static const struct pn_key drug_keys[] = {
 
 const struct pn_key_map pn_drug_map = {"drug", "a drug",
                                        "one drug, under its name in the study's `drugs`",
-                                       drug_keys, IN_STUDY};
-const struct pn_key_map pn_drug_file_map = {
-    "drug file", "a drug file", "a drug in a file of its own", drug_keys, IN_FILE};
+                                       .keys = drug_keys, .kind = IN_STUDY};
+const struct pn_key_map pn_drug_file_map = {"drug file", "a drug file",
+                                            "a drug in a file of its own",
+                                            .keys = drug_keys, .kind = IN_FILE};
 
 /* @param name  of a drug of the study; NULL: in its file
  * @return index, or -1 */

@@ -65,7 +65,7 @@ const struct pn_key_map pn_event_table_map = {
     "columns of an event table, in any case; covariates stand beside them, by name or WT "
     "HT "
     "ALB CRCL",
-    pn_event_columns, 0};
+    .keys = pn_event_columns};
 
 /* the numbers of a record; 0: missing, as NONMEM has it */
 struct numbers {

@@ -457,7 +457,7 @@ static const struct pn_key events_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_events_map = {"events", "events", "a table of events",
-                                         events_keys, 0};
+                                         .keys = events_keys};
 
 /* {file: F, carry: nocb}, or F alone. */
 static struct events_keys read_keys(struct pn_study_reader *r, const struct pn_yaml *node)

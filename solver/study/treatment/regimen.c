@@ -144,8 +144,8 @@ static const struct pn_key step_keys[] = {
 /* clang-format on */
 
 static const struct pn_key_map step_map = {
-    "step", "a step", "a step of titration by a plan, of a regimen's `steps`", step_keys,
-    0};
+    "step", "a step", "a step of titration by a plan, of a regimen's `steps`",
+    .keys = step_keys};
 
 static void read_step(struct pn_study_reader *r, const struct pn_yaml *map,
                       const struct place_of_dose *at, double after,
@@ -222,8 +222,8 @@ static const struct pn_key holiday_keys[] = {
 /* clang-format on */
 
 static const struct pn_key_map holiday_map = {
-    "holidays", "holidays", "times in which no dose of a regimen is taken", holiday_keys,
-    0};
+    "holidays", "holidays", "times in which no dose of a regimen is taken",
+    .keys = holiday_keys};
 
 static void read_holidays(struct pn_study_reader *r, const struct pn_yaml *map,
                           void *into, const struct pn_key *key)
@@ -321,9 +321,10 @@ static const struct pn_key regimen_keys[] = {
 
 const struct pn_key_map pn_regimen_map = {"regimen", "a regimen",
                                           "what is given to every patient of an arm",
-                                          regimen_keys, REGIMEN};
-const struct pn_key_map pn_rescue_map = {
-    "rescue", "a rescue", "one dose that a rule gives", regimen_keys, RESCUE};
+                                          .keys = regimen_keys, .kind = REGIMEN};
+const struct pn_key_map pn_rescue_map = {"rescue", "a rescue",
+                                         "one dose that a rule gives",
+                                         .keys = regimen_keys, .kind = RESCUE};
 
 static int is_only_a_drug(struct pn_study_reader *r, const struct pn_yaml *map)
 {

@@ -74,8 +74,9 @@ static const struct pn_key rule_keys[] = {
 };
 /* clang-format on */
 
-const struct pn_key_map pn_rule_map = {
-    "rule", "a rule", "what is changed at visits, of an arm's `rules`", rule_keys, 0};
+const struct pn_key_map pn_rule_map = {"rule", "a rule",
+                                       "what is changed at visits, of an arm's `rules`",
+                                       .keys = rule_keys};
 
 static void finish_later(struct pn_study_reader *r, struct pn_late_rule late)
 {
@@ -269,8 +270,9 @@ static const struct pn_key dropout_keys[] = {
 };
 /* clang-format on */
 
-const struct pn_key_map pn_dropout_map = {
-    "dropout", "dropout", "a hazard of leaving the study, of an arm", dropout_keys, 0};
+const struct pn_key_map pn_dropout_map = {"dropout", "dropout",
+                                          "a hazard of leaving the study, of an arm",
+                                          .keys = dropout_keys};
 
 void pn_read_dropout(struct pn_study_reader *r, const struct pn_yaml *map,
                      struct pn_arm *arm)
