@@ -99,6 +99,22 @@ static void what_a_study_does_not_say_is_what_the_rows_say(void **state)
     pn_study_free(&study);
 }
 
+static void a_description_is_kept_in_the_resolved_study(void **state)
+{
+    static const char line[] = "description: \"Why: \\\"to see\\\"\"\n";
+    char text[sizeof least + sizeof line], *resolved;
+    struct pn_study *study;
+
+    (void)state;
+    snprintf(text, sizeof text, "%s%s", line, least);
+    study = read_text(text);
+    assert_string_equal(study->description, "Why: \"to see\"");
+    assert_int_equal(pn_study_write(study, &resolved), PN_OK);
+    assert_non_null(strstr(resolved, line));
+    free(resolved);
+    pn_study_free(&study);
+}
+
 static void a_resolved_study_has_its_keys_in_the_order_of_the_rows(void **state)
 {
     struct pn_study *study = read_text(everything);
@@ -191,6 +207,7 @@ int main(void)
         cmocka_unit_test(no_kind_of_map_has_a_key_twice),
         cmocka_unit_test(every_default_is_one_that_its_row_takes),
         cmocka_unit_test(what_a_study_does_not_say_is_what_the_rows_say),
+        cmocka_unit_test(a_description_is_kept_in_the_resolved_study),
         cmocka_unit_test(a_resolved_study_has_its_keys_in_the_order_of_the_rows),
         cmocka_unit_test(help_tells_a_key_in_every_map_that_has_it),
         cmocka_unit_test(a_rescue_has_no_key_of_a_scheduled_regimen),

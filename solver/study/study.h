@@ -117,6 +117,7 @@ struct pn_input_file {
 
 struct pn_study {
     char *name, *file;
+    char *description; /* NULL: none */
     uint64_t seed;
     size_t n_plugins;
     const char **plugin; /* shared objects whose components are used, as found */

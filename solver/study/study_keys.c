@@ -18,6 +18,8 @@ static const struct pn_key study_keys[] = {
     {"name", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE,
      .sentence = "name of the study; the result keeps it",
      .at = offsetof(struct pn_study, name)},
+    {"description", PN_KEY_TEXT, .at = offsetof(struct pn_study, description),
+     .sentence = "what it is for: free; the resolved study and the result keep it"},
     {"seed", PN_KEY_WHOLE, .low = 0, .high = 0x1p64, .must = PN_KEY_EVERYWHERE,
      .sentence = "all random draws follow from it",
      .at = offsetof(struct pn_study, seed)},
