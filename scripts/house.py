@@ -40,8 +40,9 @@ BLIND = (
     (r"models/(kinetics|response|disease)", r"models/(airway|lung|measures)/.*",
      "drugs and disease meet the airway through signals"),
 )
-# catalogue.c is the list of all components: it names every room of models/ and belongs to none.
-LISTS = ("models/catalogue.c",)
+# Lists of all components, and of covariates of which some are predicted by a room's functions: they name the rooms
+# of models/ and belong to none.
+LISTS = ("models/catalogue.c", "models/covariates.c")
 
 # Which rooms may see the headers of an outside library.
 LIBRARIES = (

@@ -183,4 +183,22 @@ static inline void read_bad(const char *path, const char *words)
     assert_non_null(strstr(list.kept[0].text, words));
 }
 
+/* The small tree in every form, in the folder. */
+static inline void put_all(void)
+{
+    char node[4096], elem[4096], fiel[4096];
+
+    tree_cmiss(node, elem, fiel, sizeof node);
+    put_text("t.node", tree_node);
+    put_text("t.edge", tree_edge);
+    put_text("t.nodes", tree_nodes);
+    put_text("t.branches", tree_branches);
+    put_text("t.termnodes", tree_termnodes);
+    put_text("t.csv", tree_csv);
+    put_text("t.vtu", tree_vtu);
+    put_text("t.ipnode", node);
+    put_text("t.ipelem", elem);
+    put_text("t.ipfiel", fiel);
+}
+
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Size of a table, and a name in it: every table of a component ends with a row without
+ * a name. */
 #include "solver/base/component.h"
 
 #include <string.h>

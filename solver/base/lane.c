@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exp, log, atan and pow of lanes by SLEEF: the functions whose bits are the same on
+ * every instruction set. */
 #include "solver/base/lane.h"
 
 #include <sleef.h>

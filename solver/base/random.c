@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Draws by Philox4x64-10 of Random123, and the hash of a name. */
 #include "solver/base/random.h"
 
 #include <Random123/philox.h>

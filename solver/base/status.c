@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names and sentences of the statuses, exit codes, and the error record of a thread. */
 #include "solver/base/status.h"
 
 #include <stdarg.h>

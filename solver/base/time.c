@@ -6,5 +6,6 @@
 
 int pn_same_time(double a, double b)
 {
-    return fabs(a - b) <= PN_SAME_TIME * fmax(1.0, fmin(fabs(a), fabs(b))); /* not INFINITY */
+    return fabs(a - b) <=
+           PN_SAME_TIME * fmax(1.0, fmin(fabs(a), fabs(b))); /* not INFINITY */
 }

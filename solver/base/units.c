@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Factors between units by UDUNITS-2, to which the units of the field are added. */
 #include "solver/base/units.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Memory of what is read: taken in blocks, freed at once. */
 #include "solver/text/arena.h"
 
 #include <stdarg.h>

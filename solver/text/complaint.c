@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Complaints with their places, and the nearest of some names. */
 #include "solver/text/complaint.h"
 
 #include <stdarg.h>

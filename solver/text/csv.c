@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* CSV in place: records and fields with the line and column of each. */
 #include "solver/text/csv.h"
 
 #include <string.h>

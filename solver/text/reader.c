@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Nodes of YAML as texts, names, numbers and quantities, with a complaint where they are
+ * not. */
 #include "solver/text/reader.h"
 
 #include <ctype.h>
