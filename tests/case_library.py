@@ -200,6 +200,15 @@ class Library(Case):
         output(PROGRAM, "replay", result, "--patient", "2", "--arm", "placebo", "--out", self.folder + "/life.csv",
                cwd=self.folder)
 
+    def test_its_tables_are_shown(self):
+        self.plugin()
+        told = output(PROGRAM, "models", "decay", "--plugin", self.folder + "/decay.so")
+        self.assertIn("rate of decay", told)
+        self.assertIn("decay  ", output(PROGRAM, "models", "--plugin", "decay.so", cwd=self.folder))
+        done = subprocess.run([PROGRAM, "models", "--plugin", "none.so"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("none.so: cannot be loaded", done.stderr)
+
     def refused(self, *words, **how):
         """One sentence with its place, and exit 65."""
         done, result = self.run_study(self.study(), **how)

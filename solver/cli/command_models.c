@@ -7,6 +7,7 @@
 #include "models/catalogue.h"
 #include "solver/base/status.h"
 #include "solver/cli/cli.h"
+#include "solver/plugin/plugin.h"
 
 static void print_row(const struct pn_quantity *row, int has_values)
 {
@@ -107,10 +108,25 @@ static int unknown(const char *name)
                    nearest ? "'?" : "");
 }
 
+struct models {
+    const char *plugin;
+};
+
+/* clang-format off */
+static const struct pn_option rows[] = {
+    {"plugin", 0, "FILE", PN_AS_TEXT, .at = offsetof(struct models, plugin),
+     "also the components of this shared object (a study names it in `plugins`)"},
+    {0},
+};
+/* clang-format on */
+
 static int models(struct pn_call *call)
 {
+    const struct models *request = call->request;
     const char *name = call->word[0];
 
+    if (request->plugin && pn_plugin_load(request->plugin) != PN_OK)
+        return pn_error_last()->status;
     if (!name)
         print_catalogue();
     else if (pn_component_find(name))
@@ -126,9 +142,11 @@ static int models(struct pn_call *call)
 
 const struct pn_command pn_command_models = {
     "models",
-    "[NAME]",
+    "[NAME] [--plugin FILE]",
     "the catalogue, or the tables of one entry",
+    rows,
     .after = "Lists the catalogue; with a NAME prints that entry's tables.",
     .most = 1,
+    .size = sizeof(struct models),
     .run = models,
 };

@@ -5,6 +5,9 @@
 #include "solver/plugin/plugin.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "models/catalogue.h"
@@ -106,14 +109,18 @@ out:
 
 int pn_plugin_load(const char *path)
 {
-    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    char real[PATH_MAX]; /* with a slash: nothing is searched for */
+    void *object;
     const char *mine = PN_LANES == 4 ? SYMBOL_OF(4) : SYMBOL_OF(8);
     const char *other = PN_LANES == 4 ? SYMBOL_OF(8) : SYMBOL_OF(4);
     const struct pn_plugin *plugin;
     int status = PN_OK;
 
+    if (!realpath(path, real))
+        return PN_FAIL(PN_ERR_INPUT, "%s: cannot be loaded: %s", path, strerror(errno));
+    object = dlopen(real, RTLD_NOW | RTLD_LOCAL);
     if (!object)
-        return PN_FAIL(PN_ERR_INPUT, "cannot be loaded: %s", dlerror());
+        return PN_FAIL(PN_ERR_INPUT, "%s: cannot be loaded: %s", path, dlerror());
     plugin = dlsym(object, mine);
     if (!plugin && dlsym(object, other))
         return other_width(path);

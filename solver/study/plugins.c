@@ -16,7 +16,7 @@ static void load(struct pn_study_reader *r, const struct pn_yaml *node)
     if (!source)
         return;
     r->study->plugin[r->study->n_plugins++] = source->path;
-    if (pn_plugin_load(source->real) != PN_OK)
+    if (pn_plugin_load(source->path) != PN_OK)
         pn_complain(r->text.list, node->place, "%s", pn_error_last()->text);
 }
 
