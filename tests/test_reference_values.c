@@ -86,7 +86,7 @@ static void nhanes3_follows_its_polynomials(void **state)
         {PN_NHANES3_FEV1_FVC, 1, 40, 178, 0.79802,     0.70124   }, /* 88.066 - 8.264, 78.388 */
         {PN_NHANES3_FEV1_FVC, 0, 45, 163, 0.812465,    0.714525  }, /* 90.809 - 9.5625 */
         {PN_NHANES3_FVC,      1, 40, 178, 5.3084313,
-         4.3747038                                              }, /* h2 of the limit 1.5695e-4 */
+         4.3747038                                               }, /* h2 of the limit 1.5695e-4 */
     };
 
     (void)state;

@@ -5,8 +5,8 @@
 
 #define PN_SAME_TIME 1e-12 /* relative: closer times are one */
 
-/** Times that differ by rounding (PN_SAME_TIME of the smaller, or of 1) are one; nothing is at
- * the same time as INFINITY.
+/** Times that differ by rounding (PN_SAME_TIME of the smaller, or of 1) are one; nothing
+ * is at the same time as INFINITY.
  *  @param a, b  in one unit, most often h
  *  @return 1: the same time. */
 int pn_same_time(double a, double b);
