@@ -183,7 +183,7 @@ static inline double list_C(size_t job, size_t k)
     return (double)(job + 1) + (double)k / 8;
 }
 
-/* the first observation of everybody is before his first dose; the second sees a dose of
+/* the first observation of everybody is before the first dose; the second sees a dose of
  * the same time for patient 11 and not for patient 7; the third does */
 static inline double list_seen(size_t job, size_t k)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Endpoints: one number a patient, made of his outputs. */
+/* Endpoints: one number a patient, made of the outputs. */
 #include "study_fixture.h"
 
 #define STUDY(endpoints, more)                                                           \

@@ -71,7 +71,7 @@ static const char *table(struct fixture *f, const char *a, const char *b, const 
     return f->text;
 }
 
-/* patient 11 has his second dose before his observation at 12 h, patient 7 after it, as
+/* patient 11 has the second dose before the observation at 12 h, patient 7 after it, as
  * obs.n_doses says; the dose of beta is no dose of IPRED's drug; the dose by another
  * route goes to the same CMT */
 static void an_event_table_comes_back_with_its_doses(void **state)

@@ -6,7 +6,7 @@
 #include "solver/study/study.h"
 
 /** In place of a patient: who takes every dose in time, with the records of the table's
- * first patient.  Nothing of him depends on which patients are selected. */
+ * first patient.  Nothing of it depends on which patients are selected. */
 #define PN_TYPICAL_PATIENT ((size_t)-1)
 
 /** The most records that any patient of the arm can have. */

@@ -20,7 +20,7 @@ struct walk {
     FILE *stream;
     struct pn_cursor id, obs_patient;
     size_t n_series, first_obs; /* first observation of the patient, and … */
-    size_t end_obs;             /* … the one behind his last */
+    size_t end_obs;             /* … the one behind the last */
     struct series *series;
 };
 

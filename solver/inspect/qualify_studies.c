@@ -209,7 +209,7 @@ static const char lung_study[] =
     "airway: {model: lambert, generations: 17}\narms: {untreated: []}\n"
     "visits: [{at: 0 h, tests: [spirometry]}]\nduration: 24 h\n";
 
-/* the airway is the patient's own when it gives his FEV1; less is breathed out in 1 s
+/* the airway is the patient's own when it gives that FEV1; less is breathed out in 1 s
  * than in all */
 static void judge_lungs(struct pn_qualification *test, const double *FEV1,
                         const double *FVC)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Endpoints of a trial: one number a patient, made of one of his outputs; which lives and
+/* Endpoints of a trial: one number a patient, made of one of the outputs; which lives and
  * which statistics the result keeps. */
 #ifndef PN_STUDY_ENDPOINT_H
 #define PN_STUDY_ENDPOINT_H
