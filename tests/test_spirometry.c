@@ -246,6 +246,52 @@ static void a_fit_has_the_same_bits_in_any_lane_and_company(void **state)
     }
 }
 
+/* Four tests find the muscle relaxed at baseline: one search, the same bits.  Another
+ * FEV1, another calibre or a baseline with tone is another question. */
+static void tests_with_one_baseline_are_fitted_once(void **state)
+{
+    static const char *const names[] = {"challenge", "oscillometry", "fractional_flows"};
+    enum { MOST = 32 };
+    const pn_lane r[MOST] = {pn_all(0.9), pn_all(1), pn_all(1)};
+    pn_lane p[MOST], first[MOST];
+    struct pn_fits fits = {.n = 0};
+    pn_mask failed, none = {0};
+
+    (void)state;
+    patients_init(first, 0);
+    first[FEV1][1] = 9; /* out of reach */
+    assert_true(pn_test_fit_once(&fits, test, first, r, NULL, &failed) > 2);
+    assert_int_equal(fits.n, 1);
+    assert_int_equal(pn_bits(failed) & 0xf, 0x2);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct pn_test *other = pn_test_find(names[i]);
+        for (size_t k = 0; k < pn_table_size(other->parameters); k++)
+            p[k] = pn_all(other->parameters[k].value);
+        patients_init(p, 0);
+        p[FEV1][1] = 9;
+        failed = none;
+        assert_int_equal(pn_test_fit_once(&fits, other, p, r, NULL, &failed), 0);
+        assert_int_equal(pn_bits(failed) & 0xf, 0x2);
+        assert_memory_equal(&p[NARROWING], &first[NARROWING], sizeof *p);
+        patients_init(p, 0);
+        p[FEV1][1] = 9;
+        assert_true(pn_test_fit(other, p, r, NULL, &failed) > 2);
+        assert_memory_equal(&p[NARROWING], &first[NARROWING], sizeof *p);
+    }
+    for (size_t k = 0; k < 3; k++) {
+        const struct pn_test *other =
+            pn_test_find(k == 2 ? "reversibility" : "challenge");
+        const pn_lane wide[MOST] = {pn_all(1), pn_all(1), pn_all(1)};
+        for (size_t i = 0; i < pn_table_size(other->parameters); i++)
+            p[i] = pn_all(other->parameters[i].value);
+        patients_init(p, 0);
+        p[FEV1][1] = k == 0 ? 2 : 9;
+        assert_true(pn_test_fit_once(&fits, other, p, k == 1 ? wide : r, NULL, &failed) >
+                    2);
+    }
+    assert_int_equal(fits.n, 3); /* reversibility's own is not shared */
+}
+
 static void bad_parameters_leave_nan_in_their_lane(void **state)
 {
     pn_lane p[N_ALL], out[PN_TEST_POINTS_MOST];
@@ -273,6 +319,7 @@ int main(void)
         cmocka_unit_test(what_is_out_of_reach_is_told_and_never_clipped),
         cmocka_unit_test(a_fit_has_the_same_bits_in_any_lane_and_company),
         cmocka_unit_test(bad_parameters_leave_nan_in_their_lane),
+        cmocka_unit_test(tests_with_one_baseline_are_fitted_once),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

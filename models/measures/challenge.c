@@ -145,8 +145,7 @@ static void run(struct pn_view v, pn_lane *out)
     out[OUT_PLATEAU] = pn_select(flat, pn_all(1), pn_all(0));
 }
 
-static const struct pn_fit fit = {
-    .adjusted = PN_NARROWING, .target = PN_FEV1, .measure = pn_subject_FEV1};
+static const struct pn_fit fit = PN_SUBJECT_FIT(pn_subject_FEV1);
 
 const struct pn_test pn_test_challenge = {
     .name = "challenge",

@@ -64,9 +64,9 @@ static void run(struct pn_view v, pn_lane *out)
         PN_NHANES3_FEF25_75, PN_NHANES3_PEF, PN_NHANES3_FEV1_FVC};
     const struct pn_nhanes3_who who = pn_subject_who(v);
     struct pn_expiration e;
-    pn_lane time[3], choke, value[MEASURES];
+    pn_lane time[3], value[MEASURES];
 
-    pn_subject_expire(v, &e, &choke);
+    pn_subject_expire(v, &e, NULL);
     for (size_t i = 0; i < 3; i++) {
         const pn_lane volume = e.FVC * pn_all(0.25 * (double)(i + 1));
         pn_expiration_at(&e, &volume, &time[i], &out[OUT_FEF25 + i]);
@@ -84,18 +84,7 @@ static void run(struct pn_view v, pn_lane *out)
     }
 }
 
-/* FEV1 as spirometry has it, on a tree where the patient has one */
-static void baseline(struct pn_view v, pn_lane *value)
-{
-    struct pn_expiration e;
-    pn_lane choke;
-
-    pn_subject_expire(v, &e, &choke);
-    *value = e.FEV1;
-}
-
-static const struct pn_fit fit = {
-    .adjusted = PN_NARROWING, .target = PN_FEV1, .measure = baseline};
+static const struct pn_fit fit = PN_SUBJECT_FIT(pn_subject_own_FEV1);
 
 const struct pn_test pn_test_fractional_flows = {
     .name = "fractional_flows",

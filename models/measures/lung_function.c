@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #define TOLERANCE   1e-6 /* of the target */
 #define MOST_ROUNDS 60
@@ -35,6 +36,13 @@ struct fitting {
     const struct pn_lungs *lungs;
 };
 
+typedef void (*measure)(struct pn_view v, pn_lane *value);
+
+static measure measure_of(const struct pn_fit *fit, const struct pn_lungs *lungs)
+{
+    return lungs && fit->on_trees ? fit->on_trees : fit->measure;
+}
+
 /* Excess of the result over the target, the adjusted parameter being exp(u). */
 static pn_lane excess(const struct fitting *f, pn_lane u)
 {
@@ -47,7 +55,7 @@ static pn_lane excess(const struct fitting *f, pn_lane u)
     if (test->prepare)
         test->prepare(p);
     if (test->fit->measure) {
-        test->fit->measure(view, out);
+        measure_of(test->fit, f->lungs)(view, out);
         return out[0] - p[test->fit->target];
     }
     test->run(view, out);
@@ -111,5 +119,52 @@ size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
     p[test->fit->adjusted] = pn_select(wanted, p[test->fit->adjusted], kept);
     if (test->prepare)
         test->prepare(p);
+    return n;
+}
+
+/* May others take its result? */
+static int is_shared(const struct pn_fit *fit)
+{
+    return fit->measure && fit->n_parameters > 0 &&
+           fit->n_parameters <= PN_FIT_ROWS_MOST && fit->n_reads <= PN_FIT_ROWS_MOST;
+}
+
+/* The same question: rows with the same bits, NaN included. */
+static int is_same(const struct pn_fitted *done, const struct pn_fit *fit,
+                   const struct pn_lungs *lungs, const pn_lane *p, const pn_lane *r)
+{
+    const struct pn_fit *other = done->fit;
+
+    return measure_of(other, lungs) == measure_of(fit, lungs) &&
+           other->adjusted == fit->adjusted && other->target == fit->target &&
+           other->n_parameters == fit->n_parameters && other->n_reads == fit->n_reads &&
+           memcmp(done->p, p, fit->n_parameters * sizeof *p) == 0 &&
+           memcmp(done->r, r, fit->n_reads * sizeof *r) == 0;
+}
+
+size_t pn_test_fit_once(struct pn_fits *fits, const struct pn_test *test, pn_lane *p,
+                        const pn_lane *r, const struct pn_lungs *lungs, pn_mask *failed)
+{
+    const struct pn_fit *fit = test->fit;
+    struct pn_fitted *mine;
+    size_t n;
+
+    if (!fits || !is_shared(fit) || fits->n == PN_FITS_MOST)
+        return pn_test_fit(test, p, r, lungs, failed);
+    for (size_t i = 0; i < fits->n; i++)
+        if (is_same(&fits->of[i], fit, lungs, p, r)) {
+            p[fit->adjusted] = fits->of[i].adjusted;
+            *failed = fits->of[i].failed;
+            if (test->prepare)
+                test->prepare(p);
+            return 0;
+        }
+    mine = &fits->of[fits->n++];
+    mine->fit = fit;
+    memcpy(mine->p, p, fit->n_parameters * sizeof *p);
+    memcpy(mine->r, r, fit->n_reads * sizeof *r);
+    n = pn_test_fit(test, p, r, lungs, &mine->failed);
+    mine->adjusted = p[fit->adjusted];
+    *failed = mine->failed;
     return n;
 }

@@ -25,4 +25,25 @@ size_t pn_test_n_points(const struct pn_test *test);
 size_t pn_test_fit(const struct pn_test *test, pn_lane *p, const pn_lane *r,
                    const struct pn_lungs *lungs, pn_mask *failed);
 
+/** Most parameters and reads of a fit that tests may share, and most such fits. */
+enum { PN_FIT_ROWS_MOST = 16, PN_FITS_MOST = 8 };
+
+/** Fits of the patients in the lanes, for the tests that find the same baseline. */
+struct pn_fits {
+    size_t n; /* 0 at first, and again for other patients */
+    struct pn_fitted {
+        const struct pn_fit *fit;
+        pn_lane p[PN_FIT_ROWS_MOST], r[PN_FIT_ROWS_MOST]; /* as they were */
+        pn_lane adjusted;
+        pn_mask failed;
+    } of[PN_FITS_MOST];
+};
+
+/** As pn_test_fit, but where a test with the same measure was fitted to the same rows
+ * before, its result is taken: the same bits.
+ *  @param[in,out] fits  NULL: fit in any case
+ *  @return evaluations; 0: taken. */
+size_t pn_test_fit_once(struct pn_fits *fits, const struct pn_test *test, pn_lane *p,
+                        const pn_lane *r, const struct pn_lungs *lungs, pn_mask *failed);
+
 #endif

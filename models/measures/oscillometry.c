@@ -384,8 +384,7 @@ static void run(struct pn_view v, pn_lane *out)
     report(v, f, out);
 }
 
-static const struct pn_fit fit = {
-    .adjusted = PN_NARROWING, .target = PN_FEV1, .measure = pn_subject_FEV1};
+static const struct pn_fit fit = PN_SUBJECT_FIT(pn_subject_FEV1);
 
 const struct pn_test pn_test_oscillometry = {
     .name = "oscillometry",

@@ -60,8 +60,7 @@ static void run(struct pn_view v, pn_lane *out)
         out[OUT_CURVE + i] = e.flow[i];
 }
 
-static const struct pn_fit fit = {
-    .adjusted = PN_NARROWING, .target = PN_FEV1, .result = OUT_FEV1};
+static const struct pn_fit fit = PN_SUBJECT_FIT(pn_subject_own_FEV1);
 
 const struct pn_test pn_test_spirometry = {
     .name = "spirometry",

@@ -49,26 +49,30 @@ void pn_subject_expire(struct pn_view v, struct pn_expiration *e, pn_lane *choke
 {
     struct pn_subject subject;
     struct pn_lung lung;
+    pn_lane unasked;
 
     pn_subject_init(v, &subject);
     if (v.lungs) {
         pn_lungs_expire(v.lungs, &subject.body.TLC, &subject.body.RV, &subject.calibre, e,
-                        choke);
+                        choke ? choke : &unasked);
         return;
     }
     pn_body_lung(&subject.body, &subject.calibre, &lung);
     pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, e);
-    *choke = choke_at_half(&lung, e);
+    if (choke)
+        *choke = choke_at_half(&lung, e);
 }
 
 void pn_subject_FEV1(struct pn_view v, pn_lane *value)
 {
-    struct pn_subject subject;
-    struct pn_expiration e;
-    struct pn_lung lung;
+    v.lungs = NULL;
+    pn_subject_own_FEV1(v, value);
+}
 
-    pn_subject_init(v, &subject);
-    pn_body_lung(&subject.body, &subject.calibre, &lung);
-    pn_forced_expiration(&lung, PN_EXPIRATION_STEPS, &e);
+void pn_subject_own_FEV1(struct pn_view v, pn_lane *value)
+{
+    struct pn_expiration e;
+
+    pn_subject_expire(v, &e, NULL);
     *value = e.FEV1;
 }

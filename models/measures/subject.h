@@ -40,12 +40,20 @@ void pn_subject_tone(struct pn_view v, const pn_lane *tone, const pn_lane *occup
  * one, else through the symmetric airway.  NaN in lanes that cannot.
  *  @param[in]  v      as pn_subject_init
  *  @param[out] e      what is breathed out
- *  @param[out] choke  generation where flow is sonic when half of VC is breathed out; on
- * a tree the mean over the flow [1] */
+ *  @param[out] choke  NULL: not asked; generation where flow is sonic when half of VC is
+ * breathed out; on a tree the mean over the flow [1] */
 void pn_subject_expire(struct pn_view v, struct pn_expiration *e, pn_lane *choke);
 
-/** FEV1 of the symmetric airway, muscle relaxed [L]: the `measure` of a fit whose test
- * finds the muscle relaxed at baseline.  @param[in] v  as pn_subject_init */
+/** FEV1, muscle relaxed [L], what narrowing is fitted by: of the symmetric airway, or of
+ * the patient's own tree where there is one.  @param[in] v  as pn_subject_init */
 void pn_subject_FEV1(struct pn_view v, pn_lane *value);
+void pn_subject_own_FEV1(struct pn_view v, pn_lane *value);
+
+/** A fit of narrowing to it; on trees by the one or the other. */
+#define PN_SUBJECT_FIT(by)                                                               \
+    {                                                                                    \
+        .adjusted = PN_NARROWING, .target = PN_FEV1, .measure = pn_subject_FEV1,         \
+        .on_trees = by, .n_parameters = PN_N_PERSON, .n_reads = PN_N_PERSON_READS        \
+    }
 
 #endif

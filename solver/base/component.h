@@ -123,6 +123,11 @@ struct pn_fit {
     size_t result;           /* index in results */
     /* the first point of `result` alone, where that is cheaper than run; NULL: run */
     void (*measure)(struct pn_view v, pn_lane *value);
+    void (*on_trees)(struct pn_view v, pn_lane *value); /* instead, where there are trees;
+                                                           NULL: measure */
+    /* measure looks at so many parameters and reads, from the first on: tests that have
+     * it in common, and these, are fitted once.  0: fitted alone */
+    size_t n_parameters, n_reads;
 };
 
 /** Rows of a table; 0 for NULL. */

@@ -116,15 +116,18 @@ static int run_test(struct pn_room *room, const struct pn_test *test)
     return pn_airways_status(room->airways);
 }
 
-static int fit_test(struct pn_room *room, const struct pn_test *test, pn_mask *failed)
+/* `fits`: those that were made for the same guests before */
+static int fit_test(struct pn_room *room, struct pn_fits *fits,
+                    const struct pn_test *test, pn_mask *failed)
 {
-    pn_test_fit(test, room->p, room->r, seat(room), failed);
+    pn_test_fit_once(fits, test, room->p, room->r, seat(room), failed);
     return pn_airways_status(room->airways);
 }
 
 static int run_tests(struct pn_room *room)
 {
     const struct pn_trial *trial = room->trial;
+    struct pn_fits fits = {.n = 0};
     size_t first = 0;
     int status = PN_OK;
 
@@ -134,7 +137,7 @@ static int run_tests(struct pn_room *room)
         if (test->test->fit) {
             pn_mask failed;
             set_reads(room, test, first, 0);
-            PN_TRY(fit_test(room, test->test, &failed));
+            PN_TRY(fit_test(room, &fits, test->test, &failed));
             store_fit(room, t, &failed);
         }
         for (size_t v = 0; v < trial->study->n_visits; v++) {
@@ -190,7 +193,7 @@ int pn_room_result(struct pn_room *room, const struct pn_guest *guest, const cha
     set_parameters(room, test);
     if (test->test->fit) {
         set_reads(room, test, first, 0);
-        status = fit_test(room, test->test, &failed);
+        status = fit_test(room, NULL, test->test, &failed);
     }
     set_reads(room, test, first, guest->n_visits);
     if (status == PN_OK)
