@@ -223,7 +223,7 @@ static int breathing(const struct pn_tree *tree, double rtol, const char *name)
     pn_breathing_defaults(&b);
     b.acinus.compliance = 0.1 / 98.0665 / 1e3 / 30000 * (double)tree->n_terminals;
     b.start = 500;
-    b.pleura = (struct pn_course){
+    b.pleura = (struct pn_time_course){
         .mean = -750, .amplitude = -250, .frequency = 0.5, .begin = 0.25};
     b.rtol = rtol;
     for (int k = 0; k <= 50; k++)
