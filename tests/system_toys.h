@@ -10,7 +10,7 @@
 
 #define NEEDED (double)NAN /* a read that somebody must write */
 /* clang-format off */
-#define ROW(name, unit, value) {name, unit, value, -1e9, 1e9, "toy", "OURS", 1.0, NULL}
+#define ROW(name, unit, value) {name, unit, value, -1e9, 1e9, "toy", "OURS", .scale = 1.0}
 #define TABLE(...) (const struct pn_quantity[]){__VA_ARGS__, PN_END_OF_TABLE}
 /* clang-format on */
 
