@@ -146,8 +146,7 @@ def without_comments(text):
 
 
 def silence(tree):
-    """only solver/cli prints; only it and solver/cluster end the program (a child that a
-    file has forked may end by _exit)"""
+    """only solver/cli prints; only it, solver/cluster and a forked child (_exit) end a process"""
     for name in tree.sources + tree.headers:
         for i, line in enumerate(without_comments(tree.text(name)).splitlines(), 1):
             if not name.startswith("solver/cli/") and PRINTS.search(line):

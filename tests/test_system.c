@@ -113,7 +113,7 @@ static void wrong_systems_are_refused_with_the_reason(void **state)
     asm1.role = asm2.role = "asm";
     flat.states = (const struct pn_quantity[])
     {
-        {"X", "1", 0, 0, 1, "", "", 0, NULL}, PN_END_OF_TABLE
+        {"X", "1", 0, 0, 1, "", "", .scale = 0}, PN_END_OF_TABLE
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct pn_system *system = (struct pn_system *)1;

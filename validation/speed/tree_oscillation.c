@@ -192,7 +192,8 @@ static double of_patient(const char *name)
         p[i] = pn_all(test->parameters[i].value);
     for (size_t i = 0; i < pn_table_size(test->reads); i++)
         r[i] = pn_all(test->reads[i].value);
-    test->prepare(p);
+    if (test->prepare)
+        test->prepare(p);
     for (int k = 0; k < ROUNDS; k++) {
         double start = seconds();
         test->run((struct pn_view){.p = p, .r = r}, out);
