@@ -410,7 +410,7 @@ def main():
     given = parser.parse_args()
     if given.rules:
         for name, rule in RULES.items():
-            print(f"{name:10} {rule.__doc__}")
+            print(f"{name:10} {' '.join(rule.__doc__.split())}")
         return 0
     unknown = [name for name in given.rule if name not in RULES]
     if unknown:

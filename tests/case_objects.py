@@ -74,7 +74,9 @@ class Objects(Case):
         public = set()
         for path in glob.glob(self.prefix + "/include/pneuma/*.h"):
             with open(path, encoding="utf-8") as file:
-                public |= set(re.findall(r"^PN_API\b[^;(\[]*?(\w+)(?:\(|\[\];)", file.read(), re.M))
+                text = file.read()
+                self.assertEqual(re.findall(r"^(?!PN_API|static|typedef|extern)[a-z]\w+[^;{=]*?\w+\([^{]*?\);", text, re.M), [], path)
+                public |= set(re.findall(r"^PN_API\b[^;(\[]*?(\w+)(?:\(|\[\];)", text, re.M))
         self.assertIn("pn_exp", public)
         for path in objects(self.prefix):
             if "libpneuma" in path:

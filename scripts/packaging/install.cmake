@@ -29,7 +29,7 @@ foreach(template slurm.sh.in pbs.sh.in)
     ${CMAKE_BINARY_DIR}/share/pneuma/templates/${template} COPYONLY)
 endforeach()
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION share/man/man1 FILES_MATCHING PATTERN *.1)
-install(FILES ${CMAKE_BINARY_DIR}/man/pneuma-study.5 DESTINATION share/man/man5)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION share/man/man5 FILES_MATCHING PATTERN *.5)
 install(FILES ${packaging}/pneuma.bash DESTINATION share/bash-completion/completions RENAME pneuma)
 install(FILES ${CMAKE_BINARY_DIR}/modulefile DESTINATION share/modulefiles/pneuma
   RENAME ${PROJECT_VERSION})

@@ -78,10 +78,10 @@ PN_API const char *pn_status_sentence(int status);
 #define PN_EXIT_FAULT 70 /* EX_SOFTWARE */
 
 /** Exit code of the program for a status. */
-int pn_status_exit_code(int status);
+PN_API int pn_status_exit_code(int status);
 
 /** Sentence of an exit code; NULL: the program has no such code. */
-const char *pn_exit_sentence(int code);
+PN_API const char *pn_exit_sentence(int code);
 
 /** Record of the most recent PN_FAIL of this thread: text is "" when nothing failed. */
 struct pn_error {

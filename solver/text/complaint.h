@@ -35,13 +35,13 @@ PN_API int pn_complain(struct pn_complaints *list, struct pn_place place,
 /** Tell what can be run, but is probably not meant (printf form): a warning; where the
  * list is strict, a complaint.  What was said before in the same words is not said again:
  * who warns of many records names the first. */
-void pn_warn(struct pn_complaints *list, struct pn_place place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+PN_API void pn_warn(struct pn_complaints *list, struct pn_place place, const char *format,
+                    ...) __attribute__((format(printf, 3, 4)));
 
 /** All warnings that are kept, one a line, without the folders of the files: equal
  * studies have equal texts.
  *  @return malloced, "" where there are none; NULL: no memory */
-char *pn_warnings_text(const struct pn_complaints *list);
+PN_API char *pn_warnings_text(const struct pn_complaints *list);
 
 /** The nearest of n names to a word by edit distance, or NULL when none is near (distance
  * over a third of the word's length, at least 2). */
