@@ -65,6 +65,7 @@ static inline struct pn_events *list_events(void)
                                 .n_events = 8,
                                 .id = id,
                                 .first = first,
+                                .all = first,
                                 .event = event};
     memcpy(id, list_ids, sizeof id);
     event[0] = list_record(0, PN_EVID_OBSERVE, 2, none, none);

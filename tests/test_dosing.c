@@ -238,7 +238,7 @@ static void records_of_the_table_come_first_at_equal_times(void **state)
     };
     size_t first[] = {0, 1, 4};
     struct pn_events table = {
-        .n_patients = 2, .n_events = 4, .first = first, .event = rows};
+        .n_patients = 2, .n_events = 4, .first = first, .all = first, .event = rows};
     struct pn_event event[8];
 
     (void)state;

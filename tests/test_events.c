@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "models/catalogue.h"
+#include "solver/dosing/dosing.h"
 
 #define DRUG PN_SOURCE_DIR "/inputs/drugs/fevipiprant.yaml"
 
@@ -338,15 +339,24 @@ static void a_resolved_study_finds_the_caller_s_table(void **state)
 static void a_part_of_the_patients_keeps_its_records(void **state)
 {
     struct pn_study *study = read_good(PN_SOURCE_DIR "/inputs/events-example.yaml");
+    struct pn_event event[64], typical[64];
     double row[64];
+    size_t n;
     int bad;
 
     (void)state;
+    n = pn_dosing_records(study, &study->arm[0], PN_TYPICAL_PATIENT, typical);
     assert_int_equal(pn_study_select(study, 2, 2), PN_OK);
+    assert_int_equal(pn_dosing_records(study, &study->arm[0], PN_TYPICAL_PATIENT, event),
+                     n);
+    assert_memory_equal(event, typical, n * sizeof *event);
     assert_int_equal(study->events->n_patients, 1);
     assert_int_equal(study->events->id[0], 7);
     assert_close(study->events->event[study->events->first[0]].amount, 450, 0, 0);
     assert_int_equal(study->events->first[1], 11);
+    n = pn_dosing_records(study, &study->arm[0], 0, event);
+    assert_int_equal(n, 11 - study->events->first[0]);
+    assert_close(event[0].amount, 450, 0, 0);
     pn_cohort_draw(&study->population, study->seed, 0, row, &bad);
     assert_true(row[pn_population_find(&study->population, "weight")] == 64);
     pn_study_free(&study);

@@ -21,12 +21,13 @@ static size_t count(const struct pn_regimen *regimen)
     return n > 1.0 ? (size_t)n : 1;
 }
 
-static size_t most_of_table(const struct pn_study *study)
+/* Of its patients, and of the typical one. */
+static size_t most_of_table(const struct pn_events *table)
 {
-    size_t most = 0;
+    size_t most = table ? table->all[1] - table->all[0] : 0;
 
-    for (size_t i = 0; study->events && i < study->events->n_patients; i++) {
-        size_t n = study->events->first[i + 1] - study->events->first[i];
+    for (size_t i = 0; table && i < table->n_patients; i++) {
+        size_t n = table->first[i + 1] - table->first[i];
         most = n > most ? n : most;
     }
     return most;
@@ -34,7 +35,7 @@ static size_t most_of_table(const struct pn_study *study)
 
 size_t pn_dosing_max(const struct pn_study *study, const struct pn_arm *arm)
 {
-    size_t n = most_of_table(study);
+    size_t n = most_of_table(study->events);
 
     for (size_t i = 0; i < arm->n_regimens; i++)
         n += count(&arm->regimen[i]);
@@ -157,10 +158,10 @@ size_t pn_dosing_records(const struct pn_study *study, const struct pn_arm *arm,
 {
     const struct pn_events *table = study->events;
     int is_typical = i == PN_TYPICAL_PATIENT;
-    size_t row = is_typical ? 0 : i + study->population.skipped, n = 0;
+    const size_t *first = !table ? NULL : is_typical ? table->all : table->first + i;
+    size_t n = 0;
 
-    for (size_t k = table ? table->first[row] : 0; table && k < table->first[row + 1];
-         k++)
+    for (size_t k = first ? first[0] : 0; first && k < first[1]; k++)
         event[n++] = table->event[k];
     for (size_t r = 0; r < arm->n_regimens; r++) {
         struct given g = {

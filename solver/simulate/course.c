@@ -198,8 +198,9 @@ static void mark_changes(struct pn_course *c)
 void pn_course_start(struct pn_course *c, const struct pn_study *study, size_t patient)
 {
     const struct pn_events *table = study->events;
-    size_t whole =
-        patient == PN_TYPICAL_PATIENT ? 0 : patient + study->population.skipped;
+    const size_t *first = !table                          ? NULL
+                          : patient == PN_TYPICAL_PATIENT ? table->all
+                                                          : table->first + patient;
 
     c->study = study;
     c->patient = patient;
@@ -207,8 +208,8 @@ void pn_course_start(struct pn_course *c, const struct pn_study *study, size_t p
         pn_dosing_records(c->study, &c->study->arm[c->i_arm], patient, c->event);
     c->next = c->next_observation = c->n_observations = 0;
     c->n_pending = c->order = c->n_doses = 0;
-    c->row = table ? table->first[whole] : 0;
-    c->end_row = table ? table->first[whole + 1] : 0;
+    c->row = first ? first[0] : 0;
+    c->end_row = first ? first[1] : 0;
     c->n_rows = c->end_row - c->row;
     c->occasion = table && c->n_rows ? table->event[c->row].occasion : 0;
     for (size_t i = 0; i < c->n_compartments; i++) {

@@ -427,6 +427,7 @@ static void read_table(struct pn_study_reader *r, const struct pn_source *source
         if (!is_comment(&t->csv))
             read_record(r);
     t->events->first[t->events->n_patients] = t->events->n_events;
+    t->events->all = t->events->first;
     t->events->has_occasions = t->of[PN_FIELD_OCC] != NULL;
     if (more == 0 && t->events->n_events == 0 && r->text.list->n == before)
         pn_complain(r->text.list, (struct pn_place){t->csv.file, 0, 0},

@@ -56,6 +56,7 @@ struct pn_events {
     size_t n_patients, n_events;
     int64_t *id;            /* [n_patients], in the order of the file */
     size_t *first;          /* [n_patients + 1]: records first[i] … first[i + 1] - 1 */
+    const size_t *all;      /* the same of the whole table, of which these are a part */
     struct pn_event *event; /* [n_events] */
     size_t n_covariates;
     int *variable;     /* [n_covariates]: variable of the population */
