@@ -7,7 +7,7 @@
 #include "solver/base/status.h"
 
 /* One line for each file of the rooms beside this one: NAME stands for pn_component_NAME
- * or pn_test_NAME. */
+ * or pn_test_NAME, or pn_follows_NAME of a covariate. */
 #define COMPONENTS(ENTRY)                                                                \
     ENTRY(pk1)                                                                           \
     ENTRY(pk2)                                                                           \
@@ -43,16 +43,22 @@
     ENTRY(reversibility)                                                                 \
     ENTRY(fractional_flows)
 
+#define FOLLOWS(ENTRY) ENTRY(FEV1)
+
 #define DECLARE_COMPONENT(name) extern const struct pn_component pn_component_##name;
 #define DECLARE_TEST(name)      extern const struct pn_test pn_test_##name;
+#define DECLARE_FOLLOWS(name)   extern const struct pn_follows pn_follows_##name;
 #define LIST_COMPONENT(name)    &pn_component_##name,
 #define LIST_TEST(name)         &pn_test_##name,
+#define LIST_FOLLOWS(name)      &pn_follows_##name,
 
 COMPONENTS(DECLARE_COMPONENT)
 TESTS(DECLARE_TEST)
+FOLLOWS(DECLARE_FOLLOWS)
 
 static const struct pn_component *const components[] = {COMPONENTS(LIST_COMPONENT) NULL};
 static const struct pn_test *const tests[] = {TESTS(LIST_TEST) NULL};
+static const struct pn_follows *const follows[] = {FOLLOWS(LIST_FOLLOWS) NULL};
 
 /* Those of the study that is being read; each thread reads its own. */
 enum { N_BUILT_IN = sizeof components / sizeof *components - 1, MOST_ADDED = 64 };
@@ -113,4 +119,20 @@ const struct pn_test *pn_test_find(const char *name)
     while (t && strcmp(t->name, name) != 0)
         t = pn_test_next(t);
     return t;
+}
+
+const struct pn_follows *pn_follows_next(const struct pn_follows *after)
+{
+    for (size_t i = 0; after && follows[i]; i++)
+        if (follows[i] == after)
+            return follows[i + 1];
+    return after ? NULL : follows[0];
+}
+
+const struct pn_follows *pn_follows_find(const char *covariate)
+{
+    for (size_t i = 0; follows[i]; i++)
+        if (strcmp(follows[i]->name, covariate) == 0)
+            return follows[i];
+    return NULL;
 }

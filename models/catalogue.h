@@ -36,8 +36,8 @@ struct pn_follows {
     double (*value)(const double *from);
 };
 
-/** All of them, ends with a NULL name. */
-extern const struct pn_follows pn_follows[];
+/** All of them, as pn_component_next; that of a covariate, or NULL. */
+const struct pn_follows *pn_follows_next(const struct pn_follows *after);
 const struct pn_follows *pn_follows_find(const char *covariate);
 
 /** By name; NULL: no such. */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is known of a patient before anything is given.  `value` is a typical one; low and
  * high are wide enough for any patient of 5 to 100 years and catch a wrong unit. */
-#include <string.h>
-
-#include "models/airway/reference_values.h"
 #include "models/catalogue.h"
 
 #define NONE "none: a measurement of the patient"
@@ -38,27 +35,3 @@ const struct pn_quantity pn_covariates[] = {
     PN_END_OF_TABLE
 };
 /* clang-format on */
-
-/* --- what follows from others --- */
-
-static const char *const from_percent[] = {"FEV1_percent_predicted", "sex", "age",
-                                           "height", NULL};
-
-static double fev1_of_percent(const double *from)
-{
-    return from[0] / 100.0 *
-           pn_nhanes3(PN_NHANES3_FEV1, from[1] == 1.0, from[2], from[3], NULL);
-}
-
-const struct pn_follows pn_follows[] = {
-    {"FEV1", from_percent, fev1_of_percent},
-    {NULL,   NULL,         NULL           },
-};
-
-const struct pn_follows *pn_follows_find(const char *covariate)
-{
-    for (const struct pn_follows *rule = pn_follows; rule->name; rule++)
-        if (strcmp(rule->name, covariate) == 0)
-            return rule;
-    return NULL;
-}

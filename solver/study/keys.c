@@ -151,7 +151,8 @@ static void store(struct pn_study_reader *r, const struct pn_yaml *node,
         pn_read_map(r, node, key->map, at);
         break;
     default:
-        assert(!"a key of several forms, a list or names have a reading function");
+        assert(0 &&
+               "a key of several forms, a list, names: they have a reading function");
     }
 }
 

@@ -107,7 +107,4 @@ static inline int pn_has_tree(const struct pn_study *study)
  *  @return PN_OK, PN_ERR_USAGE: there are fewer. */
 int pn_study_select(struct pn_study *study, size_t first, size_t last);
 
-/** Index of a variable by name, or -1. */
-int pn_population_find(const struct pn_population *population, const char *name);
-
 #endif

@@ -2,7 +2,6 @@
 /* Files: found relative to the one that names them, read whole, hashed. */
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,14 +48,13 @@ static int hash_only(FILE *file, struct pn_source *source)
 /* Named and listed. */
 static int register_source(struct pn_reader *r, struct pn_source *source)
 {
-    char real[PATH_MAX];
+    char *real = realpath(source->path, NULL);
     int status = PN_OK;
 
     if (source->text)
         status = pn_sha256_text(source->text, source->n, source->sha256);
-    if (!realpath(source->path, real))
-        snprintf(real, sizeof real, "%s", source->path);
-    source->real = pn_arena_copy(r->arena, real, strlen(real));
+    source->real = real ? pn_arena_copy(r->arena, real, strlen(real)) : source->path;
+    free(real);
     if (r->last_source)
         r->last_source->next = source;
     else
@@ -100,26 +98,25 @@ int pn_source_hold(struct pn_reader *r, const char *path, const char *text,
     return register_source(r, source);
 }
 
-/* The name in the folder of `path` that is nearest to its last part; "" when none is. */
-static void nearest_file(const char *path, char *near, size_t size)
+/* The name in the folder of `path` that is nearest to its last part; NULL when none is.
+ */
+static const char *nearest_file(struct pn_arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    char folder[PATH_MAX];
+    char *folder = slash ? pn_arena_copy(arena, path, (size_t)(slash - path) + 1) : NULL;
+    const char *near = NULL;
     struct dirent *entry;
-    DIR *list;
+    DIR *list = folder || !slash ? opendir(slash ? folder : ".") : NULL;
 
-    near[0] = '\0';
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
-             slash ? path : ".");
-    list = opendir(folder);
     while (list && (entry = readdir(list))) {
-        const char *const pair[] = {near[0] ? near : entry->d_name, entry->d_name};
+        const char *const pair[] = {near ? near : entry->d_name, entry->d_name};
         const char *best = pn_nearest(name, pair, 2);
         if (best && best != near)
-            snprintf(near, size, "%s", best);
+            near = pn_arena_copy(arena, best, strlen(best));
     }
     if (list)
         closedir(list);
+    return near;
 }
 
 char *pn_source_path(struct pn_reader *r, struct pn_place place, const char *name)
@@ -135,16 +132,16 @@ struct pn_source *pn_read_source(struct pn_reader *r, struct pn_place place,
 {
     char *path = pn_source_path(r, place, name);
     struct pn_source *source = NULL;
-    char near[NAME_MAX + 1];
+    const char *near;
     int status;
 
     if (!path)
         return NULL;
     status = pn_source_load(r, path, limit, &source);
     if (status == PN_ERR_IO && errno == ENOENT && r->list->n < PN_COMPLAINTS_KEPT) {
-        nearest_file(path, near, sizeof near);
+        near = nearest_file(r->arena, path);
         pn_complain(r->list, place, "%s%s%s%s", pn_error_last()->text,
-                    near[0] ? ", did you mean '" : "", near, near[0] ? "'?" : "");
+                    near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
     } else if (status == PN_ERR_IO) {
         pn_complain(r->list, place, "%s", pn_error_last()->text);
     } else if (status == PN_ERR_INPUT) {

@@ -208,13 +208,15 @@ void pn_assemble_population(struct pn_study_reader *r)
         n++;
     for (size_t i = 0; pn_design_wanted(r, i); i++)
         n++;
-    for (const struct pn_follows *rule = pn_follows; rule->name; rule++)
+    for (const struct pn_follows *rule = pn_follows_next(NULL); rule;
+         rule = pn_follows_next(rule))
         n++;
     population->variable = pn_arena_take(r->text.arena, n, sizeof *population->variable);
     if (r->text.arena->failed)
         return;
     assemble_covariates(r);
-    for (const struct pn_follows *rule = pn_follows; rule->name; rule++)
+    for (const struct pn_follows *rule = pn_follows_next(NULL); rule;
+         rule = pn_follows_next(rule))
         append_following(r, rule);
     assemble_parameters(r);
     select_rows(r);

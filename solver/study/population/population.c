@@ -196,7 +196,7 @@ static void read_population_file(struct pn_study_reader *r, const struct pn_yaml
 {
     char *path = pn_read_text(&r->text, from, "from");
     const struct pn_yaml *file = path ? pn_read_yaml(&r->text, from->place, path) : NULL;
-    struct population_keys keys = {NULL};
+    struct population_keys keys = {.title = NULL};
 
     if (!file)
         return;
@@ -207,7 +207,7 @@ static void read_population_file(struct pn_study_reader *r, const struct pn_yaml
 void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
                         const struct pn_key *key)
 {
-    struct population_keys keys = {NULL};
+    struct population_keys keys = {.title = NULL};
 
     (void)into;
     (void)key;

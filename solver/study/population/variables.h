@@ -81,4 +81,7 @@ struct pn_population {
     char *title, *source; /* of the population file, may be NULL */
 };
 
+/** Index of a variable by name, or -1. */
+int pn_population_find(const struct pn_population *population, const char *name);
+
 #endif

@@ -18,15 +18,15 @@ enum { N_EVIDS = sizeof evid_name / sizeof *evid_name - 1 };
 /* Its columns: rows like keys.  A column with a unit is a quantity. */
 /* clang-format off */
 const struct pn_key pn_event_columns[] = {
-    [PN_FIELD_ID] = {"ID", PN_KEY_WHOLE, NULL, NULL, 1, 0x1p63,
-         "number of the patient, whose records stand together, in the order of time",
+    [PN_FIELD_ID] = {"ID", PN_KEY_WHOLE, NULL, .low = 1, .high = 0x1p63,
+         .sentence = "number of the patient, whose records stand together, in the order "
+                     "of time", .must = PN_KEY_EVERYWHERE},
+    [PN_FIELD_TIME] = {"TIME", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
+         .sentence = "time since the patient's start, which never goes back",
          .must = PN_KEY_EVERYWHERE},
-    [PN_FIELD_TIME] = {"TIME", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
-         "time since the patient's start, which never goes back",
-         .must = PN_KEY_EVERYWHERE},
-    [PN_FIELD_EVID] = {"EVID", PN_KEY_WHOLE | PN_KEY_CHOICE, NULL, NULL, 0, 4,
-         "what the record is, by number or name; missing: a dose where AMT or RATE is "
-         "not 0", .choices = evid_name},
+    [PN_FIELD_EVID] = {"EVID", PN_KEY_WHOLE | PN_KEY_CHOICE, NULL, .low = 0, .high = 4,
+         .sentence = "what the record is, by number or name; missing: a dose where AMT "
+                     "or RATE is not 0", .choices = evid_name},
     [PN_FIELD_AMT] = {"AMT", PN_KEY_QUANTITY, .high = HUGE_VAL,
          .sentence = "amount of a dose; without a unit in that of its state"},
     [PN_FIELD_CMT] = {"CMT", PN_KEY_WHOLE | PN_KEY_NAME,
@@ -36,26 +36,27 @@ const struct pn_key pn_event_columns[] = {
     [PN_FIELD_RATE] = {"RATE", PN_KEY_QUANTITY, .low = -2, .high = HUGE_VAL,
          .sentence = "of an infusion; -1, -2: the route's own R, D; without a unit in "
                      "that of AMT per that of TIME"},
-    [PN_FIELD_DUR] = {"DUR", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
-         "duration of an infusion; neither RATE nor DUR: a bolus"},
-    [PN_FIELD_II] = {"II", PN_KEY_QUANTITY, "h", NULL, 0, HUGE_VAL,
-         "interval of the doses of ADDL and SS"},
-    [PN_FIELD_ADDL] = {"ADDL", PN_KEY_WHOLE, NULL, NULL, 0, PN_MAX_TIMES,
-         "doses that follow, every II"},
-    [PN_FIELD_SS] = {"SS", PN_KEY_WHOLE, NULL, NULL, 0, 2,
-         "1: at steady state of doses every II; 2: added to what is there; with AMT 0 "
-         "and RATE: an infusion without an end"},
-    [PN_FIELD_MDV] = {"MDV", PN_KEY_WHOLE, NULL, NULL, 0, 1, "1: DV is missing"},
+    [PN_FIELD_DUR] = {"DUR", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
+         .sentence = "duration of an infusion; neither RATE nor DUR: a bolus"},
+    [PN_FIELD_II] = {"II", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
+         .sentence = "interval of the doses of ADDL and SS"},
+    [PN_FIELD_ADDL] = {"ADDL", PN_KEY_WHOLE, NULL, .low = 0, .high = PN_MAX_TIMES,
+         .sentence = "doses that follow, every II"},
+    [PN_FIELD_SS] = {"SS", PN_KEY_WHOLE, NULL, .low = 0, .high = 2,
+         .sentence = "1: at steady state of doses every II; 2: added to what is there; "
+                     "with AMT 0 and RATE: an infusion without an end"},
+    [PN_FIELD_MDV] = {"MDV", PN_KEY_WHOLE, NULL, .low = 0, .high = 1,
+         .sentence = "1: DV is missing"},
     [PN_FIELD_DV] = {"DV", PN_KEY_QUANTITY,
          .sentence = "what was observed; in a unit of the first drug's concentration"},
-    [PN_FIELD_DVID] = {"DVID", PN_KEY_WHOLE, NULL, NULL, 0, 1000000,
-         "which quantity was observed"},
+    [PN_FIELD_DVID] = {"DVID", PN_KEY_WHOLE, NULL, .low = 0, .high = 1000000,
+         .sentence = "which quantity was observed"},
     [PN_FIELD_CENS] = {"CENS", PN_KEY_WHOLE, .low = -1, .high = 1,
          .sentence = "1: below the limit DV, -1: above it"},
     [PN_FIELD_LIMIT] = {"LIMIT", PN_KEY_QUANTITY,
          .sentence = "other end of a censored interval, in the unit of DV"},
-    [PN_FIELD_OCC] = {"OCC", PN_KEY_WHOLE, NULL, NULL, 1, 1000000,
-         "number of the occasion; missing: that of the record before"},
+    [PN_FIELD_OCC] = {"OCC", PN_KEY_WHOLE, NULL, .low = 1, .high = 1000000,
+         .sentence = "number of the occasion; missing: that of the record before"},
     [PN_N_FIELDS] = PN_KEYS_END
 };
 /* clang-format on */
@@ -63,8 +64,7 @@ const struct pn_key pn_event_columns[] = {
 const struct pn_key_map pn_event_table_map = {
     "event table", "a table of events",
     "columns of an event table, in any case; covariates stand beside them, by name or WT "
-    "HT "
-    "ALB CRCL",
+    "HT ALB CRCL",
     .keys = pn_event_columns};
 
 /* the numbers of a record; 0: missing, as NONMEM has it */
