@@ -35,7 +35,7 @@ static void check_shards(const char *folder)
     require(status == PN_OK || status == PN_ERR_INPUT);
     if (status == PN_OK)
         require(note.n >= 1 && note.n <= PN_SHARDS_MOST && note.study && note.events &&
-                note.extend && note.first <= note.last);
+                note.extend && note.selection.first <= note.selection.last);
     pn_shards_note_free(&note);
 }
 
