@@ -74,11 +74,11 @@ static void print_catalogue(void)
     print_rows("covariates of a patient", pn_covariates, 0);
 }
 
-/* a target or a covariate, which has no tables of its own */
+/* targets and covariates have no tables of their own */
+static const struct pn_quantity *const tables[] = {pn_targets, pn_covariates};
+
 static const struct pn_quantity *row_of(const char *name)
 {
-    const struct pn_quantity *const tables[] = {pn_targets, pn_covariates};
-
     for (size_t i = 0; i < 2; i++)
         for (const struct pn_quantity *row = tables[i]; row->name; row++)
             if (strcmp(row->name, name) == 0)
@@ -98,10 +98,9 @@ static int unknown(const char *name)
     for (const struct pn_test *t = pn_test_next(NULL); t && n < LIMIT;
          t = pn_test_next(t))
         names[n++] = t->name;
-    for (size_t i = 0; pn_targets[i].name && n < LIMIT; i++)
-        names[n++] = pn_targets[i].name;
-    for (size_t i = 0; pn_covariates[i].name && n < LIMIT; i++)
-        names[n++] = pn_covariates[i].name;
+    for (size_t i = 0; i < 2; i++)
+        for (const struct pn_quantity *row = tables[i]; row->name && n < LIMIT; row++)
+            names[n++] = row->name;
     nearest = pn_nearest(name, names, n);
     return PN_FAIL(PN_ERR_USAGE, "no model '%.60s'%s%s%s (`pneuma models` lists all)",
                    name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
