@@ -107,13 +107,9 @@ static int unknown(const char *name)
                    nearest ? "'?" : "");
 }
 
-struct models {
-    const char *plugin;
-};
-
 /* clang-format off */
 static const struct pn_option rows[] = {
-    {"plugin", 0, "FILE", PN_AS_TEXT, .at = offsetof(struct models, plugin),
+    {"plugin", 0, "FILE", PN_AS_TEXT, .at = 0,
      "also the components of this shared object (a study names it in `plugins`)"},
     {0},
 };
@@ -121,10 +117,9 @@ static const struct pn_option rows[] = {
 
 static int models(struct pn_call *call)
 {
-    const struct models *request = call->request;
-    const char *name = call->word[0];
+    const char *name = call->word[0], *plugin = *(const char **)call->request;
 
-    if (request->plugin && pn_plugin_load(request->plugin) != PN_OK)
+    if (plugin && pn_plugin_load(plugin) != PN_OK)
         return pn_error_last()->status;
     if (!name)
         print_catalogue();
@@ -146,6 +141,6 @@ const struct pn_command pn_command_models = {
     rows,
     .after = "Lists the catalogue; with a NAME prints that entry's tables.",
     .most = 1,
-    .size = sizeof(struct models),
+    .size = sizeof(const char *),
     .run = models,
 };
