@@ -71,6 +71,15 @@ class Muscle(Case):
         closes = next(row for row in rows if row["fold"] == "closes")
         self.assertAlmostEqual(float(closes["recoil [cmH2O]"]), 5, delta=1e-5)
 
+    def test_a_thick_wall_has_the_radii_computed_apart(self):
+        for words, radius in ((("--active", "10 kPa", "--pressures", "2"), .567859),
+                              (("--active", "1 kPa", "--pressures", "0"), .881642),
+                              (("--law", "laprad", "--pressures", "3"), 3.032977)):
+            row = self.airway("wall", *words)[0]
+            self.assertAlmostEqual(float(row["inner radius [mm]"]), radius, delta=5.001e-7)
+        idle = self.airway("wall")[1]  # no pressure: as it was made
+        self.assertAlmostEqual(float(idle["outer radius [mm]"]), 1.5, delta=1e-11)
+
     def test_bad_input_is_told_and_nothing_is_written(self):
         for words, code, text in (
                 (("equilibrium", "--generation", "17"), 2, "from 0 to 16"),
@@ -79,6 +88,8 @@ class Muscle(Case):
                 (("equilibrium", "x.yaml"), 2, "'x.yaml' is not expected"),
                 (("crossbridge", "--amplitude", "1,,2"), 2, "--amplitude 1,,2"),
                 (("crossbridge", "--cells", "1"), 2, "from 2 to 1000"),
+                (("wall", "--inner", "3 mm"), 2, "no wall between radii of 3 and 1.5 mm"),
+                (("wall", "--law", "laprad", "--active", "1 kPa"), 2, "has no muscle"),
                 (("crossbrige",), 2, "did you mean 'crossbridge'"),
                 (("equilibrium", "--out", "none/x.csv"), 74, "none/x.csv")):
             done = self.pneuma("airway", *words)

@@ -11,7 +11,7 @@ extern const struct pn_command pn_airway_command_check, pn_airway_command_info,
     pn_airway_command_convert, pn_airway_command_generate, pn_airway_command_flow,
     pn_airway_command_oscillate, pn_airway_command_breathe, pn_airway_command_expire,
     pn_airway_command_defects, pn_airway_command_network, pn_airway_command_equilibrium,
-    pn_airway_command_crossbridge;
+    pn_airway_command_crossbridge, pn_airway_command_wall;
 
 /** --unit, --edge-radius: rows of struct pn_tree_options. */
 extern const struct pn_option pn_reading_rows[];
