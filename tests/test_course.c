@@ -69,7 +69,7 @@ static void what_a_dose_is_follows_covariates(void **state)
                                     "reference: 70 kg, coefficient: 1}]}");
     /* weight halves behind 10 h: the additional dose at 12 h has F 0.25, lag 0.5 h */
     static const char table[] =
-        "ID,TIME,EVID,AMT,CMT,RATE,II,ADDL,WT\n1,0,1,100,1,.,12,1,70\n"
+        "ID,TIME,EVID,AMT,CMT,RATE,II,ADDL,WT\n1,0,1,100,A0,.,12,1,70\n"
         "1,2,1,60,2,-2,.,.,70\n1,10,2,.,.,.,.,.,70\n1,11,1,60,2,-2,.,.,35\n"
         "1,12.4,0,.,.,.,.,.,35\n1,12.9,0,.,.,.,.,.,35\n1,20,0,.,.,.,.,.,35\n";
     struct fixture fixture =

@@ -190,10 +190,11 @@ static void compartments_have_numbers_and_names(void **state)
         int want, off;
     } cases[] = {
         {"1",       0, 0},
-        {"6",       5, 0},
+        {"6",       5, 0}, /* if x_y, which is given iv, had a depot */
+        {"5",       5, 0},
         {"abc.A2",  2, 0},
         {"x_y.A0",  3, 0},
-        {"-4",      3, 1},
+        {"-4",      4, 1},
         {"-abc.A0", 0, 1},
     };
 

@@ -109,7 +109,7 @@ static void routes_that_differ_in_lag_or_share_are_apart(void **state)
         {"D",    0, 5,  6,  7,  -1},
         {"else", 1, 5,  6,  7,  8 },
     };
-    struct pn_compartment compartment = {0, 0, &first};
+    struct pn_compartment compartment = {0, 0, &first, 1};
     struct pn_study study = {.n_compartments = 1, .compartment = &compartment};
 
     (void)state;

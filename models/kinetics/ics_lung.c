@@ -17,7 +17,7 @@
 
 /* clang-format off */
 enum { FLUNG, FC, FBA, KMUC, KDISS, KPULC, KPULP, KA, CL, V1, K12, K21, F, ALAG, D,
-       R, N_PARAMETERS };
+       R, F_A1, ALAG_A1, D_A1, R_A1, N_PARAMETERS };
 /* derived: 1/L, 1/h, shares of I at each place, what P and S gain from I [1/h] */
 enum { PER_V1 = N_PARAMETERS, K10, KI, IN_C, IN_P, IN_GUT, GAIN_P, GAIN_S, N_ALL };
 enum { I, P, S, DC, DP, A1, A2, N_STATES };
@@ -51,6 +51,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R_INHALED,
+    PN_ROWS_INTO_A1("ug/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

@@ -44,7 +44,7 @@
 #define PN_ROUTES_INHALED(swallowed, central) \
     {"inhaled", 0, F, ALAG, R, D}, \
     {"oral", swallowed, -1, ALAG, R, D}, \
-    {"iv", central, -1, -1, R, D}, \
+    {"iv", central, F_A1, ALAG_A1, R_A1, D_A1}, \
     {NULL, 0, -1, -1, -1, -1}
 /* clang-format on */
 

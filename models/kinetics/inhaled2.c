@@ -10,7 +10,25 @@
  * G = (1 - F_lung) I + S. */
 #include "models/kinetics/inhaled.h"
 
-enum { FLUNG, KL, FGUT, KA, CL, V1, Q, V2, F, ALAG, D, R, N_PARAMETERS };
+enum {
+    FLUNG,
+    KL,
+    FGUT,
+    KA,
+    CL,
+    V1,
+    Q,
+    V2,
+    F,
+    ALAG,
+    D,
+    R,
+    F_A1,
+    ALAG_A1,
+    D_A1,
+    R_A1,
+    N_PARAMETERS
+};
 /* derived: 1/L, 1/h, share of I in the gut, what S gains from I [1/h] */
 enum { PER_V1 = N_PARAMETERS, K10, K12, K21, IN_GUT, GAIN_S, N_ALL };
 enum { I, S, A1, A2, N_STATES };
@@ -34,6 +52,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R_INHALED,
+    PN_ROWS_INTO_A1("ug/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

@@ -17,7 +17,7 @@
 
 /* clang-format off */
 enum { FLUNG, FFAST, FSLOW, KFAST, KMID, KSLOW, FGUT, KA, CL, V1, Q, V2, F, ALAG, D,
-       R, N_PARAMETERS };
+       R, F_A1, ALAG_A1, D_A1, R_A1, N_PARAMETERS };
 /* derived: 1/L, 1/h, shares of I at the places, what M, W and S gain from I [1/h] */
 enum { PER_V1 = N_PARAMETERS, K10, K12, K21, IN_FAST, IN_MID, IN_SLOW, IN_GUT,
        GAIN_M, GAIN_W, GAIN_S, N_ALL };
@@ -55,6 +55,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R_INHALED,
+    PN_ROWS_INTO_A1("ug/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

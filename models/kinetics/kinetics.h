@@ -34,6 +34,21 @@
     "rate of a zero-order input (RATE -1)", \
     .source = "OURS: a generic value, used by doses that ask for it"}
 
+/* The same of a dose into the central compartment, as F2, ALAG2, D2, R2 elsewhere.  What
+ * they are where they are not given: solver/study/treatment/README.md. */
+#define PN_ROWS_INTO_A1(rate_unit) \
+    [F_A1] = {"F_A1", "1", 1, 0, 10, "F of a dose into the central compartment A1", \
+              .source = "OURS: all of what enters the vein is there"}, \
+    [ALAG_A1] = {"ALAG_A1", "h", 0, 0, 240, \
+                 "lag of a dose into the central compartment A1", \
+                 .source = "OURS: what enters the vein is there at once"}, \
+    [D_A1] = {"D_A1", "h", 1, 1e-4, 1e4, \
+              "duration of a zero-order input into A1 (RATE -2); not given: D", \
+              .source = "OURS: a generic value, used by doses that ask for it"}, \
+    [R_A1] = {"R_A1", rate_unit, 10, 1e-9, 1e9, \
+              "rate of a zero-order input into A1 (RATE -1); not given: R", \
+              .source = "OURS: a generic value, used by doses that ask for it"}
+
 /* OURS: a depot counts as ten times its size when its error is judged.  What is left of a
  * dose when a hundredth is left is noise to everything behind it, and following it to a
  * thousandth costs a stiff system a fifth of its steps. */
@@ -52,7 +67,7 @@
  * is a dose into the vein with a duration: then absorption is that input itself. */
 #define PN_ROUTES(first, central) \
     {"oral", first, F, ALAG, R, D}, \
-    {"iv", central, -1, -1, R, D}, \
+    {"iv", central, F_A1, ALAG_A1, R_A1, D_A1}, \
     {"sc", first, F, ALAG, R, D}, \
     {NULL, 0, -1, -1, -1, -1}
 /* clang-format on */

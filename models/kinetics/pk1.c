@@ -5,7 +5,7 @@
  *   A1' =  KA A0 - CL C,   C = A1/V1 */
 #include "models/kinetics/kinetics.h"
 
-enum { CL, V1, KA, F, ALAG, D, R, N_PARAMETERS };
+enum { CL, V1, KA, F, ALAG, D, R, F_A1, ALAG_A1, D_A1, R_A1, N_PARAMETERS };
 enum { PER_V1 = N_PARAMETERS, K10, N_ALL }; /* derived: 1/L, 1/h */
 enum { A0, A1, N_STATES };
 enum { C, N_WRITES };
@@ -19,6 +19,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R,
+    PN_ROWS_INTO_A1("mg/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

@@ -12,7 +12,24 @@
  * the saturable rate is VMAX A1/(KM + C) (dupilumab). */
 #include "models/kinetics/kinetics.h"
 
-enum { CL, V1, Q, V2, VMAX, KM, KA, F, ALAG, D, R, N_PARAMETERS };
+enum {
+    CL,
+    V1,
+    Q,
+    V2,
+    VMAX,
+    KM,
+    KA,
+    F,
+    ALAG,
+    D,
+    R,
+    F_A1,
+    ALAG_A1,
+    D_A1,
+    R_A1,
+    N_PARAMETERS
+};
 enum { KE = CL, K12_GIVEN = Q, K21_GIVEN = V2 }; /* their places in pk2_mm_micro */
 /* derived: 1/L, 1/h, 1/h, 1/h, mg/L/h */
 enum { PER_V1 = N_PARAMETERS, K10, K12, K21, SATURABLE, N_ALL };
@@ -29,6 +46,7 @@ enum { C, N_WRITES };
     [ALAG] = PN_ROW_ALAG, \
     [D] = PN_ROW_D, \
     [R] = PN_ROW_R, \
+    PN_ROWS_INTO_A1("mg/h"), \
     PN_END_OF_TABLE
 
 static const struct pn_quantity parameters[] = {

@@ -9,7 +9,7 @@
  * (100 %) and a lag (0). */
 #include "models/kinetics/kinetics.h"
 
-enum { CL, V1, Q, V2, KA, MTT, F, ALAG, D, R, N_PARAMETERS };
+enum { CL, V1, Q, V2, KA, MTT, F, ALAG, D, R, F_A1, ALAG_A1, D_A1, R_A1, N_PARAMETERS };
 enum { PER_V1 = N_PARAMETERS, K10, K12, K21, KTR, N_ALL }; /* derived: 1/L, 1/h */
 enum { T0, T1, T2, T3, T4, T5, A0, A1, A2, N_STATES };
 enum { C, N_WRITES };
@@ -27,6 +27,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R,
+    PN_ROWS_INTO_A1("mg/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

@@ -13,7 +13,27 @@
  * give ksyn and kon in molar units, its molar mass converts them. */
 #include "models/kinetics/kinetics.h"
 
-enum { CL, V1, Q, V2, KA, kon, koff, kint, ksyn, kdeg, F, ALAG, D, R, N_PARAMETERS };
+enum {
+    CL,
+    V1,
+    Q,
+    V2,
+    KA,
+    kon,
+    koff,
+    kint,
+    ksyn,
+    kdeg,
+    F,
+    ALAG,
+    D,
+    R,
+    F_A1,
+    ALAG_A1,
+    D_A1,
+    R_A1,
+    N_PARAMETERS
+};
 enum { PER_V1 = N_PARAMETERS, K10, K12, K21, N_ALL }; /* derived: 1/L, 1/day */
 enum { A0, A1, A2, RF, RC, N_STATES };
 enum { C, TOTAL, OCCUPANCY, N_WRITES };
@@ -39,6 +59,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R,
+    PN_ROWS_INTO_A1("mg/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

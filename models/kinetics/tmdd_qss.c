@@ -12,7 +12,26 @@
  */
 #include "models/kinetics/kinetics.h"
 
-enum { CL, V1, Q, V2, KA, KSS, kint, ksyn, kdeg, F, ALAG, D, R, N_PARAMETERS };
+enum {
+    CL,
+    V1,
+    Q,
+    V2,
+    KA,
+    KSS,
+    kint,
+    ksyn,
+    kdeg,
+    F,
+    ALAG,
+    D,
+    R,
+    F_A1,
+    ALAG_A1,
+    D_A1,
+    R_A1,
+    N_PARAMETERS
+};
 enum { PER_V1 = N_PARAMETERS, KQ2, N_ALL }; /* derived: 1/L, 1/day */
 enum { A0, A1, A2, RT, N_STATES };
 enum { C, TOTAL, OCCUPANCY, N_WRITES };
@@ -38,6 +57,7 @@ static const struct pn_quantity parameters[] = {
     [ALAG] = PN_ROW_ALAG,
     [D] = PN_ROW_D,
     [R] = PN_ROW_R,
+    PN_ROWS_INTO_A1("mg/h"),
     PN_END_OF_TABLE
 };
 static const struct pn_quantity states[] = {

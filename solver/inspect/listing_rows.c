@@ -197,16 +197,27 @@ out:
     return status;
 }
 
-static void put_dose(const struct pn_listing *table, const struct dose *dose)
+/* By number; by name where the drug's states up to the central one have none. */
+static void put_compartment(const struct pn_listing *table, int64_t compartment)
 {
     const struct pn_result *result = table->result;
 
+    if (compartment < 0 || (uint64_t)compartment >= result->n_compartments)
+        fputs(",.", table->stream);
+    else if (result->cmt[compartment] > 0)
+        fprintf(table->stream, ",%d", result->cmt[compartment]);
+    else
+        fprintf(table->stream, ",%.*s",
+                (int)strcspn(result->compartment[compartment], "@"),
+                result->compartment[compartment]);
+}
+
+static void put_dose(const struct pn_listing *table, const struct dose *dose)
+{
+
     put_start(table, dose->time, 1);
     put_number(table, dose->amount);
-    if (dose->compartment >= 0 && (uint64_t)dose->compartment < result->n_compartments)
-        fprintf(table->stream, ",%d", result->cmt[dose->compartment]);
-    else
-        fputs(",.", table->stream);
+    put_compartment(table, dose->compartment);
     put_number(table, dose->duration);
     put_arm(table);
     fputs(",.,.,1", table->stream);

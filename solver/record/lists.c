@@ -197,9 +197,9 @@ out:
 /* --- compartments --- */
 
 /* The first compartment of a state is DRUG.STATE, one by another route into the same
- * state DRUG.STATE@ROUTE.  @return the number of the state, which a CMT counts from 1. */
-static int name_compartment(const struct pn_study *study, size_t i, char *name,
-                            size_t size)
+ * state DRUG.STATE@ROUTE. */
+static void name_compartment(const struct pn_study *study, size_t i, char *name,
+                             size_t size)
 {
     const struct pn_compartment *all = study->compartment, *one = &all[i];
     const struct pn_drug *drug = &study->drug[one->drug];
@@ -209,7 +209,6 @@ static int name_compartment(const struct pn_study *study, size_t i, char *name,
         first++;
     snprintf(name, size, "%s.%s%s%s", drug->name, drug->kinetics->states[one->state].name,
              first < i ? "@" : "", first < i && one->route ? one->route->name : "");
-    return (int)first + 1;
 }
 
 int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study,
@@ -225,7 +224,8 @@ int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study
         const struct pn_compartment *one = &study->compartment[i];
         char name[256];
 
-        cmt[i] = name_compartment(study, i, name, sizeof name);
+        cmt[i] = one->cmt;
+        name_compartment(study, i, name, sizeof name);
         pn_flags_add(&names, (double)i, name);
         pn_flags_add(&units, (double)i,
                      study->drug[one->drug].kinetics->states[one->state].unit);

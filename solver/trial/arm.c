@@ -140,6 +140,29 @@ static int at(const struct pn_span *span, int parameter)
     return parameter < 0 ? -1 : (int)span->parameter + parameter;
 }
 
+/* What is given to the study; else what stands for it, when that is given. */
+static int given_or(const struct pn_trial_arm *arm, int own, int other)
+{
+    return own >= 0 && arm->column[own] < 0 && other >= 0 && arm->column[other] >= 0
+               ? other
+               : own;
+}
+
+/* A dose into the vein has parameters of its own.  Where they are not given, R and D are
+ * those of the first route, and so are F and ALAG of a drug without a depot. */
+static void into_vein(const struct pn_trial_arm *arm, const struct pn_span *span,
+                      const struct pn_drug *drug, struct pn_trial_place *place)
+{
+    const struct pn_route *first = drug->kinetics->routes;
+
+    place->R = given_or(arm, place->R, at(span, first->R));
+    place->D = given_or(arm, place->D, at(span, first->D));
+    if (!drug->has_no_depot)
+        return;
+    place->F = given_or(arm, place->F, at(span, first->F));
+    place->ALAG = given_or(arm, place->ALAG, at(span, first->ALAG));
+}
+
 static int places_of_arm(const struct pn_study *study, struct pn_trial_arm *arm)
 {
     arm->place = calloc(study->n_compartments + 1, sizeof *arm->place);
@@ -162,6 +185,8 @@ static int places_of_arm(const struct pn_study *study, struct pn_trial_arm *arm)
         place->ALAG = at(&span, route->ALAG);
         place->R = at(&span, route->R);
         place->D = at(&span, route->D);
+        if (strcmp(route->name, "iv") == 0)
+            into_vein(arm, &span, &study->drug[compartment->drug], place);
     }
     return PN_OK;
 }

@@ -34,13 +34,29 @@ int pn_compartment_of_route(const struct pn_study *study, size_t drug,
     return -1;
 }
 
-static void add_states(struct pn_study *study, size_t drug)
+/* The first state that has a number: of a drug without a depot the central one. */
+static size_t first_numbered(const struct pn_drug *drug)
+{
+    return drug->has_no_depot ? pn_route_find(drug, "iv")->state : 0;
+}
+
+static void add_states(struct pn_study *study, size_t drug, int *cmt)
 {
     const struct pn_component *kinetics = study->drug[drug].kinetics;
+    size_t first = first_numbered(&study->drug[drug]);
 
     for (size_t s = 0; s < pn_table_size(kinetics->states); s++)
-        study->compartment[study->n_compartments++] =
-            (struct pn_compartment){drug, s, first_route(kinetics, s)};
+        study->compartment[study->n_compartments++] = (struct pn_compartment){
+            drug, s, first_route(kinetics, s), s < first ? 0 : ++*cmt};
+}
+
+static int number_of_state(const struct pn_study *study, size_t drug, size_t state)
+{
+    const struct pn_compartment *c = study->compartment;
+
+    while (c->drug != drug || c->state != state)
+        c++;
+    return c->cmt;
 }
 
 static void add_routes(struct pn_study *study, size_t drug)
@@ -49,8 +65,28 @@ static void add_routes(struct pn_study *study, size_t drug)
 
     for (; route->name; route++)
         if (pn_compartment_of_route(study, drug, route) < 0)
-            study->compartment[study->n_compartments++] =
-                (struct pn_compartment){drug, route->state, route};
+            study->compartment[study->n_compartments++] = (struct pn_compartment){
+                drug, route->state, route, number_of_state(study, drug, route->state)};
+}
+
+/* Is a drug given into the vein only?  As its own route says, and each regimen. */
+static int is_only_iv(const struct pn_study *study, size_t drug)
+{
+    const struct pn_drug *given = &study->drug[drug];
+    int is_iv = given->route != NULL;
+
+    if (!pn_route_find(given, "iv") || (is_iv && strcmp(given->route, "iv") != 0))
+        return 0;
+    for (size_t a = 0; a < study->n_arms; a++)
+        for (size_t i = 0; i < study->arm[a].n_regimens; i++) {
+            const struct pn_regimen *regimen = &study->arm[a].regimen[i];
+            if (regimen->drug != drug || !regimen->route)
+                continue;
+            if (strcmp(regimen->route, "iv") != 0)
+                return 0;
+            is_iv = 1;
+        }
+    return is_iv;
 }
 
 const struct pn_route *pn_route_find(const struct pn_drug *drug, const char *name)
@@ -66,9 +102,11 @@ void pn_number_compartments(struct pn_study_reader *r)
 {
     struct pn_study *study = r->study;
     size_t n = 0;
+    int cmt = 0;
 
     for (size_t d = 0; d < study->n_drugs; d++) {
         const struct pn_route *route = study->drug[d].kinetics->routes;
+        study->drug[d].has_no_depot = is_only_iv(study, d);
         n += pn_table_size(study->drug[d].kinetics->states);
         for (; route->name; route++)
             n++;
@@ -77,7 +115,7 @@ void pn_number_compartments(struct pn_study_reader *r)
     if (!study->compartment)
         return;
     for (size_t d = 0; d < study->n_drugs; d++)
-        add_states(study, d);
+        add_states(study, d, &cmt);
     r->n_states = study->n_compartments;
     for (size_t d = 0; d < study->n_drugs; d++)
         add_routes(study, d);
@@ -101,19 +139,48 @@ const struct pn_quantity *pn_compartment_state(const struct pn_study *study,
     return &study->drug[c->drug].kinetics->states[c->state];
 }
 
+/* A number beyond the last, which would be one if drugs that are given iv had a depot:
+ * what it would mean then.  Told once of each. */
+static int with_depots(struct pn_study_reader *r, size_t number, struct pn_place place)
+{
+    const struct pn_study *study = r->study;
+    const struct pn_compartment *c = &study->compartment[number - 1];
+    const struct pn_drug *drug = &study->drug[c->drug];
+    const char *state = pn_compartment_state(study, (int)number - 1)->name;
+
+    if (c->cmt == 0)
+        return -1;
+    if (!(r->table->told[number - 1] & PN_TOLD_NUMBER))
+        pn_warn(r->text.list, place,
+                "CMT %zu: a drug that is given iv only has no depot, so that %s.%s is "
+                "compartment %d; %zu is taken for it too",
+                number, drug->name, state, c->cmt, number);
+    r->table->told[number - 1] |= PN_TOLD_NUMBER;
+    return (int)number - 1;
+}
+
 static int by_number(struct pn_study_reader *r, const char *text, struct pn_place place)
 {
     const char *rest;
     double number;
+    int last = 0, found = -1;
 
+    for (size_t i = 0; i < r->n_states; i++)
+        last = r->study->compartment[i].cmt > last ? r->study->compartment[i].cmt : last;
     if (pn_number_parse(text, &rest, &number) == PN_NUMBER && !*rest && number >= 1.0 &&
-        number <= (double)r->n_states && number == (double)(size_t)number)
-        return (int)number - 1;
+        number <= (double)r->n_states && number == (double)(size_t)number) {
+        for (size_t i = 0; i < r->n_states; i++)
+            if (r->study->compartment[i].cmt == (int)number)
+                return (int)i;
+        found = with_depots(r, (size_t)number, place);
+    }
+    if (found >= 0)
+        return found;
     if (r->n_states == 0)
         pn_complain(r->text.list, place, "CMT %.40s: the study gives no drug", text);
     else
-        pn_complain(r->text.list, place,
-                    "CMT %.40s: the drugs have compartments 1 to %zu", text, r->n_states);
+        pn_complain(r->text.list, place, "CMT %.40s: the drugs have compartments 1 to %d",
+                    text, last);
     return -1;
 }
 
@@ -193,4 +260,34 @@ int pn_compartment_default(struct pn_study_reader *r, struct pn_place place)
                     "the record needs CMT: the drug '%s' has no default route",
                     drug->name);
     return -1;
+}
+
+/* A route that enters a state, one of the drug's own where it is given iv only. */
+static int is_entered(const struct pn_drug *drug, size_t state)
+{
+    const struct pn_route *route = drug->kinetics->routes;
+
+    if (drug->has_no_depot)
+        return pn_route_find(drug, "iv")->state == state;
+    while (route->name && route->state != state)
+        route++;
+    return route->name != NULL;
+}
+
+void pn_compartment_warn(struct pn_study_reader *r, struct pn_place place,
+                         int compartment)
+{
+    const struct pn_study *study = r->study;
+    const struct pn_compartment *c = &study->compartment[compartment];
+    const struct pn_drug *drug = &study->drug[c->drug];
+    unsigned char *told = &r->table->told[compartment];
+
+    if (is_entered(drug, c->state) || *told & PN_TOLD_DOSE)
+        return;
+    *told |= PN_TOLD_DOSE;
+    pn_warn(
+        r->text.list, place,
+        "a dose into %s.%s, into which no route%s leads: is another compartment meant?",
+        drug->name, pn_compartment_state(study, compartment)->name,
+        drug->has_no_depot ? " of a drug that is given iv only" : " of the drug");
 }

@@ -31,10 +31,11 @@ const struct pn_key pn_event_columns[] = {
          .sentence = "amount of a dose; without a unit in that of its state"},
     [PN_FIELD_CMT] = {"CMT", PN_KEY_WHOLE | PN_KEY_NAME,
          .sentence = "number of the state (those of all drugs in the order of their "
-                     "tables), DRUG.STATE or STATE; missing or 0: the default route of "
-                     "the only drug; negative with EVID 2: off"},
+                     "tables; of a drug that is given iv only from the central one on), "
+                     "DRUG.STATE or STATE; missing or 0: the default route of the only "
+                     "drug; negative with EVID 2: off"},
     [PN_FIELD_RATE] = {"RATE", PN_KEY_QUANTITY, .low = -2, .high = HUGE_VAL,
-         .sentence = "of an infusion; -1, -2: the route's own R, D; without a unit in "
+         .sentence = "of an infusion; -1, -2: the compartment's own R, D; without a unit in "
                      "that of AMT per that of TIME"},
     [PN_FIELD_DUR] = {"DUR", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
          .sentence = "duration of an infusion; neither RATE nor DUR: a bolus"},
@@ -456,6 +457,8 @@ void pn_read_event(struct pn_study_reader *r, const struct pn_record *record,
         return;
     if (is_dose(e) && !has_model_input(r, record, e))
         return;
+    if (is_dose(e))
+        pn_compartment_warn(r, record->place[PN_FIELD_CMT], e->compartment);
     if (is_dose(e) || changes_state(e))
         convert(r, record, e);
 }

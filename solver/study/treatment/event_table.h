@@ -40,6 +40,9 @@ struct pn_event_column {
     double factor; /* of a covariate: to the unit of its row */
 };
 
+/* what the reader was warned of, once for a compartment */
+enum { PN_TOLD_NUMBER = 1, PN_TOLD_DOSE = 2 };
+
 struct pn_event_table {
     struct pn_csv csv;
     struct pn_events *events; /* what it becomes */
@@ -53,6 +56,7 @@ struct pn_event_table {
     /* factors to the unit of a compartment's state and that per hour; 0: not looked up,
      * below 0: impossible, as was told */
     double *amount_factor, *rate_factor;
+    unsigned char *told; /* of each compartment: flags of what was warned of */
     const struct pn_event_column **covariate; /* [n_covariates] */
     double **first_value;                     /* [n_covariates][patient] */
 };

@@ -399,6 +399,7 @@ static int alloc(struct pn_study_reader *r, size_t n)
     t->amount_factor =
         pn_arena_take(r->text.arena, n_compartments, sizeof *t->amount_factor);
     t->rate_factor = pn_arena_take(r->text.arena, n_compartments, sizeof *t->rate_factor);
+    t->told = pn_arena_take(r->text.arena, n_compartments, sizeof *t->told);
     give_columns(r, n);
     return !r->text.arena->failed;
 }

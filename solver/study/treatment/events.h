@@ -35,6 +35,7 @@ struct pn_event {
     enum pn_input input;
     double amount, rate, duration, ii;
     int addl, ss;    /* ss: 0, 1, 2 */
+    int n_before;    /* of an additional dose: how many of its kind came before it */
     int compartment; /* index in the study's compartments; -1: none (observations) */
     int off;         /* CMT was negative: the compartment is switched off (and emptied) */
     int occasion;    /* OCC, from 1; 0: no such column */
@@ -70,6 +71,7 @@ struct pn_compartment {
     size_t drug;                  /* index in the study's drugs */
     size_t state;                 /* index in its kinetics' states */
     const struct pn_route *route; /* NULL: no route (F = 1, no lag) */
+    int cmt; /* number of its state, which CMT says, from 1; 0: by name only */
 };
 
 #endif

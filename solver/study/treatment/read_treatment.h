@@ -42,6 +42,10 @@ int pn_compartment_find(struct pn_study_reader *r, const char *text,
                         struct pn_place place, int *off);
 int pn_compartment_default(struct pn_study_reader *r, struct pn_place place);
 
+/** Warn of a dose into a compartment that no route of its drug enters, once of each. */
+void pn_compartment_warn(struct pn_study_reader *r, struct pn_place place,
+                         int compartment);
+
 /** Its state's row; a route by its name, or NULL. */
 const struct pn_quantity *pn_compartment_state(const struct pn_study *study,
                                                int compartment);

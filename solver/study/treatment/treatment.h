@@ -24,8 +24,9 @@ struct pn_drug_target {
     const struct pn_component *potency; /* instance "DRUG.TARGET" */
 };
 struct pn_drug {
-    char *name, *file, *route;           /* route: the default of this drug */
-    double molar_mass;                   /* g/mol, 0: not given */
+    char *name, *file, *route; /* route: the default of this drug */
+    int has_no_depot;  /* only iv: its states are numbered from the central one on */
+    double molar_mass; /* g/mol, 0: not given */
     const struct pn_component *kinetics; /* instance: name */
     size_t n_targets, n_effects;
     struct pn_drug_target *target;
