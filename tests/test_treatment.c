@@ -238,7 +238,7 @@ static void occasions_deviate_on_their_own(void **state)
     /* without an occasion everything is as it was drawn, to the last bit */
     pn_cohort_update(p, study->seed, 4, 0, row, &bad);
     assert_same_bits(row, none, p->n_variables);
-    study->population.occasion = 2;
+    study->population.occasion = (int[]){0, 0, 0, 0, 2};
     pn_cohort_update(p, study->seed, 4, 2, row, &bad);
     pn_cohort_draw(p, study->seed, 4, none, &bad);
     assert_same_bits(row, none, p->n_variables);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Times as they are compared. */
+/* Times as they are compared, and as they are meant. */
 #ifndef PN_BASE_TIME_H
 #define PN_BASE_TIME_H
 
@@ -10,5 +10,9 @@
  *  @param a, b  in one unit, most often h
  *  @return 1: the same time. */
 int pn_same_time(double a, double b);
+
+/** The nearest number of 15 digits: what a product such as 3 x 0.1 means.  Numbers below
+ * 1e-7 or from 1e15 on stay as they are. */
+double pn_rounded(double x);
 
 #endif

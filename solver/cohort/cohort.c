@@ -257,10 +257,12 @@ static void check(const struct pn_variable *v, size_t k, double value, int *bad)
 int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
                    double *row, int *bad)
 {
+    int occasion = population->occasion ? population->occasion[i] : 0;
+
     *bad = -1;
     for (size_t k = 0; k < population->n_variables; k++) {
         const struct pn_variable *v = &population->variable[k];
-        row[k] = individual(population, v, seed, i, population->occasion, row);
+        row[k] = individual(population, v, seed, i, occasion, row);
         check(v, k, row[k], bad);
     }
     return *bad < 0 ? PN_OK : PN_PATIENT_OUT_OF_RANGE;

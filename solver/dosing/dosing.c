@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "solver/base/random.h"
+#include "solver/base/time.h"
 #include "solver/cohort/cohort.h"
 
 /* Doses stand at start + k every, k from 0, while k every < duration.  Times that differ
@@ -126,7 +127,7 @@ static struct pn_event dose_of(const struct given *g, size_t i_regimen, size_t k
     int steady = r->steady_state && k == 0 && r->every > 0.0;
 
     return (struct pn_event){
-        .time = r->start + due + delay(g, k),
+        .time = pn_rounded(r->start + due) + delay(g, k),
         .evid = PN_EVID_DOSE,
         .input = r->input,
         .amount = amount_at(r, due),
@@ -143,10 +144,12 @@ static struct pn_event dose_of(const struct given *g, size_t i_regimen, size_t k
     };
 }
 
-/* Insert behind all records that are not later: a stable merge of short, sorted lists. */
+/* Insert behind all records that are not later, by more than rounding: a stable merge of
+ * short, sorted lists. */
 static void insert(struct pn_event *event, size_t n, struct pn_event one)
 {
-    while (n > 0 && event[n - 1].time > one.time) {
+    while (n > 0 && event[n - 1].time > one.time &&
+           !pn_same_time(event[n - 1].time, one.time)) {
         event[n] = event[n - 1];
         n--;
     }

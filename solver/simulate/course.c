@@ -59,11 +59,6 @@ static void switch_off(struct pn_course *c, const struct pn_hand *hand, int comp
             pn_course_place(c, c->pending[i].event.compartment)->state != state)
             c->pending[kept++] = c->pending[i];
     c->n_pending = kept;
-    for (size_t i = 0; i < c->n_compartments; i++)
-        if (c->arm->place[i].present && c->arm->place[i].state == state) {
-            c->n_running[i] = 0;
-            c->input[i] = 0.0;
-        }
     pn_lanes_set_input(hand->lanes, hand->lane, state, 0.0);
     hand->x[state][hand->lane] = 0.0;
     pn_lanes_switch(hand->lanes, hand->lane, state, 0);
@@ -133,7 +128,7 @@ static int next_pending(struct pn_course *c, const struct pn_hand *hand, int *ch
 
     *changed = 1;
     if (p.kind == PN_INFUSION_END) {
-        pn_course_input(c, hand, p.event.compartment, -p.rate, -1);
+        pn_course_input(c, hand, pn_course_place(c, p.event.compartment)->state);
         return PN_OK;
     }
     return p.kind == PN_LAGGED ? pn_course_enter(c, hand, &p)
@@ -212,10 +207,6 @@ void pn_course_start(struct pn_course *c, const struct pn_study *study, size_t p
     c->end_row = first ? first[1] : 0;
     c->n_rows = c->end_row - c->row;
     c->occasion = table && c->n_rows ? table->event[c->row].occasion : 0;
-    for (size_t i = 0; i < c->n_compartments; i++) {
-        c->input[i] = 0.0;
-        c->n_running[i] = 0;
-    }
     for (size_t i = 0; i < c->study->arm[c->i_arm].n_regimens; i++) {
         c->factor[i] = 1.0;
         c->stopped[i] = 0;
@@ -297,17 +288,14 @@ int pn_course_create(const struct pn_trial *trial, size_t i_arm, struct pn_cours
     c->event = calloc(n, sizeof *c->event);
     c->observation = calloc(n, sizeof *c->observation);
     c->changes_at = calloc(n, sizeof *c->changes_at);
-    c->input = calloc(study->n_compartments + 1, sizeof *c->input);
-    c->n_running = calloc(study->n_compartments + 1, sizeof *c->n_running);
     c->factor = calloc(study->arm[i_arm].n_regimens + 1, sizeof *c->factor);
     c->stopped = calloc(study->arm[i_arm].n_regimens + 1, sizeof *c->stopped);
     c->steady = calloc(study->n_drugs + 1, sizeof *c->steady);
     c->drug_parameters =
         calloc(pn_system_n_parameters(arm->system) + 1, sizeof *c->drug_parameters);
     c->drug_states = calloc(pn_system_n_states(arm->system) + 1, sizeof *c->drug_states);
-    if (!c->event || !c->observation || !c->changes_at || !c->input || !c->n_running ||
-        !c->factor || !c->stopped || !c->steady || !c->drug_parameters ||
-        !c->drug_states) {
+    if (!c->event || !c->observation || !c->changes_at || !c->factor || !c->stopped ||
+        !c->steady || !c->drug_parameters || !c->drug_states) {
         pn_course_free(out);
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     }
@@ -326,8 +314,6 @@ void pn_course_free(struct pn_course **course)
     free(c->observation);
     free(c->changes_at);
     free(c->pending);
-    free(c->input);
-    free(c->n_running);
     free(c->factor);
     free(c->stopped);
     free(c->dose);

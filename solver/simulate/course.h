@@ -21,8 +21,8 @@ struct pn_hand {
     double *row;           /* variables of the population, as they are now */
     double *parameters;    /* of the system, as they are now */
     const double *initial; /* states at the beginning, shape [n_states] */
-    /** Observation k of the patient is as of now (it stands behind a change at this
-     * time). */
+    /** Observation k of the patient is as of now, states and parameters (it stands behind
+     * a change at this time). */
     void (*observe)(void *user, size_t k);
     /** Parameters are about to change: what was recorded belongs to the old ones. */
     void (*before_parameters)(void *user);

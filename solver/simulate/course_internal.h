@@ -27,8 +27,6 @@ struct pn_course {
     size_t n_events, next;
     struct pn_pending *pending; /* sorted by time, kind, order */
     size_t n_pending, pending_limit, order;
-    double *input;  /* of each compartment: sum of the rates that run */
-    int *n_running; /* how many do: the sum returns to a clean zero */
     double *factor; /* of each regimen, by titration */
     int *stopped;   /* of each regimen */
     struct pn_given_dose *dose;
@@ -64,9 +62,9 @@ int pn_course_dose(struct pn_course *course, const struct pn_hand *hand,
 int pn_course_enter(struct pn_course *course, const struct pn_hand *hand,
                     const struct pn_pending *p);
 
-/** An infusion's rate into a compartment begins (more = 1) or ends (-1). */
-void pn_course_input(struct pn_course *course, const struct pn_hand *hand,
-                     int compartment, double rate, int more);
+/** What runs into a state: the sum of the infusions that wait for their ends. */
+void pn_course_input(const struct pn_course *course, const struct pn_hand *hand,
+                     size_t state);
 
 /** States of a drug (-1: of all) return to their beginning; nothing of it waits or runs.
  */

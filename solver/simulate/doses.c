@@ -15,21 +15,15 @@ static double parameter(const struct pn_hand *hand, int i, double otherwise)
 
 /* --- inputs --- */
 
-void pn_course_input(struct pn_course *c, const struct pn_hand *hand, int compartment,
-                     double rate, int more)
+/* The sum of what runs, made anew: a fast infusion leaves no rounding to a slow one. */
+void pn_course_input(const struct pn_course *c, const struct pn_hand *hand, size_t state)
 {
-    size_t state = pn_course_place(c, compartment)->state;
     double sum = 0.0;
 
-    c->n_running[compartment] += more;
-    c->input[compartment] += rate;
-    if (c->n_running[compartment] <= 0) {
-        c->n_running[compartment] = 0;
-        c->input[compartment] = 0.0;
-    }
-    for (size_t i = 0; i < c->n_compartments; i++) /* routes that share a state */
-        if (c->arm->place[i].present && c->arm->place[i].state == state)
-            sum += c->input[i];
+    for (size_t i = 0; i < c->n_pending; i++)
+        if (c->pending[i].kind == PN_INFUSION_END &&
+            pn_course_place(c, c->pending[i].event.compartment)->state == state)
+            sum += c->pending[i].rate;
     pn_lanes_set_input(hand->lanes, hand->lane, state, sum);
 }
 
@@ -55,11 +49,15 @@ static int note_dose(struct pn_course *c, const struct pn_event *e, double time,
 static int begin_infusion(struct pn_course *c, const struct pn_hand *hand,
                           int compartment, double rate, double end)
 {
-    pn_course_input(c, hand, compartment, rate, 1);
-    return pn_course_put(c, (struct pn_pending){.kind = PN_INFUSION_END,
-                                                .time = end,
-                                                .rate = rate,
-                                                .event = {.compartment = compartment}});
+    int status =
+        pn_course_put(c, (struct pn_pending){.kind = PN_INFUSION_END,
+                                             .time = end,
+                                             .rate = rate,
+                                             .event = {.compartment = compartment}});
+
+    if (status == PN_OK)
+        pn_course_input(c, hand, pn_course_place(c, compartment)->state);
+    return status;
 }
 
 int pn_course_enter(struct pn_course *c, const struct pn_hand *hand,
@@ -67,10 +65,11 @@ int pn_course_enter(struct pn_course *c, const struct pn_hand *hand,
 {
     int compartment = p->event.compartment;
     size_t state = pn_course_place(c, compartment)->state;
+    double end = p->time + p->duration;
 
     pn_lanes_switch(hand->lanes, hand->lane, state, 1); /* a dose turns it on again */
-    if (p->duration > 0.0)
-        return begin_infusion(c, hand, compartment, p->rate, p->time + p->duration);
+    if (p->duration > 0.0) /* the whole amount between the two times as they are */
+        return begin_infusion(c, hand, compartment, p->amount / (end - p->time), end);
     hand->x[state][hand->lane] += p->amount;
     return PN_OK;
 }
@@ -133,8 +132,7 @@ static void cancel(struct pn_course *c, const struct pn_hand *hand, int drug)
     c->n_pending = kept;
     for (size_t i = 0; i < c->n_compartments; i++)
         if (c->arm->place[i].present && belongs(c, (int)i, drug)) {
-            c->n_running[i] = 0;
-            pn_course_input(c, hand, (int)i, 0.0, 0);
+            pn_course_input(c, hand, c->arm->place[i].state);
             pn_lanes_switch(hand->lanes, hand->lane, c->arm->place[i].state, 1);
         }
 }
@@ -239,6 +237,8 @@ int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
         return status;
     if (!(lag >= 0.0) || !isfinite(lag))
         return PN_PATIENT_BAD_DOSE;
+    if (pn_same_time(t + lag, t + lag + p.duration)) /* no clock tells it from a bolus */
+        p.duration = p.rate = 0.0;
     status = note_dose(c, e, t, p.duration);
     if (status != PN_OK)
         return status;
@@ -249,9 +249,11 @@ int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
             return status;
     }
     if (e->addl > 0) {
-        struct pn_pending more = {.kind = PN_ADDITIONAL, .time = t + e->ii, .event = *e};
+        struct pn_pending more = {.kind = PN_ADDITIONAL, .event = *e};
         more.event.addl = e->addl - 1;
+        more.event.n_before = e->n_before + 1;
         more.event.ss = 0;
+        more.time = e->time + (double)more.event.n_before * e->ii; /* not summed */
         status = pn_course_put(c, more);
     }
     if (status != PN_OK)

@@ -61,6 +61,37 @@ void pn_life_record(void *user, size_t lane, double t, const double *x, double *
     *next = next_due(bed);
 }
 
+/* All that is due by now is as of now, also what is due an ulp later. */
+static void record_due(struct pn_ward *ward, size_t lane, double t, const pn_lane *x)
+{
+    struct pn_bed *bed = &ward->bed[lane];
+
+    while (bed->i_due < bed->n_due && pn_has_come(bed->due[bed->i_due].time, t)) {
+        keep_state(ward, bed->x_due, bed->due[bed->i_due].slot, x, lane);
+        note_due(ward, bed);
+    }
+}
+
+/* Has it become outputs, by the parameters that held before its record? */
+static int is_flushed(const struct pn_bed *bed, size_t slot)
+{
+    for (size_t i = bed->i_due; i > bed->i_flushed; i--)
+        if (bed->due[i - 1].slot == slot)
+            return 0;
+    return 1;
+}
+
+void pn_life_observe(struct pn_ward *ward, size_t lane, size_t k, const pn_lane *x)
+{
+    struct pn_bed *bed = &ward->bed[lane];
+    size_t slot = ward->study->n_outputs + k;
+
+    keep_state(ward, bed->x_due, slot, x, lane);
+    count_doses(ward, bed, k);
+    if (is_flushed(bed, slot))
+        pn_life_evaluate(ward, lane, slot);
+}
+
 /* --- living --- */
 
 struct observer {
@@ -69,15 +100,11 @@ struct observer {
     const pn_lane *x;
 };
 
-/* An observation behind a change of the same time sees that change. */
 static void observe(void *user, size_t k)
 {
     const struct observer *o = user;
-    struct pn_bed *bed = &o->ward->bed[o->lane];
-    size_t slot = o->ward->study->n_outputs + k;
 
-    keep_state(o->ward, bed->x_due, slot, o->x, o->lane);
-    count_doses(o->ward, bed, k);
+    pn_life_observe(o->ward, o->lane, k, o->x);
 }
 
 static void before_parameters(void *user)
@@ -138,6 +165,7 @@ int pn_life_go_on(struct pn_ward *ward, size_t lane, double t, pn_lane *x,
     };
     int changed = 0, over;
 
+    record_due(ward, lane, t, x);
     bed->trouble = at_visits(ward, lane, t, x);
     if (bed->trouble != PN_OK || pn_dropout_leaves(ward, bed, t))
         return 0;
@@ -174,17 +202,6 @@ static void list_due(struct pn_ward *ward, struct pn_bed *bed)
     }
 }
 
-static void record_now(struct pn_ward *ward, size_t lane, const pn_lane *x)
-{
-    struct pn_bed *bed = &ward->bed[lane];
-
-    keep_state(ward, bed->x_moment, 0, x, lane);
-    while (bed->i_due < bed->n_due && pn_has_come(bed->due[bed->i_due].time, 0.0)) {
-        keep_state(ward, bed->x_due, bed->due[bed->i_due].slot, x, lane);
-        note_due(ward, bed);
-    }
-}
-
 int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg)
 {
     struct pn_bed *bed = &ward->bed[lane];
@@ -208,7 +225,7 @@ int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
     pn_dropout_next(ward, bed, 0.0);
     pn_course_start(bed->course, bed->study, bed->patient);
     list_due(ward, bed);
-    record_now(ward, lane, x);
+    keep_state(ward, bed->x_moment, 0, x, lane);
     if (!pn_life_go_on(ward, lane, 0.0, x, leg))
         return 0;
     leg->kind = PN_LEG_NEW;

@@ -89,13 +89,28 @@ static void flush_reads(struct pn_ward *ward, struct pn_bed *bed)
     }
 }
 
+static void set_bench(struct pn_ward *ward, const struct pn_bed *bed)
+{
+    for (size_t l = 0; l < PN_LANES; l++)
+        pn_lanes_set(ward->bench, l, bed->parameters);
+    pn_lanes_prepare(ward->bench);
+}
+
+void pn_life_evaluate(struct pn_ward *ward, size_t lane, size_t slot)
+{
+    struct pn_bed *bed = &ward->bed[lane];
+    const struct moment moment = {bed->x_due + slot * ward->n_states, slot};
+
+    set_bench(ward, bed);
+    signals_of(ward, &moment, 1);
+    store_outputs(ward, bed, slot, 0);
+}
+
 void pn_life_flush(struct pn_ward *ward, size_t lane)
 {
     struct pn_bed *bed = &ward->bed[lane];
 
-    for (size_t l = 0; l < PN_LANES; l++)
-        pn_lanes_set(ward->bench, l, bed->parameters);
-    pn_lanes_prepare(ward->bench);
+    set_bench(ward, bed);
     flush_outputs(ward, bed);
     flush_reads(ward, bed);
 }

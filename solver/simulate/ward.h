@@ -27,9 +27,9 @@ struct pn_bed {
     double *initial;    /* states at the beginning, shape [n_states] */
     double *reads;      /* of all tests at the beginning and each visit */
     struct pn_course *course;
-    struct pn_due *due; /* increasing times, [n_due] */
-    size_t n_due, i_due, i_flushed;
-    size_t n_visits; /* done; those before n_visits_flushed are flushed */
+    struct pn_due *due;             /* increasing times, [n_due] */
+    size_t n_due, i_due, i_flushed; /* those before i_due are recorded */
+    size_t n_visits;                /* done; those before n_visits_flushed are flushed */
     size_t n_visits_flushed;
     double *x_due;    /* states at each output that is due, by slot, [..][n_states] */
     double *x_moment; /* the beginning, then each visit, [1 + n_visits][n_states] */
@@ -108,6 +108,13 @@ void pn_life_record(void *user, size_t lane, double t, const double *x, double *
 /** Outputs and reads of all that was recorded since the last flush, by the parameters
  * that held. */
 void pn_life_flush(struct pn_ward *ward, size_t lane);
+
+/** The state that is recorded in a slot becomes outputs, by the parameters that hold. */
+void pn_life_evaluate(struct pn_ward *ward, size_t lane, size_t slot);
+
+/** Observation k, which stands behind something of its own time, is as of now: state x of
+ * the lane and the parameters that hold at its record. */
+void pn_life_observe(struct pn_ward *ward, size_t lane, size_t k, const pn_lane *x);
 
 /** The doses taken go to the outputs over doses. */
 void pn_life_store_doses(struct pn_ward *ward, struct pn_bed *bed);

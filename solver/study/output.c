@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "solver/base/methods.h"
+#include "solver/base/time.h"
 #include "solver/study/parts.h"
 
 static void read_keep(struct pn_study_reader *r, const struct pn_yaml *keep, void *into,
@@ -37,7 +38,7 @@ static void make_output_times(struct pn_study_reader *r, double every)
     study->n_outputs = (size_t)n;
     study->output = pn_arena_take(r->text.arena, study->n_outputs, sizeof *study->output);
     for (size_t k = 0; study->output && k < study->n_outputs; k++)
-        study->output[k] = fmin((double)k * every, study->duration);
+        study->output[k] = fmin(pn_rounded((double)k * every), study->duration);
 }
 
 static void read_every(struct pn_study_reader *r, const struct pn_yaml *node, void *into,

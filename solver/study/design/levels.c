@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "solver/base/lane.h"
+#include "solver/base/time.h"
 #include "solver/study/design/factors.h"
 
 /* --- lists --- */
@@ -113,23 +114,14 @@ static void read_list(struct pn_study_reader *r, const struct pn_wanted *wanted,
 
 /* --- from low to high --- */
 
-/* To 15 digits: what is meant, and the same on every machine. */
-static double rounded(double x)
-{
-    char text[32];
-
-    snprintf(text, sizeof text, "%.15g", x);
-    return strtod(text, NULL);
-}
-
 static double step_between(double low, double high, double share, int log_scale)
 {
     pn_lane ratio = pn_all(high / low), exponent = pn_all(share), power;
 
     if (!log_scale)
-        return rounded(low + share * (high - low));
+        return pn_rounded(low + share * (high - low));
     pn_pow(&ratio, &exponent, &power);
-    return rounded(low * power[0]);
+    return pn_rounded(low * power[0]);
 }
 
 const char *const pn_scale_name[] = {"linear", "log", NULL};

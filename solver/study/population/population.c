@@ -133,6 +133,17 @@ static void give_from(struct pn_study_reader *r, const struct population_keys *k
         read_pair(r, node);
 }
 
+/* @return NULL: no memory */
+static int *first_occasions(struct pn_study_reader *r)
+{
+    const struct pn_events *events = r->study->events;
+    int *occasion = pn_arena_take(r->text.arena, events->n_patients, sizeof *occasion);
+
+    for (size_t i = 0; occasion && i < events->n_patients; i++)
+        occasion[i] = events->event[events->first[i]].occasion;
+    return occasion;
+}
+
 /* The patients are those of the event table; `size` and `first` take some of them, but
  * not of a table that was not known when the study was written. */
 static void read_numbers_of_table(struct pn_study_reader *r,
@@ -149,7 +160,8 @@ static void read_numbers_of_table(struct pn_study_reader *r,
         return;
     population->n_patients = r->study->events->n_patients;
     population->id = r->study->events->id;
-    population->occasion = r->study->events->has_occasions;
+    if (r->study->events->has_occasions)
+        population->occasion = first_occasions(r);
     if (r->table->from_caller || (!keys->size && !keys->first))
         return;
     r->first_row = from;
