@@ -96,10 +96,10 @@ static inline struct pn_study *list_study(void)
     static const struct pn_component kinetics = {.name = "toy", .states = states};
     static struct pn_drug drugs[2];
     static struct pn_compartment compartments[] = {
-        {0, 0, &routes[0]},
-        {0, 1, &routes[1]},
-        {1, 2, NULL      },
-        {0, 0, &routes[2]}
+        {0, 0, &routes[0], 1},
+        {0, 1, &routes[1], 2},
+        {1, 2, NULL,       3},
+        {0, 0, &routes[2], 1},
     };
     static struct pn_study study;
     static int64_t id[LIST_PATIENTS];

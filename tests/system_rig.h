@@ -9,6 +9,7 @@
 #include "solver/system/system.h"
 
 #define MOST         40 /* states or signals of a system here */
+#define MOST_NUMBERS 80 /* parameters of one */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static struct pn_units *units; /* made by set_up */
@@ -43,10 +44,10 @@ static inline void unwire(struct rig *rig)
 /* parameters of a lane: the tables' values, each moved a little, other in every lane */
 static inline void vary(const struct rig *rig, size_t lane, double by)
 {
-    double p[MOST];
+    double p[MOST_NUMBERS];
     size_t n = pn_system_n_parameters(rig->system);
 
-    assert_true(n <= MOST);
+    assert_true(n <= MOST_NUMBERS);
     for (size_t i = 0; i < n; i++)
         p[i] = pn_system_symbol(rig->system, PN_PARAMETER, i).row->value *
                (1.0 + by * (double)((i + 2 * lane) % 5));
