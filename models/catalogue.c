@@ -14,6 +14,7 @@
     ENTRY(pk3)                                                                           \
     ENTRY(pk1_transit)                                                                   \
     ENTRY(pk2_transit)                                                                   \
+    ENTRY(pk1_mm)                                                                        \
     ENTRY(pk2_mm)                                                                        \
     ENTRY(pk2_mm_micro)                                                                  \
     ENTRY(tmdd)                                                                          \

@@ -76,6 +76,44 @@ static void nearest_name_is_found_and_far_ones_are_not(void **state)
     assert_null(pn_nearest("zzzzzz", names, 5));
 }
 
+static void another_word_for_the_same_thing_is_understood(void **state)
+{
+    static const char *const covariates[] = {"age", "sex", "height", "weight", "ADA"};
+    static const char *const keys[] = {"value", "mean", "median", "sd", "omega", "iov"};
+    static const char *const factors[] = {"age", "fevipiprant.KA", "fevipiprant.dp2.Kd",
+                                          "active.fevipiprant.dose"};
+    static const char *const models[] = {"eosinophils", "asm_mass", "asm_growth"};
+    static const char *const potency[] = {"fu", "Kd"}, *const pk[] = {"CL", "V1", "KA"};
+    static const struct {
+        const char *word, *const *names;
+        size_t n;
+        const char *meant;
+    } cases[] = {
+        {"AGE",              covariates, 5, "age"                    },
+        {"WT",               covariates, 5, "weight"                 },
+        {"IgE",              covariates, 5, NULL                     },
+        {"iiv",              keys,       6, "omega"                  },
+        {"IIV",              keys,       6, "omega"                  },
+        {"active.dose",      factors,    4, "active.fevipiprant.dose"},
+        {"fevipiprant.Kd",   factors,    4, "fevipiprant.dp2.Kd"     },
+        {"fevipiprant.EC50", factors,    4, "fevipiprant.dp2.Kd"     },
+        {"asm",              models,     3, "asm_mass"               },
+        {"EC50",             potency,    2, "Kd"                     },
+        {"ka",               pk,         3, "KA"                     },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *found = pn_nearest(cases[i].word, cases[i].names, cases[i].n);
+        if (cases[i].meant)
+            assert_string_equal(found, cases[i].meant);
+        else
+            assert_null(found);
+    }
+    assert_string_equal(pn_hint("iiv"), "between patients: omega, omega2, cv or gsd");
+    assert_null(pn_hint("age"));
+}
+
 static void complaints_beyond_the_limit_are_counted(void **state)
 {
     static struct pn_complaints list;
@@ -227,6 +265,7 @@ int main(void)
         cmocka_unit_test(units_convert_as_the_field_writes_them),
         cmocka_unit_test(wrong_units_are_refused_with_the_reason),
         cmocka_unit_test(nearest_name_is_found_and_far_ones_are_not),
+        cmocka_unit_test(another_word_for_the_same_thing_is_understood),
         cmocka_unit_test(complaints_beyond_the_limit_are_counted),
         cmocka_unit_test(warnings_are_said_once_and_stored_without_folders),
         cmocka_unit_test(a_strict_list_takes_warnings_for_errors),

@@ -3,6 +3,8 @@
  * their limits, against SciPy, and the quasi-steady state against all steps. */
 #include "kinetics_rig.h"
 
+#include <gsl/gsl_sf_lambert.h>
+
 /* --- the table of validation/verification --- */
 
 static const double KDA = 150; /* nmol x KDA x 1e-6 = mg */
@@ -312,9 +314,63 @@ static void fast_binding_converges_to_the_quasi_steady_state(void **state)
     assert_true(before < 1e-3 * limit);
 }
 
+/* Without a linear way the implicit solution of C' = -VMAX/V1 C/(KM + C) is Lambert's W
+ * (Beal 1983, J Pharmacokinet Biopharm 11:623). */
+static void michaelis_menten_alone_follows_lambert(void **state)
+{
+    static const double doses[] = {0.1, 5, 60, 400}, times[] = {0.5, 4, 20, 100};
+    static const struct setting settings[] = {
+        {"CL",   0  },
+        {"V1",   12 },
+        {"VMAX", 6  },
+        {"KM",   0.7},
+        {NULL,   0  }
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        double c0 = doses[i] / 12;
+        struct stand s;
+        stand_up(&s, "pk1_mm", settings);
+        give(&s, "iv", doses[i]);
+        for (size_t k = 0; k < 4; k++) {
+            double t = times[k],
+                   want = 0.7 * gsl_sf_lambert_W0(c0 / 0.7 * exp((c0 - 0.5 * t) / 0.7));
+            stand_run(&s, k ? t - times[k - 1] : t);
+            assert_close(stand_signal(&s, "C"), want, 1e-8, 1e-12);
+        }
+    }
+}
+
+/* Far below KM both ways are first-order; without VMAX it is pk1. */
+static void one_compartment_in_its_limits_is_linear(void **state)
+{
+    static const struct setting settings[] = {
+        {"CL",   1.3},
+        {"V1",   12 },
+        {"VMAX", 6  },
+        {"KM",   1e4},
+        {NULL,   0  }
+    };
+    struct stand s, linear;
+
+    (void)state;
+    stand_up(&s, "pk1_mm", settings);
+    stand_up(&linear, "pk1", NULL);
+    stand_set(&linear, "V1", 12);
+    stand_set(&linear, "CL", 1.3 + 6 / 1e4);
+    give(&s, "oral", 1e-3);
+    give(&linear, "oral", 1e-3);
+    stand_run(&s, 9);
+    stand_run(&linear, 9);
+    assert_close(stand_signal(&s, "C"), stand_signal(&linear, "C"), 1e-8, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(michaelis_menten_alone_follows_lambert),
+        cmocka_unit_test(one_compartment_in_its_limits_is_linear),
         cmocka_unit_test(nonlinear_kinetics_agree_with_scipy),
         cmocka_unit_test(the_two_forms_of_michaelis_menten_agree),
         cmocka_unit_test(saturable_elimination_follows_its_implicit_solution),

@@ -240,6 +240,31 @@ static void spreads_of_a_lognormal_are_the_same_in_all_measures(void **state)
     }
 }
 
+/* A spread of 0 is no spread: all have the typical value, truncated or not. */
+static void without_a_spread_all_are_typical(void **state)
+{
+    static const char *const spreads[] = {
+        "median: 80 kg, omega: 0", "median: 80 kg, omega2: 0",
+        "median: 80 kg, cv: 0 %",  "median: 80 kg, gsd: 1",
+        "mean: 80 kg, sd: 0 kg",   "median: 80 kg, omega: 0, low: 70 kg, high: 90 kg",
+    };
+    char text[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof spreads / sizeof *spreads; i++) {
+        struct pn_study *study;
+        double *table;
+        snprintf(text, sizeof text, "population: {size: 50, covariates: {weight: {%s}}}",
+                 spreads[i]);
+        study = study_of(text);
+        table = draw_all(study);
+        for (size_t k = 0; k < 50; k++)
+            assert_true(column(study, table, "weight")[k] == 80.0);
+        free(table);
+        pn_study_free(&study);
+    }
+}
+
 static void truncation_keeps_its_bounds_and_uses_all_of_them(void **state)
 {
     static const double u[] = {0x1p-54, 1e-9, 0.5, 1 - 1e-9, 1 - 0x1p-53};
@@ -530,6 +555,7 @@ int main(void)
         cmocka_unit_test(draws_follow_their_distribution_functions),
         cmocka_unit_test(moments_are_right_to_four_standard_errors),
         cmocka_unit_test(spreads_of_a_lognormal_are_the_same_in_all_measures),
+        cmocka_unit_test(without_a_spread_all_are_typical),
         cmocka_unit_test(truncation_keeps_its_bounds_and_uses_all_of_them),
         cmocka_unit_test(g_and_h_bend_the_quantiles_as_written),
         cmocka_unit_test(correlations_are_those_of_the_scores),

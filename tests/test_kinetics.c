@@ -257,6 +257,7 @@ static const struct {
     {"ics_lung",      out_of_inhaled,  6 },
     {"inhaled2",      out_of_inhaled,  6 },
     {"inhaled2_slow", out_of_inhaled,  48},
+    {"pk1_mm",        out_of_mm,       20},
     {"pk2_mm",        out_of_mm,       20},
     {"pk2_mm_micro",  out_of_mm_micro, 20},
     {"tmdd",          out_of_tmdd,     14},

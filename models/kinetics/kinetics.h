@@ -12,6 +12,14 @@
 /* clang-format off */
 #define PN_ROW_CL {"CL", "L/h", 30, 1e-4, 1e4, \
     "clearance from the central compartment", .source = PN_SMALL_MOLECULE}
+/* beside another way out: then there may be no linear one */
+#define PN_ROW_CL_BESIDE {"CL", "L/h", 30, 0, 1e4, \
+    "clearance from the central compartment, the linear part", \
+    .source = PN_SMALL_MOLECULE}
+#define PN_ROW_VMAX {"VMAX", "mg/h", 10, 0, 1e6, \
+    "largest rate of the saturable way out", .source = PN_ANTIBODY}
+#define PN_ROW_KM {"KM", "mg/L", 2, 1e-6, 1e4, \
+    "concentration at which the saturable way is half full", .source = PN_ANTIBODY}
 #define PN_ROW_V1 {"V1", "L", 60, 0.1, 1e5, "central volume", \
     .source = PN_SMALL_MOLECULE}
 #define PN_ROW_Q {"Q", "L/h", 10, 0, 1e4, "exchange with the peripheral compartment", \

@@ -38,9 +38,7 @@ enum { C, N_WRITES };
 
 /* clang-format off */
 #define ROWS_SHARED \
-    [KM] = {"KM", "mg/L", 2, 1e-6, 1e4, \
-            "concentration at which the saturable way is half full", \
-            .source = PN_ANTIBODY}, \
+    [KM] = PN_ROW_KM, \
     [KA] = PN_ROW_KA, \
     [F] = PN_ROW_F, \
     [ALAG] = PN_ROW_ALAG, \
@@ -50,12 +48,11 @@ enum { C, N_WRITES };
     PN_END_OF_TABLE
 
 static const struct pn_quantity parameters[] = {
-    [CL] = PN_ROW_CL,
+    [CL] = PN_ROW_CL_BESIDE,
     [V1] = PN_ROW_V1,
     [Q] = PN_ROW_Q,
     [V2] = PN_ROW_V2,
-    [VMAX] = {"VMAX", "mg/h", 10, 0, 1e6, "largest rate of the saturable way out",
-              .source = PN_ANTIBODY},
+    [VMAX] = PN_ROW_VMAX,
     ROWS_SHARED
 };
 static const struct pn_quantity parameters_micro[] = {

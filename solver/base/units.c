@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <udunits2.h>
@@ -32,6 +33,22 @@ static const struct {
     {"points",    "1"     },
     {"IU",        ""      },
     {"y",         "year"  },
+    {"wk",        "week"  },
+    {"Da",        "g/mol" }, /* of a molecule, as of a mole of them */
+};
+
+/* Whole units as laboratories write them, which mean something else to UDUNITS-2. */
+static const struct {
+    const char *name, *meaning;
+} laboratory[] = {
+    {"G/L",   "1e9/L" }, /* else gauss */
+    {"Gpt/L", "1e9/L" }, /* else pints */
+    {"T/L",   "1e12/L"}, /* else tesla */
+    {"G/l",   "1e9/L" },
+    {"K/uL",  "1e3/uL"}, /* else kelvin */
+    {"K/ul",  "1e3/uL"},
+    {"k/uL",  "1e3/uL"},
+    {"K/mm3", "1e3/uL"},
 };
 
 static int quiet(const char *format, va_list arguments)
@@ -41,13 +58,38 @@ static int quiet(const char *format, va_list arguments)
     return 0;
 }
 
+/* A multiplication sign in front: x10^9/L, *10^9/L and the like. */
+static const char *behind_sign(const char *text)
+{
+    static const char *const signs[] = {"x", "X", "*", "\u00d7", "\u00b7"};
+
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        const char *rest = text + strlen(signs[i]) + strspn(text + strlen(signs[i]), " ");
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0 && strncmp(rest, "10", 2) == 0)
+            return rest;
+    }
+    return text;
+}
+
+/* "10*9/L" (UCUM) is ten times nine to UDUNITS-2; "/uL" has no beginning. */
+static void spell(const char *text, char *out, size_t size)
+{
+    text = behind_sign(text + strspn(text, " \t"));
+    for (size_t i = 0; i < sizeof laboratory / sizeof *laboratory; i++)
+        if (strcmp(text, laboratory[i].name) == 0)
+            text = laboratory[i].meaning;
+    snprintf(out, size, "%s%s", text[0] == '/' ? "1" : "", text);
+    if (strncmp(out, "10*", 3) == 0 && strspn(out + 3, "0123456789") > 0)
+        out[2] = '^';
+}
+
 static ut_unit *parse(const struct pn_units *units, const char *text)
 {
     char trimmed[128];
 
-    if (strlen(text) >= sizeof trimmed)
+    if (strlen(text) >= sizeof trimmed - 2)
         return NULL;
-    strcpy(trimmed, text);
+    spell(text, trimmed, sizeof trimmed);
     return ut_parse(units->system, ut_trim(trimmed, UT_UTF8), UT_UTF8);
 }
 

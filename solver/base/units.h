@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Units by UDUNITS-2, with the field's own added: M, nM, uM, pM, mcg, IU, cells, ppb,
- * week, month. */
+/* Units by UDUNITS-2, with the field's own added: M, nM, uM, pM, mcg, IU, cells, Da, wk,
+ * ppb, month; 10*9/L, x10^9/L, G/L, K/uL as laboratories mean them. */
 #ifndef PN_BASE_UNITS_H
 #define PN_BASE_UNITS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Complaints with their places, and the nearest of some names. */
+/* Complaints with their places. */
 #include "solver/text/complaint.h"
 
 #include <stdarg.h>
@@ -95,56 +95,4 @@ char *pn_warnings_text(const struct pn_complaints *list)
         return NULL;
     }
     return text;
-}
-
-/* --- the nearest name --- */
-
-enum { WORD_MAX = 64 };
-
-/* Edit distance with swaps of neighbours (optimal string alignment). */
-static size_t distance(const char *a, size_t n, const char *b, size_t m)
-{
-    size_t row[3][WORD_MAX + 1]; /* rows i-2, i-1, i */
-
-    for (size_t j = 0; j <= m; j++)
-        row[1][j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        row[2][0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = row[1][j - 1] + (a[i - 1] != b[j - 1]);
-            if (row[1][j] + 1 < best)
-                best = row[1][j] + 1;
-            if (row[2][j - 1] + 1 < best)
-                best = row[2][j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                row[0][j - 2] + 1 < best)
-                best = row[0][j - 2] + 1;
-            row[2][j] = best;
-        }
-        memcpy(row[0], row[1], sizeof row[0]);
-        memcpy(row[1], row[2], sizeof row[1]);
-    }
-    return row[1][m];
-}
-
-const char *pn_nearest(const char *word, const char *const *names, size_t n)
-{
-    size_t length = strlen(word), limit = length / 3 > 2 ? length / 3 : 2;
-    const char *best = NULL;
-
-    if (length > WORD_MAX)
-        return NULL;
-    for (size_t i = 0; i < n; i++) {
-        size_t m = strlen(names[i]), d;
-        if (m > WORD_MAX)
-            continue;
-        d = distance(word, length, names[i], m);
-        if (d <= limit && d < (length > m ? length : m)) {
-            best = names[i];
-            if (d == 0)
-                break;
-            limit = d - 1;
-        }
-    }
-    return best;
 }

@@ -43,8 +43,13 @@ PN_API void pn_warn(struct pn_complaints *list, struct pn_place place, const cha
  *  @return malloced, "" where there are none; NULL: no memory */
 PN_API char *pn_warnings_text(const struct pn_complaints *list);
 
-/** The nearest of n names to a word by edit distance, or NULL when none is near (distance
- * over a third of the word's length, at least 2). */
+/** The one of n names that a word probably stands for, or NULL: the name in another case;
+ * another word for the same thing (WT of weight); a name with more parts (DRUG.Kd of
+ * DRUG.TARGET.Kd) or that begins with it (asm of asm_mass); the nearest by edit distance
+ * (at most a third of the word's length, or 2; of three letters 1). */
 PN_API const char *pn_nearest(const char *word, const char *const *names, size_t n);
+
+/** What else helps who has written a word that is not known, or NULL. */
+PN_API const char *pn_hint(const char *word);
 
 #endif

@@ -37,8 +37,9 @@ int pn_unknown(struct pn_reader *r, struct pn_place place, const char *what,
     size_t used = 0;
 
     if (near)
-        return pn_complain(r->list, place, "unknown %s '%s', did you mean '%s'?", what,
-                           name, near);
+        return pn_complain(r->list, place, "unknown %s '%s', did you mean '%s'?%s%s%s",
+                           what, name, near, pn_hint(name) ? " (" : "",
+                           pn_hint(name) ? pn_hint(name) : "", pn_hint(name) ? ")" : "");
     for (size_t i = 0; i < n && used + strlen(names[i]) + 8 < sizeof known; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
                                  i > 0 ? ", " : "", names[i]);
@@ -109,6 +110,41 @@ char *pn_read_name(struct pn_reader *r, const struct pn_yaml *node, const char *
     return NULL;
 }
 
+/* Blanks between a number and its unit; of a text program also narrow or unbreakable. */
+static const char *behind_blanks(const char *text)
+{
+    static const char *const blanks[] = {" ", "\t", "\u00a0", "\u2009", "\u202f"};
+    size_t i = 0, n = sizeof blanks / sizeof *blanks;
+
+    while (i < n) {
+        size_t length = strlen(blanks[i]);
+        if (strncmp(text, blanks[i], length) == 0) {
+            text += length;
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    return text;
+}
+
+/* "10 12 h" is a unit to UDUNITS-2, but a slip of the pen to us; 10^9/L is none, however
+ * it is written: 10*9/L, 1e9/L. */
+static int is_slip(const char *unit)
+{
+    size_t digits;
+
+    if (!unit[0] || !strchr("0123456789.+-", unit[0]))
+        return 0;
+    if (strncmp(unit, "1e", 2) == 0 || strncmp(unit, "1E", 2) == 0) {
+        digits = strspn(unit + 2, "+-0123456789");
+        return digits == 0 || unit[2 + digits] != '/';
+    }
+    return strncmp(unit, "1/", 2) != 0 && strncmp(unit, "10^", 3) != 0 &&
+           strncmp(unit, "10*", 3) != 0 &&
+           (strncmp(unit, "10", 2) != 0 || !((unsigned char)unit[2] & 0x80));
+}
+
 enum pn_number pn_number_parse(const char *text, const char **rest, double *value)
 {
     const char *digits = text + strspn(text, "+-");
@@ -123,7 +159,7 @@ enum pn_number pn_number_parse(const char *text, const char **rest, double *valu
         (digits[0] == '0' && (digits[1] | 0x20) == 'x')) /* no hexadecimal numbers */
         return PN_NOT_A_NUMBER;
     *value = strtod(text, &end);
-    *rest = end + strspn(end, " \t");
+    *rest = behind_blanks(end);
     return isfinite(*value) ? PN_NUMBER : PN_NOT_FINITE;
 }
 
@@ -133,8 +169,7 @@ int pn_read_factor(struct pn_reader *r, struct pn_place place, const char *what,
     *factor = 1.0;
     if (strcmp(from, to) == 0)
         return 1;
-    /* "10 12 h" is a unit to UDUNITS-2, but a slip of the pen to us */
-    if ((strchr("0123456789.+-", from[0]) && from[0]) && strncmp(from, "1/", 2) != 0) {
+    if (is_slip(from)) {
         pn_complain(r->list, place, "%s: unknown unit '%.64s'", what, from);
         return 0;
     }

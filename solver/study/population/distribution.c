@@ -68,8 +68,8 @@ static void read_sd(struct pn_study_reader *r, const struct pn_yaml *node, void 
 {
     struct one_case *c = into;
 
-    pn_read_positive(r, c->target->what, node, key->name, c->target->row->unit,
-                     c->target->molar_mass, &c->d.spread);
+    pn_read_spread_value(r, c->target->what, node, key->name, c->target->row->unit,
+                         c->target->molar_mass, &c->d.spread);
 }
 
 static void read_uniform(struct pn_study_reader *r, const struct pn_yaml *ends,
@@ -272,6 +272,21 @@ static void check_truncation(struct pn_study_reader *r, const struct target *t,
                     "low and high of %s leave nothing of its distribution", t->what);
 }
 
+/* Without a spread all have the typical value, and a truncation is nothing but a range
+ * for it. */
+static void check_constant(struct pn_study_reader *r, const struct target *t,
+                           const struct pn_yaml *map, struct pn_distribution *d)
+{
+    if (!(d->low < d->high))
+        pn_complain(r->text.list, map->place, "low of %s must be below its high",
+                    t->what);
+    else if (!(d->location >= d->low && d->location <= d->high))
+        pn_complain(r->text.list, map->place,
+                    "low and high of %s leave nothing of its distribution", t->what);
+    d->low = -HUGE_VAL;
+    d->high = HUGE_VAL;
+}
+
 static enum form form_of(struct pn_study_reader *r, const struct target *t,
                          const struct pn_yaml *map)
 {
@@ -331,7 +346,11 @@ static void read_form(struct pn_study_reader *r, const struct target *t,
     if (form == MEDIAN)
         c.d.spread = c.spread.omega;
     *d = c.d;
-    if (r->text.list->n == before && (TRUNCATED & 1 << form))
+    if (r->text.list->n > before || !(TRUNCATED & 1 << form))
+        return;
+    if (form != UNIFORM && d->spread == 0.0)
+        check_constant(r, t, map, d);
+    else
         check_truncation(r, t, map, d);
 }
 

@@ -35,10 +35,11 @@ void pn_read_distribution_of(struct pn_study_reader *r, const char *what,
 /** `effects` and `iov` of a parameter, beside its distribution. */
 void pn_read_effects(struct pn_study_reader *r, struct pn_given *given);
 
-/** A number above 0, "KEY of OF" in complaints. */
-int pn_read_positive(struct pn_study_reader *r, const char *of,
-                     const struct pn_yaml *node, const char *key, const char *unit,
-                     double molar_mass, double *value);
+/** A number of at least 0, where 0 means that all are alike; "KEY of OF" in complaints.
+ */
+int pn_read_spread_value(struct pn_study_reader *r, const char *of,
+                         const struct pn_yaml *node, const char *key, const char *unit,
+                         double molar_mass, double *value);
 
 /** omega, the SD of the logarithm, while its map is read; first member of what the map is
  * read into. */
@@ -53,7 +54,7 @@ struct pn_spread {
     {.name = "omega",                                                                    \
      .form = PN_KEY_QUANTITY,                                                            \
      .unit = "1",                                                                        \
-     .low = DBL_MIN,                                                                     \
+     .low = 0,                                                                           \
      .high = HUGE_VAL,                                                                   \
      .in = (kinds),                                                                      \
      .read = pn_read_spread,                                                             \
@@ -61,7 +62,7 @@ struct pn_spread {
         {.name = "omega2",                                                               \
          .form = PN_KEY_QUANTITY,                                                        \
          .unit = "1",                                                                    \
-         .low = DBL_MIN,                                                                 \
+         .low = 0,                                                                       \
          .high = HUGE_VAL,                                                               \
          .in = (kinds),                                                                  \
          .read = pn_read_spread,                                                         \
@@ -69,7 +70,7 @@ struct pn_spread {
         {.name = "cv",                                                                   \
          .form = PN_KEY_QUANTITY,                                                        \
          .unit = "1",                                                                    \
-         .low = DBL_MIN,                                                                 \
+         .low = 0,                                                                       \
          .high = HUGE_VAL,                                                               \
          .in = (kinds),                                                                  \
          .read = pn_read_spread,                                                         \
