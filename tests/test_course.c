@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Treatment that changes on its way: covariates, occasions, ties, rules, dropout. */
+#include "solver/base/random.h"
 #include "study_fixture.h"
 
 #define DRUG(parameters)                                                                 \
@@ -127,6 +128,47 @@ static void occasions_draw_their_own_parameters(void **state)
     assert_true(fabs(A1[0] / A1[1] - 1) > 1e-3);
     assert_close(A1[0], A1[2], 1e-7, 0); /* the same occasion, the same CL */
     fixture_free(&fixture);
+}
+
+/* doses of 100 mg at 0 and 12 h, of another regimen at 20 h; visits at 0, 9 and 18 h */
+static void the_study_says_what_an_occasion_is(void **state)
+{
+    static const struct {
+        const char *occasion;
+        double begin[4]; /* of the second, the third … */
+    } cases[] = {
+        {"",                   {20, 99}       },
+        {"occasion: regimen",  {20, 99}       },
+        {"occasion: dose",     {12, 20, 99}   },
+        {"occasion: visit",    {9, 18, 99}    },
+        {"occasion: 0.25 day", {6, 12, 18, 99}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char study[1024];
+        struct fixture fixture;
+        const double *A1;
+        snprintf(study, sizeof study,
+                 STUDY("{size: 1}",
+                       "[{drug: one.yaml, dose: 100 mg, every: 12 h, for: 24 h}, {drug: "
+                       "one.yaml, dose: 50 mg, start: 20 h}]",
+                       "visits: [{at: 0 h, tests: []}, {at: 9 h, tests: []}, {at: 18 h, "
+                       "tests: []}]\nduration: 23 h\n%s\n"
+                       "output: {every: 1 h, keep: [one.A1]}\n"),
+                 cases[i].occasion);
+        fixture = run(DRUG("CL: {value: 2 L/h, iov: {omega: 0.5}}"), NULL, study);
+        A1 = fixture_values(&fixture, 0, "one.A1");
+        for (uint64_t t = 1, n = 1; t < 23; t++) {
+            double z;
+            n += (double)t >= cases[i].begin[n - 1];
+            if (t == 12 || t == 20) /* from the trough over a dose */
+                continue;
+            z = pn_normal(11, 1, PN_DRAW_OCCASION, pn_name_hash("one.CL"), n);
+            assert_close(A1[t + 1], A1[t] * exp(-0.1 * exp(0.5 * z)), 1e-6, 0);
+        }
+        fixture_free(&fixture);
+    }
 }
 
 static void order_of_the_file_decides_at_equal_times(void **state)
@@ -260,6 +302,7 @@ int main(void)
         cmocka_unit_test(what_a_dose_is_follows_covariates),
         cmocka_unit_test(covariates_may_change_at_an_infusions_end),
         cmocka_unit_test(occasions_draw_their_own_parameters),
+        cmocka_unit_test(the_study_says_what_an_occasion_is),
         cmocka_unit_test(order_of_the_file_decides_at_equal_times),
         cmocka_unit_test(a_titration_stops_at_its_limit),
         cmocka_unit_test(a_stop_ends_the_regimen),

@@ -6,6 +6,7 @@
 #include <hdf5_hl.h>
 #include <sys/stat.h>
 
+#include "solver/result/guard.h"
 #include "solver/result/result_read.h"
 #include "solver/text/digest.h"
 
@@ -241,6 +242,27 @@ static void the_reader_knows_what_the_file_says(void **state)
     assert_null(pn_result_find(r, "provenance"));
 }
 
+static void hundreds_of_compartments_have_names_and_units(void **state)
+{
+    enum { MANY = 700 };
+    static struct pn_compartment compartments[MANY];
+    struct fixture *f = *state;
+    struct pn_study *study = list_study();
+    char *units;
+
+    for (size_t i = 0; i < MANY; i++)
+        compartments[i] = study->compartment[i % study->n_compartments];
+    study->compartment = compartments;
+    study->n_compartments = MANY;
+    write_and_open(f, list_trial(study, 1, 0), 1, LIST_JOBS);
+    assert_int_equal(f->result->n_compartments, MANY);
+    assert_int_equal(f->result->cmt[MANY - 2], 3);
+    units = pn_result_text(f->result, "dose_compartment", "compartment_units");
+    assert_non_null(units);
+    assert_string_equal(units + strlen(units) - strlen("mg mg nmol mg"), "mg mg nmol mg");
+    free(units);
+}
+
 /* --- files that are not to be trusted --- */
 
 /* a dataset (arm, patient) of a form of our choice in place of status */
@@ -471,6 +493,7 @@ int main(int argc, char **argv)
         test_in_folder(patients_of_another_table_are_refused),
         test_in_folder(more_doses_than_there_is_room_for_are_refused),
         test_in_folder(the_reader_knows_what_the_file_says),
+        test_in_folder(hundreds_of_compartments_have_names_and_units),
         test_in_folder(files_that_reach_out_are_refused),
         test_in_folder(what_is_no_hdf5_is_refused),
         test_in_folder(a_cut_file_is_refused),

@@ -198,6 +198,8 @@ static void effects_multiply_what_was_drawn(void **state)
     const struct pn_variable *CL = &p->variable[pn_population_find(p, "abc.CL")];
 
     (void)state;
+    assert_int_equal(study->population.first_occasion, 1); /* without OCC */
+    study->population.first_occasion = 0;
     assert_int_equal(CL->n_effects, 2);
     for (size_t i = 0; i < p->n_patients; i++) {
         double row[64],
@@ -227,6 +229,8 @@ static void occasions_deviate_on_their_own(void **state)
     int bad, CL = pn_population_find(p, "abc.CL");
 
     (void)state;
+    assert_int_equal(study->population.first_occasion, 1); /* without OCC */
+    study->population.first_occasion = 0;
     pn_cohort_draw(p, study->seed, 4, none, &bad);
     memcpy(row, none, sizeof row);
     for (int occasion = 1; occasion < 4; occasion++) {
@@ -254,6 +258,8 @@ static void a_covariate_that_changes_changes_its_parameters_only(void **state)
              CL = pn_population_find(p, "abc.CL");
 
     (void)state;
+    assert_int_equal(study->population.first_occasion, 1); /* without OCC */
+    study->population.first_occasion = 0;
     pn_cohort_draw(p, study->seed, 0, before, &bad);
     memcpy(row, before, sizeof row);
     row[weight] *= 2;

@@ -257,7 +257,8 @@ static void check(const struct pn_variable *v, size_t k, double value, int *bad)
 int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
                    double *row, int *bad)
 {
-    int occasion = population->occasion ? population->occasion[i] : 0;
+    int occasion =
+        population->occasion ? population->occasion[i] : population->first_occasion;
 
     *bad = -1;
     for (size_t k = 0; k < population->n_variables; k++) {

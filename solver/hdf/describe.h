@@ -15,12 +15,12 @@ int pn_describe(const struct pn_hdf *hdf, const struct pn_column *column,
 int pn_describe_fill(const struct pn_hdf *hdf, const struct pn_column *column);
 
 /** CF flags: numbers and, in the same order, one word for each. */
-enum { PN_FLAGS_MOST = 256 };
+enum { PN_FLAGS_MOST = 1024 };
 struct pn_flags {
     size_t n;
     int too_many; /* a list cut short would mislead: none is written */
     double value[PN_FLAGS_MOST];
-    char meanings[8192];
+    char meanings[32704]; /* a text attribute has at most 32768 */
 };
 
 /** Add a number that is not there yet.

@@ -215,11 +215,11 @@ int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study
                           const struct pn_column *column)
 {
     struct pn_flags names = {.n = 0}, units = {.n = 0};
-    int cmt[PN_FLAGS_MOST];
+    int cmt[PN_FLAGS_MOST] = {0};
     int status = PN_OK;
 
     if (study->n_compartments == 0 || study->n_compartments > PN_FLAGS_MOST)
-        return PN_OK;
+        return PN_OK; /* as the study's reader has warned */
     for (size_t i = 0; i < study->n_compartments; i++) {
         const struct pn_compartment *one = &study->compartment[i];
         char name[256];
@@ -230,6 +230,8 @@ int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study
         pn_flags_add(&units, (double)i,
                      study->drug[one->drug].kinetics->states[one->state].unit);
     }
+    if (names.too_many || units.too_many)
+        return PN_OK;
     PN_TRY(pn_flags_write(hdf, column, &names));
     PN_TRY(pn_hdf_text(hdf, column->dataset, "compartment_units", units.meanings));
     PN_TRY(pn_hdf_numbers(hdf, column->dataset, "compartment_CMT", H5T_NATIVE_INT,

@@ -20,10 +20,9 @@
 static int carry(struct pn_course *c, const struct pn_hand *hand, size_t row,
                  int *changed)
 {
-    const struct pn_population *population = &c->study->population;
     const struct pn_events *table = c->study->events;
     const double *value = table->covariate + row * table->n_covariates;
-    int occasion = table->event[row].occasion, bad;
+    int occasion = table->has_occasions ? table->event[row].occasion : c->occasion;
 
     if (c->patient == PN_TYPICAL_PATIENT) /* the medians stay */
         return PN_OK;
@@ -39,13 +38,7 @@ static int carry(struct pn_course *c, const struct pn_hand *hand, size_t row,
     for (size_t k = 0; k < table->n_covariates; k++)
         hand->row[table->variable[k]] = value[k];
     *changed = 1;
-    if (pn_cohort_update(population, c->study->seed, c->patient, occasion, hand->row,
-                         &bad) != PN_OK)
-        return PN_PATIENT_OUT_OF_RANGE;
-    pn_trial_parameters(c->arm, hand->row, hand->parameters);
-    pn_lanes_set(hand->lanes, hand->lane, hand->parameters);
-    pn_lanes_prepare(hand->lanes);
-    return PN_OK;
+    return pn_course_follow(c, hand);
 }
 
 /* --- records --- */
@@ -141,8 +134,10 @@ int pn_course_act(struct pn_course *c, double t, const struct pn_hand *hand, int
 
     *changed = 0;
     while (status == PN_OK) {
-        if (c->n_pending &&
-            (c->pending[0].time <= t || pn_same_time(c->pending[0].time, t)))
+        if (c->next_occasion <= t || pn_same_time(c->next_occasion, t))
+            status = pn_course_begin_occasion(c, hand, changed);
+        else if (c->n_pending &&
+                 (c->pending[0].time <= t || pn_same_time(c->pending[0].time, t)))
             status = next_pending(c, hand, changed);
         else if (c->next < c->n_events &&
                  (c->event[c->next].time <= t || pn_same_time(c->event[c->next].time, t)))
@@ -158,6 +153,7 @@ double pn_course_next(const struct pn_course *c)
 {
     double next = c->n_pending ? c->pending[0].time : (double)INFINITY;
 
+    next = fmin(next, c->next_occasion);
     for (size_t i = c->next; i < c->n_events && c->event[i].time < next; i++)
         if (c->event[i].evid != PN_EVID_OBSERVE || c->changes_at[i])
             return c->event[i].time;
@@ -206,7 +202,7 @@ void pn_course_start(struct pn_course *c, const struct pn_study *study, size_t p
     c->row = first ? first[0] : 0;
     c->end_row = first ? first[1] : 0;
     c->n_rows = c->end_row - c->row;
-    c->occasion = table && c->n_rows ? table->event[c->row].occasion : 0;
+    pn_course_first_occasion(c);
     for (size_t i = 0; i < c->study->arm[c->i_arm].n_regimens; i++) {
         c->factor[i] = 1.0;
         c->stopped[i] = 0;
@@ -289,13 +285,15 @@ int pn_course_create(const struct pn_trial *trial, size_t i_arm, struct pn_cours
     c->observation = calloc(n, sizeof *c->observation);
     c->changes_at = calloc(n, sizeof *c->changes_at);
     c->factor = calloc(study->arm[i_arm].n_regimens + 1, sizeof *c->factor);
+    c->begin =
+        calloc(study->arm[i_arm].n_regimens + study->n_visits + 1, sizeof *c->begin);
     c->stopped = calloc(study->arm[i_arm].n_regimens + 1, sizeof *c->stopped);
     c->steady = calloc(study->n_drugs + 1, sizeof *c->steady);
     c->drug_parameters =
         calloc(pn_system_n_parameters(arm->system) + 1, sizeof *c->drug_parameters);
     c->drug_states = calloc(pn_system_n_states(arm->system) + 1, sizeof *c->drug_states);
     if (!c->event || !c->observation || !c->changes_at || !c->factor || !c->stopped ||
-        !c->steady || !c->drug_parameters || !c->drug_states) {
+        !c->begin || !c->steady || !c->drug_parameters || !c->drug_states) {
         pn_course_free(out);
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     }
@@ -316,6 +314,7 @@ void pn_course_free(struct pn_course **course)
     free(c->pending);
     free(c->factor);
     free(c->stopped);
+    free(c->begin);
     free(c->dose);
     free(c->steady);
     free(c->drug_parameters);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside of a course: course.c has the records, queue.c what waits, doses.c what a dose
- * does. */
+ * does, occasions.c when occasions begin. */
 #ifndef PN_SIMULATE_COURSE_INTERNAL_H
 #define PN_SIMULATE_COURSE_INTERNAL_H
 
@@ -36,6 +36,10 @@ struct pn_course {
     char *changes_at;            /* of each record: other covariates hold behind it */
     size_t row, end_row, n_rows; /* of the table: the next one, of this patient */
     int occasion;
+    double next_occasion; /* when it ends, by the clock; or INFINITY */
+    double *begin;        /* of the second occasion, the third …, [n_begins] */
+    size_t n_begins;
+    double dose_time; /* where doses begin occasions: of the last; NaN: none yet */
     struct pn_steady **steady; /* of each drug; made when first wanted */
     double *drug_parameters, *drug_states;
 };
@@ -61,6 +65,22 @@ int pn_course_dose(struct pn_course *course, const struct pn_hand *hand,
 /** A dose enters its compartment after its lag. */
 int pn_course_enter(struct pn_course *course, const struct pn_hand *hand,
                     const struct pn_pending *p);
+
+/* occasions.c: those that the study's key says, and their numbers of a table */
+
+/** The occasion of the beginning; begin, n_begins and next_occasion follow. */
+void pn_course_first_occasion(struct pn_course *course);
+
+/** The next occasion begins by the clock, or by a dose at time t where doses do that.
+ *  @return PN_OK, PN_PATIENT_OUT_OF_RANGE */
+int pn_course_begin_occasion(struct pn_course *course, const struct pn_hand *hand,
+                             int *changed);
+int pn_course_occasion_of_dose(struct pn_course *course, const struct pn_hand *hand,
+                               double t);
+
+/** Parameters follow covariates and occasion as they are now.
+ *  @return PN_OK, PN_PATIENT_OUT_OF_RANGE */
+int pn_course_follow(struct pn_course *course, const struct pn_hand *hand);
 
 /** What runs into a state: the sum of the infusions that wait for their ends. */
 void pn_course_input(const struct pn_course *course, const struct pn_hand *hand,

@@ -230,9 +230,11 @@ int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
 {
     const struct pn_trial_place *place = pn_course_place(c, e->compartment);
     struct pn_pending p = {.kind = PN_LAGGED, .event = *e};
+    int status = pn_course_occasion_of_dose(c, hand, t);
     double lag = parameter(hand, place->ALAG, 0.0);
-    int status = size_up(c, hand, e, &p);
 
+    if (status == PN_OK)
+        status = size_up(c, hand, e, &p);
     if (status != PN_OK)
         return status;
     if (!(lag >= 0.0) || !isfinite(lag))

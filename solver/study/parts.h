@@ -48,6 +48,14 @@ void pn_finish_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node)
 void pn_read_summary(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
                      const struct pn_key *key);
 
+/** What an occasion is; finished when population and visits are known. */
+void pn_read_occasion(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                      const struct pn_key *key);
+void pn_finish_occasion(struct pn_study_reader *r);
+
+/** Words of `occasion`, by enum pn_occasion_kind; ends with NULL. */
+extern const char *const pn_occasion_name[];
+
 /** Words of `tree`: "generated"; ends with NULL. */
 extern const char *const pn_tree_word[];
 

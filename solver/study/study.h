@@ -39,6 +39,21 @@ struct pn_tree_choice {
     struct pn_place place;
 };
 
+/** What an occasion is, between which parameters with `iov` vary, where no column OCC
+ * says it: a new one begins with each regimen, dose or visit behind the first, or every
+ * so many hours. */
+enum pn_occasion_kind {
+    PN_OCCASION_REGIMEN,
+    PN_OCCASION_DOSE,
+    PN_OCCASION_VISIT,
+    PN_OCCASION_INTERVAL
+};
+struct pn_occasions {
+    enum pn_occasion_kind kind;
+    double every;          /* h; of intervals */
+    int is_given, is_used; /* by the study; iov without OCC */
+};
+
 struct pn_input_file {
     char *path; /* as found */
     char sha256[65];
@@ -61,6 +76,7 @@ struct pn_study {
     struct pn_design *design; /* NULL: one point (design.h) */
     size_t n_compartments;
     struct pn_compartment *compartment; /* by drug and state; then routes that differ */
+    struct pn_occasions occasions;
     int reset_all; /* EVID 3, 4 and SS = 1 reset every state, not only the drugs' own */
     char **keep; /* signals, states and test results; n_keep 0: all signals and results */
     struct pn_place *keep_place;

@@ -2,6 +2,7 @@
 /* The keys of a study, in the order of the resolved study. */
 #include "solver/study/study_keys.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "solver/study/design/factors.h"
@@ -53,6 +54,11 @@ static const struct pn_key study_keys[] = {
     {"reset", PN_KEY_CHOICE, NULL, "drugs", .choices = resets,
      .sentence = "what EVID 3, 4 and SS 1 of the table reset: the states of drugs, or "
                  "all", .at = offsetof(struct pn_study, reset_all)},
+    {"occasion", PN_KEY_CHOICE | PN_KEY_QUANTITY, "h", NULL, DBL_MIN, HUGE_VAL,
+     "where parameters have `iov` and no event table has OCC: each regimen (without the "
+     "key, with a warning), dose or visit begins a new occasion, or every so many days",
+     .choices = pn_occasion_name, .turn = PN_TURN_TREATMENT, .read = pn_read_occasion,
+     .write = pn_put_occasion},
     {"visits", PN_KEY_LIST, .turn = PN_TURN_TREATMENT,
      .sentence = "when the patients come, and which lung-function tests are done",
      .map = &pn_visit_map, .read = pn_read_visits, .write = pn_put_visits},

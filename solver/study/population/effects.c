@@ -64,7 +64,8 @@ static const struct pn_key iov_keys[] = {
 /* clang-format on */
 
 const struct pn_key_map pn_iov_map = {
-    "iov", "iov", "variability of a parameter between occasions (OCC of an event table)",
+    "iov", "iov",
+    "variability of a parameter between occasions: OCC of an event table, or `occasion`",
     .keys = iov_keys};
 
 /* The covariate of an effect.  @return its row, or NULL after a complaint */

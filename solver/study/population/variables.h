@@ -74,6 +74,7 @@ struct pn_population {
     size_t skipped; /* patients of the whole table before the first one here */
     int64_t *id;    /* their numbers; NULL: skipped + 1, skipped + 2, … */
     int *occasion; /* of their first draw: of the first record; NULL: none, without OCC */
+    int first_occasion; /* where that is NULL: of every first draw; 0: none */
     size_t n_variables, n_correlations;
     /* covariates (those named in `by` first), then parameters by part and row */
     struct pn_variable *variable;

@@ -98,6 +98,25 @@ const struct pn_route *pn_route_find(const struct pn_drug *drug, const char *nam
     return route->name ? route : NULL;
 }
 
+/* The result's list of doses names them all, or none. */
+static void warn_of_many(struct pn_study_reader *r)
+{
+    const struct pn_study *study = r->study;
+    size_t n_letters = 0;
+
+    for (size_t i = 0; i < study->n_compartments; i++) {
+        const struct pn_compartment *c = &study->compartment[i];
+        n_letters += strlen(study->drug[c->drug].name) + 3;
+        n_letters += strlen(pn_compartment_state(study, (int)i)->name);
+        n_letters += c->route ? strlen(c->route->name) : 0;
+    }
+    if (study->n_compartments > PN_NAMED_COMPARTMENTS || n_letters > PN_COMPARTMENT_NAMES)
+        pn_warn(r->text.list, r->root->place,
+                "%zu compartments: the result numbers those of doses, without names and "
+                "units",
+                study->n_compartments);
+}
+
 void pn_number_compartments(struct pn_study_reader *r)
 {
     struct pn_study *study = r->study;
@@ -119,6 +138,7 @@ void pn_number_compartments(struct pn_study_reader *r)
     r->n_states = study->n_compartments;
     for (size_t d = 0; d < study->n_drugs; d++)
         add_routes(study, d);
+    warn_of_many(r);
     for (size_t a = 0; a < study->n_arms; a++)
         for (size_t i = 0; i < study->arm[a].n_regimens; i++) {
             struct pn_regimen *regimen = &study->arm[a].regimen[i];

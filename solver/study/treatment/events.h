@@ -66,6 +66,9 @@ struct pn_events {
     int has_occasions;
 };
 
+/** How many compartments a result names, and how many letters their names may have. */
+enum { PN_NAMED_COMPARTMENTS = 1024, PN_COMPARTMENT_NAMES = 32000 };
+
 /** Where doses can go: a state of a drug's kinetics, by the route that belongs to it. */
 struct pn_compartment {
     size_t drug;                  /* index in the study's drugs */

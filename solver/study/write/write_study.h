@@ -51,6 +51,7 @@ void pn_put_airway(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_drugs(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_arms(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_events(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_occasion(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_visits(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_output(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_endpoints(const struct pn_writer *w, const struct pn_key *key);
