@@ -102,7 +102,8 @@ static inline void assert_same_population(const struct pn_study *a,
     assert_true(p->n_variables <= 128);
     for (size_t i = 0; i < p->n_variables; i++) {
         assert_string_equal(p->variable[i].name, q->variable[i].name);
-        assert_ptr_equal(p->variable[i].row, q->variable[i].row);
+        assert_string_equal(p->variable[i].row->name, q->variable[i].row->name);
+        assert_string_equal(p->variable[i].row->unit, q->variable[i].row->unit);
         assert_int_equal(p->variable[i].by, q->variable[i].by);
         assert_int_equal(p->variable[i].group, q->variable[i].group);
         assert_int_equal(p->variable[i].n_effects, q->variable[i].n_effects);

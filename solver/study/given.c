@@ -8,8 +8,6 @@
 
 #include "models/catalogue.h"
 
-enum { MAX_NAMES = 512 };
-
 struct pn_instance *pn_instance_add(struct pn_study_reader *r, struct pn_place place,
                                     const char *name,
                                     const struct pn_quantity *parameters)
@@ -69,27 +67,70 @@ void pn_give_node(struct pn_study_reader *r, const struct pn_yaml *key, const ch
     given->molar_mass = molar_mass;
 }
 
-static size_t names_of(const struct pn_quantity *table, const char **names, size_t n)
-{
-    size_t size = pn_table_size(table);
+/* names that may be meant */
+struct names {
+    const char **name;
+    size_t n;
+};
 
-    for (size_t i = 0; i < size && n < MAX_NAMES; i++)
-        names[n++] = table[i].name;
-    return n;
+/* Those of a table, with room for `more` behind them.  @return name NULL: no memory */
+static struct names names_of(struct pn_study_reader *r, const struct pn_quantity *table,
+                             size_t more)
+{
+    size_t n = pn_table_size(table);
+    struct names names = {pn_arena_take(r->text.arena, n + more, sizeof(char *)), 0};
+
+    for (size_t i = 0; names.name && i < n; i++)
+        names.name[names.n++] = table[i].name;
+    return names;
 }
+
+/* --- covariates --- */
+
+const struct pn_quantity *pn_covariate_row(const struct pn_study_reader *r,
+                                           const char *name)
+{
+    int row = pn_table_find(pn_covariates, name), own;
+
+    if (row >= 0)
+        return &pn_covariates[row];
+    own = pn_table_find(r->study->own, name);
+    return own < 0 ? NULL : &r->study->own[own];
+}
+
+void pn_covariate_unknown(struct pn_study_reader *r, struct pn_place place,
+                          const char *name)
+{
+    struct names names = names_of(r, pn_covariates, pn_table_size(r->study->own));
+    const char *near;
+
+    for (size_t i = 0; names.name && i < pn_table_size(r->study->own); i++)
+        names.name[names.n++] = r->study->own[i].name;
+    near = names.name ? pn_nearest(name, names.name, names.n) : NULL;
+    pn_complain(r->text.list, place,
+                "unknown covariate '%.64s'%s%s%s that `pneuma models` does not list is "
+                "declared in the study, covariates: {%.64s: {unit: UNIT}}",
+                name, near ? ", did you mean '" : ": one", near ? near : "",
+                near ? "'? One" : "", name);
+}
+
+/* --- parameters --- */
 
 void pn_give_parameters(struct pn_study_reader *r, const struct pn_instance *instance,
                         const struct pn_yaml *map, const struct pn_key_map *others,
                         enum pn_rank rank)
 {
-    const char *names[MAX_NAMES];
+    enum { MOST = 64 }; /* keys beside parameters */
+    struct names names = names_of(r, instance->parameters, MOST);
     char what[160];
-    size_t n = names_of(instance->parameters, names, 0);
 
+    if (!names.name)
+        return;
     if (others)
-        n = pn_key_names(others, PN_KEY_EVERYWHERE, names, n, MAX_NAMES);
+        names.n =
+            pn_key_names(others, PN_KEY_EVERYWHERE, names.name, names.n, names.n + MOST);
     snprintf(what, sizeof what, "%.100s", instance->name);
-    if (!pn_is_map_of(&r->text, map, what, names, n))
+    if (!pn_is_map_of(&r->text, map, what, names.name, names.n))
         return;
     for (const struct pn_yaml *key = map->first; key && !r->text.arena->failed;
          key = key->next) {
@@ -116,15 +157,23 @@ static const struct pn_quantity *elsewhere(const char *instance)
 static int unknown_instance(struct pn_study_reader *r, struct pn_place place,
                             const char *name)
 {
-    const char *names[MAX_NAMES];
+    struct names names = {NULL, 0};
     size_t n = 0;
 
-    for (const struct pn_instance *i = r->instances; i && n < MAX_NAMES; i = i->next)
-        names[n++] = i->name;
-    for (const struct pn_component *c = pn_component_next(NULL); c && n < MAX_NAMES;
+    for (const struct pn_instance *i = r->instances; i; i = i->next)
+        n++;
+    for (const struct pn_component *c = pn_component_next(NULL); c;
          c = pn_component_next(c))
-        names[n++] = c->name;
-    pn_unknown(&r->text, place, "part of the model", name, names, n);
+        n++;
+    names = names_of(r, NULL, n);
+    if (!names.name)
+        return -1;
+    for (const struct pn_instance *i = r->instances; i; i = i->next)
+        names.name[names.n++] = i->name;
+    for (const struct pn_component *c = pn_component_next(NULL); c;
+         c = pn_component_next(c))
+        names.name[names.n++] = c->name;
+    pn_unknown(&r->text, place, "part of the model", name, names.name, names.n);
     return -1;
 }
 
@@ -133,7 +182,6 @@ static int find_parameter(struct pn_study_reader *r, struct pn_place place,
                           double *molar_mass)
 {
     char instance[192];
-    const char *names[MAX_NAMES];
     const struct pn_quantity *table;
     const struct pn_instance *i = r->instances;
     int index;
@@ -147,10 +195,11 @@ static int find_parameter(struct pn_study_reader *r, struct pn_place place,
         return unknown_instance(r, place, instance);
     index = pn_table_find(table, name + dot + 1);
     if (index < 0) {
+        struct names names = names_of(r, table, 0);
         char what[224];
         snprintf(what, sizeof what, "parameter of %s", instance);
-        pn_unknown(&r->text, place, what, name + dot + 1, names,
-                   names_of(table, names, 0));
+        if (names.name)
+            pn_unknown(&r->text, place, what, name + dot + 1, names.name, names.n);
         return -1;
     }
     *row = &table[index];
@@ -160,20 +209,16 @@ static int find_parameter(struct pn_study_reader *r, struct pn_place place,
 int pn_find_row(struct pn_study_reader *r, struct pn_place place, const char *name,
                 const struct pn_quantity **row, double *molar_mass)
 {
-    const char *dot = strrchr(name, '.'), *names[MAX_NAMES];
-    int index;
+    const char *dot = strrchr(name, '.');
 
     *molar_mass = 0.0;
     if (dot)
         return find_parameter(r, place, name, (size_t)(dot - name), row, molar_mass);
-    index = pn_table_find(pn_covariates, name);
-    if (index < 0) {
-        pn_unknown(&r->text, place, "covariate", name, names,
-                   names_of(pn_covariates, names, 0));
-        return -1;
-    }
-    *row = &pn_covariates[index];
-    return 1;
+    *row = pn_covariate_row(r, name);
+    if (*row)
+        return 1;
+    pn_covariate_unknown(r, place, name);
+    return -1;
 }
 
 double *pn_give_column(struct pn_study_reader *r, struct pn_place place, const char *name,

@@ -59,6 +59,14 @@ void pn_give_node(struct pn_study_reader *r, const struct pn_yaml *key, const ch
 int pn_find_row(struct pn_study_reader *r, struct pn_place place, const char *name,
                 const struct pn_quantity **row, double *molar_mass);
 
+/** The row of a covariate: of the catalogue, or the study's own.  @return NULL: none. */
+const struct pn_quantity *pn_covariate_row(const struct pn_study_reader *r,
+                                           const char *name);
+
+/** Complain of a name that is no covariate, with the nearest that is one. */
+void pn_covariate_unknown(struct pn_study_reader *r, struct pn_place place,
+                          const char *name);
+
 /** Give a column to the population: one value a patient, shape [n]; where its
  * row has categories, the variable has them all the same. */
 double *pn_give_column(struct pn_study_reader *r, struct pn_place place, const char *name,

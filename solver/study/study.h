@@ -64,7 +64,8 @@ struct pn_study {
     char *description; /* NULL: none */
     uint64_t seed;
     size_t n_plugins;
-    const char **plugin; /* shared objects whose components are used, as found */
+    const char **plugin;     /* shared objects whose components are used, as found */
+    struct pn_quantity *own; /* covariates that the catalogue has not; a table */
     struct pn_population population;
     size_t n_parts, n_drugs, n_arms, n_visits, n_keep, n_outputs, n_inputs;
     struct pn_disease_part *part; /* disease components, then the airway ("airway") */

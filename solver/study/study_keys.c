@@ -31,6 +31,10 @@ static const struct pn_key study_keys[] = {
     {"plugins", PN_KEY_LIST, NULL, NULL, 0, 16,
      "shared objects whose components the study may use", .even_absent = 1,
      .read = pn_read_plugins, .write = pn_put_plugins},
+    {"covariates", PN_KEY_NAMES, .even_absent = 1, .map = &pn_own_covariate_map,
+     .sentence = "covariates that `pneuma models` does not list; one may also be declared "
+                 "where a population gives it, by `unit` or `codes`",
+     .read = pn_read_own_covariates, .write = pn_put_own_covariates},
     {"population", PN_KEY_MAP, .must = PN_KEY_EVERYWHERE, .turn = PN_TURN_WHO,
      .sentence = "who the patients are", .map = &pn_population_map,
      .read = pn_read_population, .write = pn_put_population},

@@ -26,6 +26,7 @@ struct pn_study_reader {
     struct pn_given *covariates, *last_covariate; /* in the order of the files */
     struct pn_given *parameters, *last_parameter;
     struct pn_given_pair *pairs, *last_pair;
+    const struct pn_yaml *population_file; /* NULL: none, or it could not be read */
     const struct pn_yaml *rows; /* what selects rows of the patients CSV; NULL: no CSV */
     size_t first_row, n_rows;   /* n_rows 0: to the last */
     struct pn_design_notes *design; /* its factors as they are named; NULL: none */

@@ -187,7 +187,7 @@ static int find_in_population(struct pn_study_reader *r, struct pn_wanted *wante
         factor->kind != PN_FACTOR_EFFECT && is_parameter(r, stem))
         return refuse(r, factor, "the parameter has its default for everybody");
     if (factor->variable < 0 ||
-        (factor->kind == PN_FACTOR_EFFECT && pn_table_find(pn_covariates, dot + 1) < 0))
+        (factor->kind == PN_FACTOR_EFFECT && !pn_covariate_row(r, dot + 1)))
         return -1;
     if (pn_find_row(r, wanted->place, stem, &row, &wanted->molar_mass) != 1)
         return 0;
@@ -410,12 +410,22 @@ static void unknown(struct pn_study_reader *r, const struct pn_wanted *wanted)
     struct names names = {.arena = r->text.arena};
 
     names.name = pn_arena_take(r->text.arena, MAX_NAMES, sizeof *names.name);
+    if (pn_table_find(r->study->own, wanted->name) >= 0) {
+        pn_complain(
+            r->text.list, wanted->place,
+            "nobody gives the covariate '%.64s' that a factor changes: give it in "
+            "`population`, or a `typical` value where it is declared",
+            wanted->name);
+        return;
+    }
     if (!names.name)
         return;
     add_variables(&r->study->population, &names);
     add_doses(r->study, &names);
     for (size_t i = 0; pn_covariates[i].name; i++)
         add_name(&names, pn_covariates[i].name, "");
+    for (size_t i = 0; i < pn_table_size(r->study->own); i++)
+        add_name(&names, r->study->own[i].name, "");
     for (const struct pn_instance *i = r->instances; i; i = i->next)
         for (const struct pn_quantity *row = i->parameters; row && row->name; row++)
             add_name(&names, i->name, row->name);

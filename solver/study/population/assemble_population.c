@@ -126,10 +126,10 @@ static void add_covariates_of_design(struct pn_study_reader *r)
     const char *name;
 
     for (size_t i = 0; (name = pn_design_wanted(r, i)); i++) {
-        int row = pn_table_find(pn_covariates, name);
-        if (row >= 0 && !is_given(r, name) &&
+        const struct pn_quantity *row = pn_covariate_row(r, name);
+        if (row && !isnan(row->value) && !is_given(r, name) &&
             pn_population_find(&r->study->population, name) < 0 && !follows(r, name))
-            add_default(r, name, &pn_covariates[row]);
+            add_default(r, name, row);
     }
 }
 

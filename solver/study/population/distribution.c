@@ -13,6 +13,7 @@
 enum form { VALUE, MEAN, MEDIAN, UNIFORM, CATEGORIES, BY, DEFAULT, COVARIATE, N_FORMS };
 enum {
     EFFECTS = 1 << 30,
+    OWN = 1 << 29, /* of a covariate that the catalogue has not */
     TRUNCATED = 1 << MEAN | 1 << MEDIAN | 1 << UNIFORM,
 };
 
@@ -22,6 +23,7 @@ struct target {
     const struct pn_quantity *row;
     double molar_mass;
     int may_have_effects; /* a parameter, not inside `by` */
+    int is_own;           /* a covariate of the study, not inside `by` */
 };
 
 /* one distribution while its map is read */
@@ -236,6 +238,11 @@ static const struct pn_key distribution_keys[] = {
      .sentence = "of covariates on a parameter: what was drawn is multiplied by each"},
     {"iov", PN_KEY_MAP, .in = EFFECTS, .read = pn_key_ignored, .map = &pn_iov_map,
      .sentence = "variability of a parameter between occasions"},
+    {"unit", PN_KEY_TEXT, .in = OWN, .read = pn_key_ignored,
+     .sentence = "declares a covariate that `pneuma models` does not list; may stand alone "
+                 "where a table gives it"},
+    {"codes", PN_KEY_NAMES, .in = OWN, .read = pn_key_ignored,
+     .sentence = "the same of one with categories: the number of each; without it 1, 2, …"},
     {"source", PN_KEY_TEXT, .read = pn_key_ignored, .sentence = "where it is from: free"},
     PN_KEYS_END
 };
@@ -311,7 +318,8 @@ static enum form form_of(struct pn_study_reader *r, const struct target *t,
 
 static unsigned kind_of(const struct target *t, enum form form)
 {
-    return 1U << form | (t->may_have_effects && form < DEFAULT ? EFFECTS : 0U);
+    return 1U << form | (t->may_have_effects && form < DEFAULT ? EFFECTS : 0U) |
+           (t->is_own ? OWN : 0U);
 }
 
 static int keys_are_of(struct pn_study_reader *r, const struct target *t,
@@ -403,7 +411,7 @@ static void read_by(struct pn_study_reader *r, const struct target *t,
     char what[160];
     size_t n;
 
-    inner.may_have_effects = 0;
+    inner.may_have_effects = inner.is_own = 0;
     if (!choice)
         return;
     v->by = pn_population_find(&r->study->population, by->text);
@@ -473,7 +481,7 @@ void pn_read_distribution_of(struct pn_study_reader *r, const char *what,
                              const struct pn_quantity *row, double molar_mass,
                              const struct pn_yaml *node, struct pn_distribution *d)
 {
-    struct target t = {what, row, molar_mass, 0};
+    struct target t = {what, row, molar_mass, 0, 0};
 
     if (node->kind == PN_YAML_MAP)
         for (int form = BY; form < N_FORMS; form++)
@@ -488,7 +496,8 @@ void pn_read_distribution_of(struct pn_study_reader *r, const char *what,
 void pn_read_distribution(struct pn_study_reader *r, struct pn_given *given)
 {
     struct pn_variable *v = &given->variable;
-    struct target t = {v->name, v->row, given->molar_mass, strchr(v->name, '.') != NULL};
+    struct target t = {v->name, v->row, given->molar_mass, strchr(v->name, '.') != NULL,
+                       pn_table_find(r->study->own, v->name) >= 0};
     const struct pn_yaml *node = given->node;
 
     v->by = -1;

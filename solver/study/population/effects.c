@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "models/catalogue.h"
 #include "solver/study/population/population.h"
 
-enum { MAX_NAMES = 256, MAX_EFFECTS = 32 };
+enum { MAX_EFFECTS = 32 };
 
 static const char *const forms[] = {[PN_POWER] = "power",
                                     [PN_EXPONENTIAL] = "exponential",
@@ -72,17 +71,12 @@ const struct pn_key_map pn_iov_map = {
 static const struct pn_quantity *read_of(struct pn_study_reader *r,
                                          const struct pn_yaml *node)
 {
-    const char *text = pn_read_text(&r->text, node, "of"), *names[MAX_NAMES];
-    int i = text ? pn_table_find(pn_covariates, text) : -1;
-    size_t n = 0;
+    const char *text = pn_read_text(&r->text, node, "of");
+    const struct pn_quantity *row = text ? pn_covariate_row(r, text) : NULL;
 
-    if (i >= 0)
-        return &pn_covariates[i];
-    for (; pn_covariates[n].name && n < MAX_NAMES; n++)
-        names[n] = pn_covariates[n].name;
-    if (text)
-        pn_unknown(&r->text, node->place, "covariate", text, names, n);
-    return NULL;
+    if (text && !row)
+        pn_covariate_unknown(r, node->place, text);
+    return row;
 }
 
 /* A category of the covariate (male), 1 where none is said; else a number of its unit. */

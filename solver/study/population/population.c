@@ -9,6 +9,18 @@
 
 /* --- what is given --- */
 
+/* {unit: IU/mL}, whose values come from a table. */
+static int only_declares(const struct pn_study_reader *r, const struct pn_yaml *key)
+{
+    if (key->value->kind != PN_YAML_MAP || pn_table_find(r->study->own, key->text) < 0)
+        return 0;
+    for (const struct pn_yaml *inner = key->value->first; inner; inner = inner->next)
+        if (strcmp(inner->text, "unit") != 0 && strcmp(inner->text, "codes") != 0 &&
+            strcmp(inner->text, "source") != 0)
+            return 0;
+    return key->value->n > 0;
+}
+
 static void give_section(struct pn_study_reader *r, const struct pn_yaml *section,
                          int with_dot, enum pn_rank rank)
 {
@@ -21,7 +33,8 @@ static void give_section(struct pn_study_reader *r, const struct pn_yaml *sectio
                         with_dot ? "parameters are called PART.NAME, found '%.64s'"
                                  : "covariates have no dot, found '%.64s'",
                         key->text);
-        else if (pn_find_row(r, key->place, key->text, &row, &molar_mass) == 1)
+        else if (pn_find_row(r, key->place, key->text, &row, &molar_mass) == 1 &&
+                 !only_declares(r, key))
             pn_give_node(r, key, key->text, row, molar_mass, rank);
     }
 }
@@ -206,13 +219,11 @@ static void read_numbers(struct pn_study_reader *r, const struct pn_yaml *node,
 
 static void read_population_file(struct pn_study_reader *r, const struct pn_yaml *from)
 {
-    char *path = pn_read_text(&r->text, from, "from");
-    const struct pn_yaml *file = path ? pn_read_yaml(&r->text, from->place, path) : NULL;
     struct population_keys keys = {.title = NULL};
 
-    if (!file)
+    if (!pn_read_text(&r->text, from, "from") || !r->population_file)
         return;
-    pn_read_map(r, file, &pn_population_file_map, &keys);
+    pn_read_map(r, r->population_file, &pn_population_file_map, &keys);
     give_from(r, &keys, PN_BY_POPULATION);
 }
 

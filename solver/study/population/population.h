@@ -9,7 +9,13 @@
 #include "solver/study/given.h"
 
 extern const struct pn_key_map pn_population_map, pn_population_file_map,
-    pn_distribution_map, pn_effect_map, pn_iov_map;
+    pn_distribution_map, pn_effect_map, pn_iov_map, pn_own_covariate_map;
+
+/** The study's own covariates: those of its key (NULL: none) and those that its
+ * population, or the file of it, declares where it gives them.  A reading function of a
+ * row, before all that may name one. */
+void pn_read_own_covariates(struct pn_study_reader *r, const struct pn_yaml *node,
+                            void *into, const struct pn_key *key);
 
 /** Note what the population gives; its instances must be registered.  A reading function
  * of a row (keys.h). */

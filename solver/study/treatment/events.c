@@ -25,7 +25,8 @@ enum { N_SHORT_NAMES = sizeof short_names / sizeof *short_names };
 
 /* --- columns --- */
 
-static const struct pn_quantity *covariate_called(const char *name)
+static const struct pn_quantity *covariate_called(const struct pn_study_reader *r,
+                                                  const char *name)
 {
     for (size_t i = 0; i < N_SHORT_NAMES; i++)
         if (strcasecmp(name, short_names[i].name) == 0)
@@ -33,6 +34,9 @@ static const struct pn_quantity *covariate_called(const char *name)
     for (const struct pn_quantity *row = pn_covariates; row->name; row++)
         if (strcasecmp(name, row->name) == 0)
             return row;
+    for (size_t i = 0; i < pn_table_size(r->study->own); i++)
+        if (strcasecmp(name, r->study->own[i].name) == 0)
+            return &r->study->own[i];
     return NULL;
 }
 
@@ -64,7 +68,7 @@ static void unknown_column(struct pn_study_reader *r, const char *name,
     for (size_t i = 0; i < PN_N_FIELDS; i++)
         names[n++] = pn_event_columns[i].name;
     for (size_t i = 0; i < N_SHORT_NAMES; i++)
-        if (covariate_called(short_names[i].name))
+        if (covariate_called(r, short_names[i].name))
             names[n++] = short_names[i].name;
     for (const struct pn_quantity *row = pn_covariates; row->name && n < MAX_NAMES; row++)
         if (!(names[n++] = in_capitals(r, row->name)))
@@ -87,7 +91,7 @@ static void name_column(struct pn_study_reader *r, struct pn_event_column *c,
     c->field = PN_FIELD_COMMENT;
     if (strcasecmp(name, "C") == 0)
         return;
-    c->row = covariate_called(name);
+    c->row = covariate_called(r, name);
     if (c->row)
         c->field = PN_FIELD_COVARIATE;
     else

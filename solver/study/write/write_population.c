@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The resolved study: who the patients are. */
+#include <math.h>
 #include <string.h>
 
 #include "models/catalogue.h"
@@ -36,6 +37,46 @@ static void put_covariates(const struct pn_writer *w)
         fprintf(w->out, "%s    %s: ", n++ == 0 ? "\n" : "", v->name);
         pn_put_variable(w, v);
         fputc('\n', w->out);
+    }
+}
+
+static void put_codes(FILE *out, const struct pn_category *c)
+{
+    for (size_t i = 0; c && c[i].name; i++) {
+        fputs(i == 0 ? ", codes: {" : ", ", out);
+        pn_put_text(out, c[i].name);
+        fputs(": ", out);
+        pn_put_number(out, c[i].code);
+    }
+    fputs(c ? "}" : "", out);
+}
+
+static void put_end(FILE *out, const char *name, double value, const char *unit)
+{
+    if (!isfinite(value))
+        return;
+    fprintf(out, ", %s: ", name);
+    pn_put_quantity(out, value, unit);
+}
+
+void pn_put_own_covariates(const struct pn_writer *w, const struct pn_key *key)
+{
+    const struct pn_quantity *row = w->study->own;
+
+    if (pn_table_size(row) > 0)
+        fprintf(w->out, "%s:\n", key->name);
+    for (; row && row->name; row++) {
+        fprintf(w->out, "  %s: {unit: ", row->name);
+        pn_put_text(w->out, row->unit);
+        put_codes(w->out, row->categories);
+        put_end(w->out, "low", row->low, row->unit);
+        put_end(w->out, "high", row->high, row->unit);
+        put_end(w->out, "typical", row->value, row->unit);
+        if (strcmp(row->sentence, row->name) != 0) {
+            fputs(", title: ", w->out);
+            pn_put_text(w->out, row->sentence);
+        }
+        fputs("}\n", w->out);
     }
 }
 

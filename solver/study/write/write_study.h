@@ -45,6 +45,7 @@ const char *pn_put_path(const struct pn_study *study, const char *path);
 /* The study's keys, as writing functions of their rows (keys.h): nothing where the study
  * does not need the key. */
 void pn_put_plugins(const struct pn_writer *w, const struct pn_key *key);
+void pn_put_own_covariates(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_population(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_disease(const struct pn_writer *w, const struct pn_key *key);
 void pn_put_airway(const struct pn_writer *w, const struct pn_key *key);
