@@ -3,7 +3,9 @@
  * (CL may be 0) and one that saturates (Michaelis-Menten).
  *
  *   A0' = -KA A0
- *   A1' =  KA A0 - CL C - VMAX C/(KM + C),   C = A1/V1 */
+ *   A1' =  KA A0 - CL C - VMAX C/(KM + |C|),   C = A1/V1
+ *
+ * |C|: an error of integration below zero must die out, not find a rest at -VMAX/CL. */
 #include "models/kinetics/kinetics.h"
 
 enum { CL, V1, VMAX, KM, KA, F, ALAG, D, R, F_A1, ALAG_A1, D_A1, R_A1, N_PARAMETERS };
@@ -55,9 +57,9 @@ static void write(struct pn_view v, pn_lane *w)
 
 static void rate(struct pn_view v, pn_lane *dx)
 {
-    pn_lane c = v.x[A1] * v.p[PER_V1];                            /* mg/L */
-    pn_lane saturable = v.p[SATURABLE] * v.x[A1] / (v.p[KM] + c); /* mg/h */
-    pn_lane absorbed = v.p[KA] * v.x[A0];                         /* mg/h */
+    pn_lane c = v.x[A1] * v.p[PER_V1];                                    /* mg/L */
+    pn_lane saturable = v.p[SATURABLE] * v.x[A1] / (v.p[KM] + pn_abs(c)); /* mg/h */
+    pn_lane absorbed = v.p[KA] * v.x[A0];                                 /* mg/h */
 
     dx[A0] = -absorbed;
     dx[A1] = absorbed - v.p[K10] * v.x[A1] - saturable;
@@ -72,7 +74,7 @@ static const struct pn_at at[] = {
 
 static void slope(struct pn_view v, pn_lane *j)
 {
-    pn_lane open = v.p[KM] / (v.p[KM] + v.x[A1] * v.p[PER_V1]); /* KM/(KM + C) */
+    pn_lane open = v.p[KM] / (v.p[KM] + pn_abs(v.x[A1] * v.p[PER_V1])); /* KM/(KM + C) */
 
     j[0] = v.p[PER_V1];
     j[1] = -v.p[KA];

@@ -109,10 +109,10 @@ static void write(struct pn_view v, pn_lane *w)
 
 static void rate(struct pn_view v, pn_lane *dx)
 {
-    pn_lane c = v.x[A1] * v.p[PER_V1];                            /* mg/L */
-    pn_lane saturable = v.p[SATURABLE] * v.x[A1] / (v.p[KM] + c); /* mg/h */
-    pn_lane absorbed = v.p[KA] * v.x[A0];                         /* mg/h */
-    pn_lane exchanged = v.p[K12] * v.x[A1] - v.p[K21] * v.x[A2];  /* mg/h */
+    pn_lane c = v.x[A1] * v.p[PER_V1];                                    /* mg/L */
+    pn_lane saturable = v.p[SATURABLE] * v.x[A1] / (v.p[KM] + pn_abs(c)); /* mg/h */
+    pn_lane absorbed = v.p[KA] * v.x[A0];                                 /* mg/h */
+    pn_lane exchanged = v.p[K12] * v.x[A1] - v.p[K21] * v.x[A2];          /* mg/h */
 
     dx[A0] = -absorbed;
     dx[A1] = absorbed - v.p[K10] * v.x[A1] - saturable - exchanged;
@@ -131,8 +131,8 @@ static const struct pn_at at[] = {
 
 static void slope(struct pn_view v, pn_lane *j)
 {
-    pn_lane open = v.p[KM] / (v.p[KM] + v.x[A1] * v.p[PER_V1]); /* KM/(KM + C) */
-    pn_lane saturable = v.p[SATURABLE] / v.p[KM] * open * open; /* 1/h */
+    pn_lane open = v.p[KM] / (v.p[KM] + pn_abs(v.x[A1] * v.p[PER_V1])); /* KM/(KM + C) */
+    pn_lane saturable = v.p[SATURABLE] / v.p[KM] * open * open;         /* 1/h */
 
     j[0] = v.p[PER_V1];
     j[1] = -v.p[KA];

@@ -45,7 +45,7 @@ static const struct pn_quantity writes[] = {
 /* Competing drugs at one site: bound share s/(1 + s), s = sum of C_i/Kd_i. */
 static void write(struct pn_view v, pn_lane *w)
 {
-    w[OCCUPANCY] = v.r[DRIVE] / (1.0 + v.r[DRIVE]);
+    w[OCCUPANCY] = v.r[DRIVE] / (1.0 + pn_abs(v.r[DRIVE]));
 }
 
 static const struct pn_at at[] = {
@@ -54,7 +54,7 @@ static const struct pn_at at[] = {
 
 static void slope(struct pn_view v, pn_lane *j)
 {
-    pn_lane free_share = 1.0 / (1.0 + v.r[DRIVE]);
+    pn_lane free_share = 1.0 / (1.0 + pn_abs(v.r[DRIVE]));
     j[0] = free_share * free_share;
 }
 

@@ -12,7 +12,8 @@
     ENTRY(PN_PATIENT_NOT_RUN, 1, "not_run", "not simulated")                             \
     ENTRY(PN_PATIENT_STEPS, 2, "too_many_steps", "budget of steps used up")              \
     ENTRY(PN_PATIENT_STEP_SIZE, 3, "step_too_small", "step size fell to rounding")       \
-    ENTRY(PN_PATIENT_NOT_FINITE, 4, "not_finite", "a rate or state became NaN or Inf")   \
+    ENTRY(PN_PATIENT_NOT_FINITE, 4, "not_finite",                                        \
+          "a rate, a state or an output became NaN or Inf")                              \
     ENTRY(PN_PATIENT_OUT_OF_RANGE, 5, "out_of_range", "a drawn value is out of range")   \
     ENTRY(PN_PATIENT_AIRWAY_FIT, 6, "airway_fit_out_of_reach",                           \
           "no airway in the allowed range has the patient's baseline lung function")     \
@@ -30,6 +31,8 @@
           "simulated alone it killed the program twice: not tried again")                \
     ENTRY(PN_PATIENT_NOT_CONVERGED, 13, "not_converged",                                 \
           "Newton's method did not find the flow through an airway tree")                \
+    ENTRY(PN_PATIENT_NEGATIVE, 14, "negative",                                           \
+          "an amount is below zero beyond the tolerance: smaller rtol")                  \
     ENTRY(PN_ERR_USAGE, -1, "usage", "wrong command line")                               \
     ENTRY(PN_ERR_INPUT, -2, "bad_input", "a file that the user wrote is wrong")          \
     ENTRY(PN_ERR_IO, -3, "io", "reading or writing failed")                              \

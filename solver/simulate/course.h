@@ -5,6 +5,7 @@
 #ifndef PN_SIMULATE_COURSE_H
 #define PN_SIMULATE_COURSE_H
 
+#include "solver/simulate/steady_state.h"
 #include "solver/trial/trial.h"
 
 /** A dose that is taken: time before the lag, amount before F, duration as it runs. */
@@ -17,10 +18,11 @@ struct pn_given_dose {
 struct pn_hand {
     struct pn_lanes *lanes;
     size_t lane;
-    pn_lane *x;            /* [n_states] of the arm's system */
-    double *row;           /* variables of the population, as they are now */
-    double *parameters;    /* of the system, as they are now */
-    const double *initial; /* states at the beginning, shape [n_states] */
+    pn_lane *x;                  /* [n_states] of the arm's system */
+    double *row;                 /* variables of the population, as they are now */
+    double *parameters;          /* of the system, as they are now */
+    const double *initial;       /* states at the beginning, shape [n_states] */
+    struct pn_patience patience; /* of a search for a steady state */
     /** Observation k of the patient is as of now, states and parameters (it stands behind
      * a change at this time). */
     void (*observe)(void *user, size_t k);

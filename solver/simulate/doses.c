@@ -8,6 +8,9 @@
 #include "solver/simulate/course_internal.h"
 #include "solver/simulate/steady_state.h"
 
+/* doses of the endless past that have not ended when the next one comes */
+#define MOST_PAST 10000.0
+
 static double parameter(const struct pn_hand *hand, int i, double otherwise)
 {
     return i >= 0 ? hand->parameters[i] : otherwise;
@@ -170,7 +173,7 @@ static int steady_states(struct pn_course *c, const struct pn_hand *hand, size_t
     for (size_t i = 0; i < own->n_parameters; i++)
         c->drug_parameters[i] = hand->parameters[own->parameter[i]];
     return pn_steady_find(c->steady[drug], c->drug_parameters, &pulse, phase,
-                          c->drug_states);
+                          &hand->patience, c->drug_states);
 }
 
 /* Doses of the endless past that are still on their way or still run in. */
@@ -191,6 +194,8 @@ static int steady_past(struct pn_course *c, const struct pn_hand *hand,
         } else {
             return PN_OK;
         }
+        if (status == PN_OK && k >= MOST_PAST)
+            status = PN_PATIENT_NO_STEADY_STATE;
     }
     return status;
 }

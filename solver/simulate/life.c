@@ -159,6 +159,7 @@ int pn_life_go_on(struct pn_ward *ward, size_t lane, double t, pn_lane *x,
         .row = bed->row,
         .parameters = bed->parameters,
         .initial = bed->initial,
+        .patience = {PN_STEADY_STEPS, pn_ward_halt, ward},
         .observe = observe,
         .before_parameters = before_parameters,
         .user = &observer,
@@ -218,6 +219,8 @@ int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
     for (size_t i = 0; i < ward->n_states; i++)
         bed->initial[i] = x[i][lane] = ward->x[i][lane];
     bed->n_visits = bed->n_visits_flushed = 0;
+    bed->bad_output = -1;
+    bed->negative = 0;
     bed->n_candidates = 0;
     bed->hazard = ward->study->arm[ward->i_arm].dropout.rate;
     for (size_t i = 0; i < ward->study->arm[ward->i_arm].n_rules; i++)

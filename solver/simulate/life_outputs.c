@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was recorded of a life becomes outputs and reads of tests. */
+#include <math.h>
 #include <string.h>
 
 #include "solver/simulate/ward.h"
@@ -18,6 +19,14 @@ static void signals_of(struct pn_ward *ward, const struct moment *moment, size_t
     pn_lanes_signals(ward->bench, ward->x, ward->signal);
 }
 
+static double time_of_slot(const struct pn_bed *bed, size_t slot)
+{
+    for (size_t i = 0; i < bed->n_due; i++)
+        if (bed->due[i].slot == slot)
+            return bed->due[i].time;
+    return 0.0;
+}
+
 static double value_of(const struct pn_ward *ward, size_t output, size_t lane)
 {
     const struct pn_symbol *symbol = &ward->arm->symbol[output];
@@ -26,6 +35,16 @@ static double value_of(const struct pn_ward *ward, size_t output, size_t lane)
         return 0.0; /* a drug that is not given here */
     return symbol->kind == PN_STATE ? ward->x[symbol->index][lane]
                                     : ward->signal[symbol->index][lane];
+}
+
+/* A value that is no number ends the life: the first one is named. */
+static void store(struct pn_bed *bed, size_t i, size_t at, double value, size_t slot)
+{
+    bed->life.values[at] = value;
+    if (isfinite(value) || bed->bad_output >= 0)
+        return;
+    bed->bad_output = (int)i;
+    bed->bad_time = time_of_slot(bed, slot);
 }
 
 static void store_outputs(struct pn_ward *ward, struct pn_bed *bed, size_t slot,
@@ -38,7 +57,7 @@ static void store_outputs(struct pn_ward *ward, struct pn_bed *bed, size_t slot,
     for (size_t i = 0; i < ward->trial->n_outputs; i++) {
         const struct pn_output *output = &ward->trial->output[i];
         if (output->over == over && ward->arm->symbol[i].row)
-            bed->life.values[output->first + place] = value_of(ward, i, lane);
+            store(bed, i, output->first + place, value_of(ward, i, lane), slot);
         else if (output->over == over && strcmp(output->name, "obs.n_doses") != 0)
             bed->life.values[output->first + place] = 0.0;
     }
@@ -56,6 +75,22 @@ static void store_reads(struct pn_ward *ward, struct pn_bed *bed, size_t moment,
                                              : ward->trial->test[t].test->reads[i].value;
 }
 
+/* What is recorded is watched: the dense output of a step that is too long for it errs
+ * where the step does not. */
+static void watch_amounts(const struct pn_ward *ward, struct pn_bed *bed,
+                          const struct moment *moment, size_t n)
+{
+    pn_mask below = {0};
+
+    for (size_t k = 0; k < ward->n_states; k++)
+        below |= ward->x[k] < pn_all(ward->lowest[k]);
+    for (size_t l = 0; l < n && !bed->negative; l++)
+        if (below[l]) {
+            bed->negative = 1;
+            bed->bad_time = time_of_slot(bed, moment[l].slot);
+        }
+}
+
 static void flush_outputs(struct pn_ward *ward, struct pn_bed *bed)
 {
     struct moment moment[PN_LANES];
@@ -67,6 +102,7 @@ static void flush_outputs(struct pn_ward *ward, struct pn_bed *bed)
             moment[n] = (struct moment){bed->x_due + slot * ward->n_states, slot};
         }
         signals_of(ward, moment, n);
+        watch_amounts(ward, bed, moment, n);
         for (size_t l = 0; l < n; l++)
             store_outputs(ward, bed, moment[l].slot, l);
     }
@@ -103,6 +139,7 @@ void pn_life_evaluate(struct pn_ward *ward, size_t lane, size_t slot)
 
     set_bench(ward, bed);
     signals_of(ward, &moment, 1);
+    watch_amounts(ward, bed, &moment, 1);
     store_outputs(ward, bed, slot, 0);
 }
 

@@ -50,33 +50,33 @@ static int put_aside(struct pn_ward *ward, const struct pn_life *life)
     return PN_OK;
 }
 
-static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
+static void explain(struct pn_life *life, double t, int rung)
 {
-    struct pn_bed *bed = &ward->bed[lane];
-    struct pn_guest *guest;
-    double *values;
+    snprintf(life->message, sizeof life->message, "%.60s, at %.6g h by the %.16s method",
+             pn_status_sentence(life->status), t, pn_ladder_names[rung]);
+}
 
-    bed->life.status = a->status != PN_OK ? a->status : bed->trouble;
-    bed->life.t_end = a->t;
-    bed->life.n_steps += a->n_steps;
-    bed->life.n_rejected += a->n_rejected;
-    bed->life.n_rates += a->n_rates;
-    bed->life.n_factors += a->n_factors;
-    ward->n_carried += (double)(a->n_steps + a->n_rejected);
-    if (bed->life.status < 0)
-        return bed->life.status;
-    if (bed->life.status != PN_OK)
+/* The integration came to its end; is what was recorded of it fit to be a result? */
+static void judge_records(const struct pn_ward *ward, struct pn_bed *bed)
+{
+    if (bed->negative) {
+        bed->life.status = PN_PATIENT_NEGATIVE;
+        bed->life.t_end = bed->bad_time;
+        explain(&bed->life, bed->bad_time, ward->rung);
+    } else if (bed->bad_output >= 0) {
+        bed->life.status = PN_PATIENT_NOT_FINITE;
+        bed->life.t_end = bed->bad_time;
         snprintf(bed->life.message, sizeof bed->life.message,
-                 "%.60s, at %.6g h by the %.16s method",
-                 pn_status_sentence(bed->life.status), a->t, pn_ladder_names[ward->rung]);
-    if (a->status != PN_OK && pn_ladder_next(ward->study->method, ward->rung) >= 0)
-        return put_aside(ward, &bed->life);
-    if (bed->life.status == PN_OK) {
-        pn_life_flush(ward, lane);
-        pn_life_store_doses(ward, bed);
+                 "output %.60s is not finite, at %.6g h",
+                 ward->trial->output[bed->bad_output].name, bed->bad_time);
     }
-    guest = pn_room_chair(ward->room);
-    values = guest->life.values;
+}
+
+static int to_room(struct pn_ward *ward, const struct pn_bed *bed)
+{
+    struct pn_guest *guest = pn_room_chair(ward->room);
+    double *values = guest->life.values;
+
     memcpy(values, bed->life.values, ward->trial->n_values * sizeof *values);
     guest->life = bed->life;
     guest->life.values = values;
@@ -87,6 +87,32 @@ static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
            (ward->study->n_visits + 1) * pn_room_n_reads(ward->room) *
                sizeof *guest->reads);
     return pn_room_admit(ward->room);
+}
+
+static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
+{
+    struct pn_bed *bed = &ward->bed[lane];
+
+    bed->life.status = a->status != PN_OK ? a->status : bed->trouble;
+    bed->life.t_end = a->t;
+    bed->life.n_steps += a->n_steps;
+    bed->life.n_rejected += a->n_rejected;
+    bed->life.n_rates += a->n_rates;
+    bed->life.n_factors += a->n_factors;
+    ward->n_carried += (double)(a->n_steps + a->n_rejected);
+    if (bed->life.status < 0)
+        return bed->life.status;
+    if (bed->life.status != PN_OK) {
+        explain(&bed->life, a->t, ward->rung);
+    } else {
+        pn_life_flush(ward, lane);
+        pn_life_store_doses(ward, bed);
+        judge_records(ward, bed);
+    }
+    if ((a->status != PN_OK || bed->life.status == PN_PATIENT_NEGATIVE) &&
+        pn_ladder_next(ward->study->method, ward->rung) >= 0)
+        return put_aside(ward, &bed->life);
+    return to_room(ward, bed);
 }
 
 /* --- who comes next --- */

@@ -37,6 +37,8 @@ struct pn_steady {
     size_t first, n_starts;
     double until; /* h after the dose */
     int status;
+    const struct pn_patience *patience;
+    size_t n_steps; /* of the search so far */
 };
 
 /* Whole intervals that an infusion lasts, and what is left of it. */
@@ -74,6 +76,7 @@ static int arrive(void *user, size_t lane, const struct pn_arrival *a, pn_lane *
         return PN_OK;
     if (a && (a->status != PN_OK || t >= s->until)) {
         s->status = a->status != PN_OK ? a->status : s->status;
+        s->n_steps += a->n_steps + a->n_rejected;
         for (size_t k = 0; k < s->n; k++)
             s->end[i * s->n + k] = x[k][lane];
         return PN_OK;
@@ -98,15 +101,24 @@ static void record(void *user, size_t lane, double t, const double *x, double *n
     *next = (double)INFINITY;
 }
 
+static int halt(void *user)
+{
+    const struct pn_patience *patience = ((struct pn_steady *)user)->patience;
+
+    return patience->halt && patience->halt(patience->user);
+}
+
 /* All starts by one method.  @return how the run ended; s->status: how the worst did */
 static int fly_by(struct pn_steady *s, struct pn_integrator *integrator)
 {
-    const struct pn_lane_calls calls = {s, arrive, record, NULL, NULL};
+    const struct pn_lane_calls calls = {s, arrive, record, halt, NULL};
     int status = PN_OK;
 
     s->status = PN_OK;
     for (s->first = 0; s->first < s->n_starts && status == PN_OK; s->first += PN_LANES)
         status = pn_integrator_run(integrator, &calls);
+    if (s->status == PN_OK && s->n_steps > s->patience->max_steps)
+        s->status = PN_PATIENT_STEPS;
     return status;
 }
 
@@ -140,6 +152,20 @@ static double distance(const struct pn_steady *s, const double *a, const double 
     return worst;
 }
 
+/* A compartment that nothing enters and nothing leaves keeps what it has: its row of I - M
+ * is zero, and so is its part of the right-hand side.  It stays where it is. */
+static void hold_the_dead(struct pn_steady *s)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        double most = 0.0;
+
+        for (size_t k = 0; k < s->n; k++)
+            most = fmax(most, fabs(gsl_matrix_get(s->matrix, i, k)));
+        if (most < 1e-9 && s->image[i] == s->x[i])
+            gsl_matrix_set(s->matrix, i, i, 1.0);
+    }
+}
+
 /* x + (I - M)^-1 (map(x) - x); @return 0 when there is no such step. */
 static int newton_step(struct pn_steady *s)
 {
@@ -154,6 +180,7 @@ static int newton_step(struct pn_steady *s)
                                (s->image[(k + 1) * n + i] - s->image[i]) / shift);
         gsl_vector_set(s->vector, k, s->image[k] - s->x[k]);
     }
+    hold_the_dead(s);
     if (gsl_linalg_LU_decomp(s->matrix, s->permutation, &sign) != GSL_SUCCESS)
         return 0;
     for (size_t k = 0; k < n; k++) /* GSL would abort on a zero pivot */
@@ -239,7 +266,8 @@ static int equilibrium(struct pn_steady *s, const struct pn_pulse *pulse, double
 }
 
 int pn_steady_find(struct pn_steady *s, const double *parameters,
-                   const struct pn_pulse *pulse, double phase, double *x)
+                   const struct pn_pulse *pulse, double phase,
+                   const struct pn_patience *patience, double *x)
 {
     double change = (double)INFINITY;
     pn_lane *start = aligned_alloc(sizeof(pn_lane), (s->n + 1) * sizeof(pn_lane));
@@ -247,6 +275,8 @@ int pn_steady_find(struct pn_steady *s, const double *parameters,
 
     if (!start)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    s->patience = patience;
+    s->n_steps = 0;
     for (size_t l = 0; l < PN_LANES; l++)
         pn_lanes_set(s->lanes, l, parameters);
     pn_lanes_prepare(s->lanes);
@@ -263,7 +293,7 @@ int pn_steady_find(struct pn_steady *s, const double *parameters,
         status = newton(s, pulse, &change);
     if (status == PN_OK && change > 1.0)
         status = repeat(s, pulse, CYCLES, &change);
-    if (status < 0)
+    if (status < 0 || status == PN_PATIENT_STEPS)
         return status;
     if (status != PN_OK || !(change <= 1.0))
         return PN_PATIENT_NO_STEADY_STATE;
@@ -278,7 +308,7 @@ int pn_steady_create(const struct pn_system *system, double rtol, struct pn_stea
 {
     struct pn_steady *s = calloc(1, sizeof *s);
     /* the map's errors are magnified by the accumulation: tighter than the run itself */
-    struct pn_integrate_options options = {fmax(1e-2 * rtol, 1e-12), 1000000, 1};
+    struct pn_integrate_options options = {fmax(1e-2 * rtol, 1e-12), PN_STEADY_STEPS, 1};
     struct pn_ode ode;
     int status = PN_OK;
 

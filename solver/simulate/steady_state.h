@@ -13,6 +13,17 @@ struct pn_pulse {
     double amount, rate, duration, ii;
 };
 
+/** Steps of a search, all cycles together. */
+enum { PN_STEADY_STEPS = 300000 };
+
+/** Where a search ends without an answer: steps of all its cycles together, and a call
+ * that says stop (NULL: none does). */
+struct pn_patience {
+    size_t max_steps;
+    int (*halt)(void *user);
+    void *user;
+};
+
 struct pn_steady;
 
 /** For one drug's own system; created once, used for any patient.  rtol is the run's. */
@@ -24,8 +35,10 @@ void pn_steady_free(struct pn_steady **steady);
  * the next arrival); with ii 0 the equilibrium.
  *  @param[in]  parameters  of the drug's system
  *  @param[out] x           shape [n_states]
- *  @return PN_OK, PN_PATIENT_NO_STEADY_STATE, or negative. */
+ *  @return PN_OK, PN_PATIENT_NO_STEADY_STATE, PN_PATIENT_STEPS, or negative:
+ * PN_ERR_STOPPED when halt said so. */
 int pn_steady_find(struct pn_steady *steady, const double *parameters,
-                   const struct pn_pulse *pulse, double phase, double *x);
+                   const struct pn_pulse *pulse, double phase,
+                   const struct pn_patience *patience, double *x);
 
 #endif

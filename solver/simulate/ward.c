@@ -2,6 +2,7 @@
 /* A ward is opened and closed: its beds, lanes and integrator. */
 #include "solver/simulate/ward.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "solver/base/status.h"
@@ -76,6 +77,18 @@ int pn_ward_integrator(struct pn_ward *ward)
                                 &ward->integrator);
 }
 
+/* A drug's amounts are of compartments: none is below zero, but for an error of a
+ * thousand absolute tolerances.  Disease states may be what they like. */
+static void set_lowest(struct pn_ward *ward)
+{
+    struct pn_ode ode = pn_lanes_ode(ward->lanes);
+
+    for (size_t k = 0; k < ward->n_states; k++)
+        ward->lowest[k] = ward->arm->drug_of_state[k] >= 0
+                              ? -ward->study->rtol * ode.scale[k]
+                              : -(double)INFINITY;
+}
+
 int pn_ward_open(const struct pn_trial *trial, const struct pn_job_calls *calls,
                  int64_t job, struct pn_ward *ward)
 {
@@ -93,8 +106,11 @@ int pn_ward_open(const struct pn_trial *trial, const struct pn_job_calls *calls,
     PN_TRY(pn_room_create(trial, calls, &ward->room));
     ward->x = aligned_alloc(64, (ward->n_states + 1) * 64);
     ward->signal = aligned_alloc(64, (pn_system_n_signals(ward->arm->system) + 1) * 64);
-    if (!ward->x || !ward->signal)
+    ward->lowest = calloc(ward->n_states + 1, sizeof *ward->lowest);
+    if (!ward->x || !ward->signal || !ward->lowest)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
+    if (status == PN_OK)
+        set_lowest(ward);
     for (size_t l = 0; l < PN_LANES && status == PN_OK; l++)
         status = create_bed(ward, &ward->bed[l]);
 out:
@@ -111,6 +127,7 @@ void pn_ward_close(struct pn_ward *ward)
     pn_lanes_free(&ward->lanes);
     free(ward->x);
     free(ward->signal);
+    free(ward->lowest);
     free(ward->retry);
     free(ward->failed);
 }

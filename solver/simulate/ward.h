@@ -34,6 +34,9 @@ struct pn_bed {
     double *x_due;    /* states at each output that is due, by slot, [..][n_states] */
     double *x_moment; /* the beginning, then each visit, [1 + n_visits][n_states] */
     int trouble;      /* a status that ends this life */
+    int bad_output;   /* the first that was not finite, or -1; at … */
+    double bad_time;  /* … h; where an amount was too far below zero, if negative */
+    int negative;
     double candidate; /* time of the next dropout candidate, or INFINITY */
     size_t n_candidates;
     double hazard; /* of dropout since the last visit, per h */
@@ -59,6 +62,7 @@ struct pn_ward {
     struct pn_integrator *integrator;
     struct pn_room *room;
     pn_lane *x, *signal; /* [n_states], [n_signals] */
+    double *lowest;      /* that an amount may be by its error, [n_states] */
     struct pn_bed bed[PN_LANES];
 };
 
