@@ -152,8 +152,8 @@ static double distance(const struct pn_steady *s, const double *a, const double 
     return worst;
 }
 
-/* A compartment that nothing enters and nothing leaves keeps what it has: its row of I - M
- * is zero, and so is its part of the right-hand side.  It stays where it is. */
+/* A compartment that nothing enters and nothing leaves keeps what it has: its row of I -
+ * M is zero, and so is its part of the right-hand side.  It stays where it is. */
 static void hold_the_dead(struct pn_steady *s)
 {
     for (size_t i = 0; i < s->n; i++) {
