@@ -10,6 +10,19 @@ extern const struct pn_quantity pn_targets[];
 /** Covariates of a patient: age, sex, height, … */
 extern const struct pn_quantity pn_covariates[];
 
+/** A covariate by its name or by a word that tables of the field have for it (WT, HGT),
+ * the case of letters counting for nothing.  @return NULL: none. */
+const struct pn_quantity *pn_covariate_find(const char *name);
+
+/** Those words, from 0.  @return NULL after the last. */
+const char *pn_covariate_word(size_t i);
+
+/** A category of a covariate by its name or a word for it (M, F; 1, 0), in any case.
+ *  @param[out] is_guess  1: the word has been used for another one too (2 for female)
+ *  @return NULL: no such category. */
+const struct pn_category *pn_category_find(const struct pn_quantity *row,
+                                           const char *name, int *is_guess);
+
 /** The components in the order of the catalogue, one after the other:
  *  for (c = pn_component_next(NULL); c; c = pn_component_next(c))
  *  @param[in] after  NULL: begin

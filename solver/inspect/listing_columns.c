@@ -8,6 +8,7 @@
 
 #include "solver/base/status.h"
 #include "solver/base/units.h"
+#include "solver/result/field.h"
 #include "solver/text/names.h"
 
 static int open_source(struct pn_listing *table, const char *name, int integers,
@@ -186,6 +187,31 @@ out:
     return status;
 }
 
+/* IDs of the event table that are no numbers: a line for each patient. */
+static int read_labels(struct pn_listing *table)
+{
+    const struct pn_result *result = table->result;
+    size_t n = 0;
+    int status = pn_result_whole_text(result, "provenance/patient_IDs", &table->ids);
+
+    if (status == PN_ERR_INPUT) /* they are the numbers */
+        return PN_OK;
+    if (status != PN_OK)
+        return status;
+    table->label = calloc(result->n_patients + 1, sizeof *table->label);
+    if (!table->label)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the patients' IDs");
+    for (char *at = table->ids, *end; n < result->n_patients; at = end + 1) {
+        end = strchr(at, '\n');
+        if (!end)
+            return PN_FAIL(PN_ERR_INPUT, "%zu IDs of %zu patients", n,
+                           result->n_patients);
+        *end = '\0';
+        table->label[n++] = at;
+    }
+    return PN_OK;
+}
+
 int pn_listing_open(struct pn_listing *table, const struct pn_listing_options *options)
 {
     const struct pn_result *result = table->result;
@@ -193,6 +219,7 @@ int pn_listing_open(struct pn_listing *table, const struct pn_listing_options *o
 
     table->by_events = result->n_observations > 0;
     PN_TRY(open_source(table, "patient", 1, &table->id));
+    PN_TRY(read_labels(table));
     if (table->by_events)
         PN_TRY(open_observations(table));
     if (result->n_doses > 0)
@@ -223,6 +250,8 @@ void pn_listing_close(struct pn_listing *table)
     if (table->signal) /* the one whose opening failed */
         pn_cursor_close(&table->signal[table->n_signals].cursor);
     free(table->signal);
+    free(table->ids);
+    free(table->label);
     free(table->time);
     free(table->visit);
 }

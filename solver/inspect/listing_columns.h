@@ -16,6 +16,7 @@ struct pn_listing {
     FILE *stream;
     int by_events;        /* observations of an event table, or … */
     double *time, *visit; /* … the output times; times of visits */
+    char *ids, **label;   /* IDs of the event table that are no numbers; NULL: none */
     struct pn_listing_source id, ipred, dvobs, limit, mdv, obs_time, obs_patient, n_doses;
     struct pn_listing_source dose_point, dose_arm, dose_patient, dose_time, dose_amount,
         dose_duration, dose_compartment;

@@ -132,7 +132,10 @@ static void put_number(const struct pn_listing *table, double number)
 
 static void put_start(const struct pn_listing *table, double time, int evid)
 {
-    fprintf(table->stream, "%lld", (long long)table->patient_id);
+    if (table->label)
+        pn_csv_put_text(table->stream, table->label[table->patient]);
+    else
+        fprintf(table->stream, "%lld", (long long)table->patient_id);
     put_number(table, time);
     fprintf(table->stream, ",%d", evid);
 }

@@ -24,6 +24,28 @@ static int inputs_text(const struct pn_study *study, char **text)
     return PN_OK;
 }
 
+/* IDs of the event table that are no numbers, a line for each patient; none: nothing. */
+static int write_ids(const struct pn_hdf *hdf, hid_t group, const struct pn_study *study)
+{
+    const struct pn_events *events = study->events;
+    char *text = NULL;
+    size_t n;
+    FILE *stream;
+    int status = PN_OK;
+
+    if (!events || !events->label)
+        return PN_OK;
+    stream = open_memstream(&text, &n);
+    for (size_t i = 0; stream && i < events->n_patients; i++)
+        fprintf(stream, "%s\n", events->label[i]);
+    if (!stream || fclose(stream) != 0)
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the patients' IDs");
+    else
+        status = pn_hdf_text_dataset(hdf, group, "patient_IDs", text);
+    free(text);
+    return status;
+}
+
 /* The residual error of each drug's concentration, so that the file alone gives the
  * observed values (drawn by PN_DRAW_RESIDUAL): `drugs` has a name a line, `error_…` the
  * numbers in their order. */
@@ -86,6 +108,7 @@ int pn_provenance_write(const struct pn_hdf *hdf, const struct pn_study *study,
     PN_TRY(pn_hdf_text_dataset(hdf, group, "inputs", inputs));
     if (provenance->warnings && *provenance->warnings)
         PN_TRY(pn_hdf_text_dataset(hdf, group, "warnings", provenance->warnings));
+    PN_TRY(write_ids(hdf, group, study));
     if (provenance->points)
         PN_TRY(pn_hdf_text_dataset(hdf, group, "points", provenance->points));
 out:

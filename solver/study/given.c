@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "models/catalogue.h"
 
@@ -39,10 +40,11 @@ struct pn_given *pn_give(struct pn_study_reader *r, struct pn_place place,
     struct pn_given *given = pn_arena_take(r->text.arena, 1, sizeof *given);
     int is_covariate = strchr(name, '.') == NULL;
     struct pn_given **first = is_covariate ? &r->covariates : &r->parameters;
+    const char *own = is_covariate ? row->name : name; /* of a covariate its own */
     struct pn_given **last = is_covariate ? &r->last_covariate : &r->last_parameter;
 
     if (!given ||
-        !(given->variable.name = pn_arena_copy(r->text.arena, name, strlen(name))))
+        !(given->variable.name = pn_arena_copy(r->text.arena, own, strlen(own))))
         return NULL;
     given->variable.row = row;
     given->variable.place = place;
@@ -90,12 +92,12 @@ static struct names names_of(struct pn_study_reader *r, const struct pn_quantity
 const struct pn_quantity *pn_covariate_row(const struct pn_study_reader *r,
                                            const char *name)
 {
-    int row = pn_table_find(pn_covariates, name), own;
+    const struct pn_quantity *row = pn_covariate_find(name);
 
-    if (row >= 0)
-        return &pn_covariates[row];
-    own = pn_table_find(r->study->own, name);
-    return own < 0 ? NULL : &r->study->own[own];
+    for (size_t i = 0; !row && i < pn_table_size(r->study->own); i++)
+        if (strcasecmp(r->study->own[i].name, name) == 0)
+            row = &r->study->own[i];
+    return row;
 }
 
 void pn_covariate_unknown(struct pn_study_reader *r, struct pn_place place,

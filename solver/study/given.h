@@ -59,7 +59,8 @@ void pn_give_node(struct pn_study_reader *r, const struct pn_yaml *key, const ch
 int pn_find_row(struct pn_study_reader *r, struct pn_place place, const char *name,
                 const struct pn_quantity **row, double *molar_mass);
 
-/** The row of a covariate: of the catalogue, or the study's own.  @return NULL: none. */
+/** The row of a covariate: of the catalogue, also by a word of the field (WT), or the
+ * study's own; in any case.  @return NULL: none. */
 const struct pn_quantity *pn_covariate_row(const struct pn_study_reader *r,
                                            const char *name);
 

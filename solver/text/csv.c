@@ -72,7 +72,17 @@ static char *trim(char *field, char *end)
     return field + strspn(field, " \t");
 }
 
-/* One field.  @return at its separator (',', '\r', '\n' or the end), or NULL. */
+static char separator_of(const struct pn_csv *csv)
+{
+    return csv->separator ? csv->separator : ',';
+}
+
+static int is_separator(const struct pn_csv *csv, char c)
+{
+    return c == separator_of(csv) || (csv->separator == ' ' && c == '\t');
+}
+
+/* One field.  @return at its separator ('\r', '\n' or the end count as one), or NULL. */
 static char *read_field(struct pn_csv *csv, struct cursor *c, char *p,
                         struct pn_complaints *list)
 {
@@ -83,13 +93,15 @@ static char *read_field(struct pn_csv *csv, struct cursor *c, char *p,
     if (*p == '"') {
         csv->field[i] = p + 1;
         end = unquote(csv, c, p + 1, list);
-        if (end && *end && !strchr(",\r\n", *end)) {
+        if (end && *end && !strchr("\r\n", *end) && !is_separator(csv, *end)) {
             pn_complain(list, place_at(csv, c, end), "text behind the closing quote");
             return NULL;
         }
         return end;
     }
-    end = p + strcspn(p, ",\r\n\"");
+    end = p;
+    while (*end && !strchr("\r\n\"", *end) && !is_separator(csv, *end))
+        end++;
     if (*end == '"') {
         pn_complain(list, place_at(csv, c, end),
                     "a quote inside a field that does not begin with one");
@@ -99,37 +111,97 @@ static char *read_field(struct pn_csv *csv, struct cursor *c, char *p,
     return end;
 }
 
+/* "1,5e-3" is 1.5e-3: digits and one comma, where it separates nothing. */
+static void set_point(char *field)
+{
+    char *comma = strchr(field, ','), *c;
+    size_t digits;
+
+    if (!comma || strchr(comma + 1, ','))
+        return;
+    c = field + strspn(field, "+-");
+    digits = strspn(c, "0123456789");
+    if (c + digits != comma)
+        return;
+    c = comma + 1 + strspn(comma + 1, "0123456789");
+    digits += (size_t)(c - comma) - 1;
+    if (*c == 'e' || *c == 'E')
+        c += 1 + strspn(c + 1, "+-0123456789");
+    if (digits > 0 && *c == '\0')
+        *comma = '.';
+}
+
+/* Blanks around fields mean nothing where they separate.  @return 1: the line is over. */
+static int skip_blanks(struct pn_csv *csv, char **p)
+{
+    if (csv->separator != ' ')
+        return 0;
+    *p += strspn(*p, " \t");
+    return csv->n_fields > 0 && (**p == '\0' || strchr("\r\n", **p));
+}
+
+/* One field, ended.  @return 1: another one follows; 0: none; -1 after a complaint. */
+static int take_field(struct pn_csv *csv, struct cursor *c, char **at, char *ended_by,
+                      struct pn_complaints *list)
+{
+    char *start = *at, *end;
+
+    if (csv->n_fields == PN_CSV_FIELDS) {
+        pn_complain(list, place_at(csv, c, start), "more than %d fields", PN_CSV_FIELDS);
+        return -1;
+    }
+    end = read_field(csv, c, start, list);
+    if (!end)
+        return -1;
+    *ended_by = *end;
+    *at = end + (*end != '\0');
+    if (*start != '"') {
+        csv->field[csv->n_fields - 1] = trim(start, end);
+        if (separator_of(csv) != ',')
+            set_point(csv->field[csv->n_fields - 1]);
+    }
+    return is_separator(csv, *ended_by);
+}
+
 static int read_record(struct pn_csv *csv, struct pn_complaints *list)
 {
     struct cursor c = {csv->text + csv->at, csv->line};
-    char *p = c.start_of_line, separator = ',';
+    char *p = c.start_of_line, ended_by = '\0';
+    int more = 1;
 
     csv->n_fields = 0;
     if (!line_is_short(csv, &c, list))
         return -1;
-    while (separator == ',') {
-        char *start = p;
-        int quoted = *p == '"';
-        if (csv->n_fields == PN_CSV_FIELDS) {
-            pn_complain(list, place_at(csv, &c, p), "more than %d fields", PN_CSV_FIELDS);
-            return -1;
+    while (more > 0) {
+        if (skip_blanks(csv, &p)) {
+            ended_by = *p;
+            p += *p != '\0';
+            break;
         }
-        p = read_field(csv, &c, p, list);
-        if (!p)
-            return -1;
-        separator = *p;
-        if (!quoted) {
-            char *end = p;
-            csv->field[csv->n_fields - 1] = trim(start, end);
-        }
-        if (separator)
-            p++;
+        more = take_field(csv, &c, &p, &ended_by, list);
     }
-    if (separator == '\r' && *p == '\n')
+    if (more < 0)
+        return -1;
+    if (ended_by == '\r' && *p == '\n')
         p++;
     csv->at = (size_t)(p - csv->text);
     csv->line = c.line + 1;
     return 1;
+}
+
+char pn_csv_guess(const struct pn_csv *csv)
+{
+    size_t of[4] = {0};
+    static const char separators[] = ";,\t ";
+    int quoted = 0;
+
+    for (const char *p = csv->text + csv->at; *p && *p != '\r' && *p != '\n'; p++) {
+        const char *which = strchr(separators, *p);
+        quoted ^= *p == '"';
+        if (which && !quoted)
+            of[which - separators]++;
+    }
+    return of[0] > of[1] ? ';' : of[1] ? ',' : of[2] ? '\t' : of[3] ? ' ' : ',';
 }
 
 int pn_csv_next(struct pn_csv *csv, struct pn_complaints *list)

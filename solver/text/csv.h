@@ -14,6 +14,7 @@ enum {
 
 struct pn_csv {
     const char *file; /* name for the places */
+    char separator;   /* 0: ','; ';', '\t'; ' ': runs of blanks and tabs */
     char *text;       /* fields are unquoted in place; text[n] is 0 */
     size_t n, at;
     int line; /* where the next record begins, from 1 */
@@ -22,10 +23,14 @@ struct pn_csv {
     struct pn_place place[PN_CSV_FIELDS];
 };
 
-/** The next record that is not an empty line.
+/** The next record that is not an empty line.  Where the separator is not ',', a number
+ * may have a decimal comma: it becomes a point.
  *  @return 1; 0 at the end; -1 after a complaint that ends the reading: a line beyond
  * PN_CSV_LINE, a quote that is not closed or not alone, a byte of value 0. */
 int pn_csv_next(struct pn_csv *csv, struct pn_complaints *list);
+
+/** The separator of the next line, by what stands in it: ';', ',', a tab, or blanks. */
+char pn_csv_guess(const struct pn_csv *csv);
 
 /** Split "height [cm]" in place.  @return the unit, `none` when there is none, or NULL:
  * not of this form. */

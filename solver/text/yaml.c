@@ -268,6 +268,10 @@ struct pn_yaml *pn_yaml_parse(const char *text, size_t n, const char *file,
                     "larger than %d bytes, the most that is read", PN_YAML_BYTES);
         return NULL;
     }
+    if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* byte order mark */
+        b.text = text += 3;
+        b.n = n -= 3;
+    }
     if (!yaml_parser_initialize(&parser)) {
         (void)PN_FAIL(PN_ERR_MEMORY, "out of memory");
         arena->failed = 1;

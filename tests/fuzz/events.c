@@ -35,21 +35,36 @@ static void check_events(const struct pn_study *study)
         require(isfinite(events->covariate[k]));
 }
 
+enum { N_BLOCKS = 3 };
+
+/* Tables are read with and without an `events` block: a first byte 0, 1, 2 says which. */
+static const char *block(uint8_t first)
+{
+    static const char *const blocks[N_BLOCKS] = {
+        "e.csv",
+        ("{file: e.csv, columns: {WGT: WT, LAGT: drop, CLI: abc.CL, HT: {unit: m}, "
+         "SEX: {values: {1: male, 2: female}}}, ignore: [C, SD.EQ.0]}"),
+        "{file: e.csv, columns: [ID, TIME, AMT=DOSE, EVID, WT=DROP], accept: 'TIME<9'}"};
+
+    return blocks[first];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char frame[] =
-        "name: fuzz\nseed: 1\npopulation: {}\nevents: e.csv\nduration: 1000 h\n"
+        "name: fuzz\nseed: 1\npopulation: {}\nevents: %s\nduration: 1000 h\n"
         "drugs:\n  abc: {molar_mass: 500 g/mol, kinetics: {model: pk2}}\n"
         "  x_y: {route: iv, kinetics: {model: pk2}}\n"
         "arms: {none: [], a: [{drug: abc}, {drug: x_y}]}\n";
     struct pn_study *study;
-    char study_path[320], events_path[320];
+    char study_path[320], events_path[320], text[1024];
+    int is_said = size > 0 && data[0] < N_BLOCKS;
+    int n = snprintf(text, sizeof text, frame, block(is_said ? data[0] : 0));
 
     fuzz_path("study.yaml", study_path);
     fuzz_path("e.csv", events_path);
-    if (access(study_path, F_OK) != 0)
-        write_file(study_path, frame, strlen(frame));
-    write_file(events_path, data, size);
+    write_file(study_path, text, (size_t)n);
+    write_file(events_path, data + is_said, size - (size_t)is_said);
     study = read_study(study_path);
     if (study)
         check_events(study);

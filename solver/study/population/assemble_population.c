@@ -57,7 +57,9 @@ static int chooses(const struct pn_study_reader *r, const char *name)
             const struct pn_yaml *by = given->node && given->node->kind == PN_YAML_MAP
                                            ? pn_yaml_get(given->node, "by")
                                            : NULL;
-            if (by && by->kind == PN_YAML_TEXT && strcmp(by->text, name) == 0)
+            const struct pn_quantity *row =
+                by && by->kind == PN_YAML_TEXT ? pn_covariate_row(r, by->text) : NULL;
+            if (row && strcmp(row->name, name) == 0)
                 return 1;
         }
     return 0;
@@ -127,9 +129,10 @@ static void add_covariates_of_design(struct pn_study_reader *r)
 
     for (size_t i = 0; (name = pn_design_wanted(r, i)); i++) {
         const struct pn_quantity *row = pn_covariate_row(r, name);
-        if (row && !isnan(row->value) && !is_given(r, name) &&
-            pn_population_find(&r->study->population, name) < 0 && !follows(r, name))
-            add_default(r, name, row);
+        if (row && !isnan(row->value) && !is_given(r, row->name) &&
+            pn_population_find(&r->study->population, row->name) < 0 &&
+            !follows(r, row->name))
+            add_default(r, row->name, row);
     }
 }
 

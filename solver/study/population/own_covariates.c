@@ -166,6 +166,33 @@ static void declare_beside(struct pn_study_reader *r, const struct pn_yaml *key)
                                                     : NULL);
 }
 
+/* A column of the event table that is kept as a covariate: {RACE: covariate}, or {RACE:
+ * {as: covariate, unit: …}}. */
+static void declare_column(struct pn_study_reader *r, const struct pn_yaml *key)
+{
+    const struct pn_yaml *map = key->value, *as = map, *unit = NULL;
+    struct own_keys keys = {.unit = NULL};
+
+    if (map->kind == PN_YAML_MAP) {
+        as = pn_yaml_get(map, "as");
+        unit = pn_yaml_get(map, "unit");
+    }
+    if (!as || as->kind != PN_YAML_TEXT || strcasecmp(as->text, "covariate") != 0 ||
+        pn_covariate_row(r, key->text) || !is_free(r, key) ||
+        (unit && !(keys.unit = pn_read_text(&r->text, unit, "unit"))))
+        return;
+    add_row(r, key, &keys, NULL);
+}
+
+/* The map `columns` of the event table, or NULL. */
+static const struct pn_yaml *columns_of(const struct pn_yaml *events)
+{
+    const struct pn_yaml *map =
+        events && events->kind == PN_YAML_MAP ? pn_yaml_get(events, "columns") : NULL;
+
+    return map && map->kind == PN_YAML_MAP ? map : NULL;
+}
+
 static const struct pn_yaml *covariates_of(const struct pn_yaml *population)
 {
     const struct pn_yaml *map = population && population->kind == PN_YAML_MAP
@@ -193,8 +220,9 @@ void pn_read_own_covariates(struct pn_study_reader *r, const struct pn_yaml *nod
 {
     const struct pn_yaml *population = pn_yaml_get(r->root, "population"),
                          *given[2] = {covariates_of(population),
-                                      covariates_of(file_of(r, population))};
-    size_t n = node ? node->n : 0;
+                                      covariates_of(file_of(r, population))},
+                         *columns = columns_of(pn_yaml_get(r->root, "events"));
+    size_t n = (node ? node->n : 0) + (columns ? columns->n : 0);
 
     (void)into;
     (void)key;
@@ -209,6 +237,9 @@ void pn_read_own_covariates(struct pn_study_reader *r, const struct pn_yaml *nod
         for (const struct pn_yaml *own = given[i] ? given[i]->first : NULL; own;
              own = own->next)
             declare_beside(r, own);
+    for (const struct pn_yaml *own = columns ? columns->first : NULL; own;
+         own = own->next)
+        declare_column(r, own);
     if (pn_table_size(r->study->own) > MAX_OWN)
         pn_complain(r->text.list, r->root->place, "%zu covariates: at most %d are read",
                     pn_table_size(r->study->own), MAX_OWN);

@@ -49,6 +49,12 @@ static void read_header(struct pn_study_reader *r, struct table *t, size_t i,
     }
     if (c->is_id || pn_find_row(r, place, header, &c->row, &molar_mass) != 1)
         return;
+    for (size_t k = 0; k < i; k++) /* WT and weight */
+        if (t->column[k].row == c->row && !strchr(header, '.')) {
+            pn_complain(r->text.list, place, "the column '%.64s' is there twice",
+                        c->row->name);
+            return;
+        }
     if (strcmp(unit, "1") == 0 && strcmp(c->row->unit, "1") != 0)
         pn_complain(r->text.list, place, "column '%s' has no unit, expected '%s [%s]'",
                     header, header, c->row->unit);
@@ -66,7 +72,7 @@ static double read_value(struct pn_study_reader *r, const struct column *c,
     if (field[0] == '\0')
         pn_complain(r->text.list, place, "%s has no value", c->name);
     else if (c->row->categories) {
-        if (!pn_category_code(r, c->row, field, &value))
+        if (!pn_category_read(r, c->row, field, place, &value))
             pn_complain(r->text.list, place, "%s must be %s, found '%.40s'", c->name,
                         pn_category_words(r, c->row), field);
     } else {

@@ -96,6 +96,11 @@ void pn_read_spread(struct pn_study_reader *r, const struct pn_yaml *node, void 
 int pn_category_code(struct pn_study_reader *r, const struct pn_quantity *row,
                      const char *name, double *code);
 
+/** The same of a word in a table, which may be one with two meanings: that is told.
+ *  @return 1, or 0: no such category (no complaint). */
+int pn_category_read(struct pn_study_reader *r, const struct pn_quantity *row,
+                     const char *text, struct pn_place place, double *code);
+
 /** What pn_category_code takes, for complaints: "male or female". */
 const char *pn_category_words(struct pn_study_reader *r, const struct pn_quantity *row);
 

@@ -18,6 +18,8 @@ int pn_study_select(struct pn_study *study, size_t first, size_t last)
         population->occasion += first - 1;
     if (study->events) {
         study->events->id += first - 1;
+        if (study->events->label)
+            study->events->label += first - 1;
         study->events->first += first - 1; /* the records stay where they are */
         study->events->n_patients = population->n_patients;
     }

@@ -2,81 +2,18 @@
 /* What one record of an event table means. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "solver/study/treatment/event_table.h"
 
-static const char *const evid_name[] = {
-    [PN_EVID_OBSERVE] = "observe",   [PN_EVID_DOSE] = "dose",
-    [PN_EVID_OTHER] = "other",       [PN_EVID_RESET] = "reset",
-    [PN_EVID_RESET_DOSE] = "4",      [PN_EVID_REPLACE] = "replace",
-    [PN_EVID_MULTIPLY] = "multiply", NULL,
-};
-enum { N_EVIDS = sizeof evid_name / sizeof *evid_name - 1 };
-
-/* Its columns: rows like keys.  A column with a unit is a quantity. */
-/* clang-format off */
-const struct pn_key pn_event_columns[] = {
-    [PN_FIELD_ID] = {"ID", PN_KEY_WHOLE, NULL, .low = 1, .high = 0x1p63,
-         .sentence = "number of the patient, whose records stand together, in the order "
-                     "of time", .must = PN_KEY_EVERYWHERE},
-    [PN_FIELD_TIME] = {"TIME", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
-         .sentence = "time since the patient's start, which never goes back",
-         .must = PN_KEY_EVERYWHERE},
-    [PN_FIELD_EVID] = {"EVID", PN_KEY_WHOLE | PN_KEY_CHOICE, NULL, .low = 0, .high = 4,
-         .sentence = "what the record is, by number or name; missing: a dose where AMT "
-                     "or RATE is not 0", .choices = evid_name},
-    [PN_FIELD_AMT] = {"AMT", PN_KEY_QUANTITY, .high = HUGE_VAL,
-         .sentence = "amount of a dose; without a unit in that of its state"},
-    [PN_FIELD_CMT] = {"CMT", PN_KEY_WHOLE | PN_KEY_NAME,
-         .sentence = "number of the state (those of all drugs in the order of their "
-                     "tables; of a drug that is given iv only from the central one on), "
-                     "DRUG.STATE or STATE; missing or 0: the default route of the only "
-                     "drug; negative with EVID 2: off"},
-    [PN_FIELD_RATE] = {"RATE", PN_KEY_QUANTITY, .low = -2, .high = HUGE_VAL,
-         .sentence = "of an infusion; -1, -2: the compartment's own R, D; without a unit in "
-                     "that of AMT per that of TIME"},
-    [PN_FIELD_DUR] = {"DUR", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
-         .sentence = "duration of an infusion; neither RATE nor DUR: a bolus"},
-    [PN_FIELD_II] = {"II", PN_KEY_QUANTITY, "h", .low = 0, .high = HUGE_VAL,
-         .sentence = "interval of the doses of ADDL and SS"},
-    [PN_FIELD_ADDL] = {"ADDL", PN_KEY_WHOLE, NULL, .low = 0, .high = PN_MAX_TIMES,
-         .sentence = "doses that follow, every II"},
-    [PN_FIELD_SS] = {"SS", PN_KEY_WHOLE, NULL, .low = 0, .high = 2,
-         .sentence = "1: at steady state of doses every II; 2: added to what is there; "
-                     "with AMT 0 and RATE: an infusion without an end"},
-    [PN_FIELD_MDV] = {"MDV", PN_KEY_WHOLE, NULL, .low = 0, .high = 1,
-         .sentence = "1: DV is missing"},
-    [PN_FIELD_DV] = {"DV", PN_KEY_QUANTITY,
-         .sentence = "what was observed; in a unit of the first drug's concentration"},
-    [PN_FIELD_DVID] = {"DVID", PN_KEY_WHOLE, NULL, .low = 0, .high = 1000000,
-         .sentence = "which quantity was observed"},
-    [PN_FIELD_CENS] = {"CENS", PN_KEY_WHOLE, .low = -1, .high = 1,
-         .sentence = "1: below the limit DV, -1: above it"},
-    [PN_FIELD_LIMIT] = {"LIMIT", PN_KEY_QUANTITY,
-         .sentence = "other end of a censored interval, in the unit of DV"},
-    [PN_FIELD_OCC] = {"OCC", PN_KEY_WHOLE, NULL, .low = 1, .high = 1000000,
-         .sentence = "number of the occasion; missing: that of the record before"},
-    [PN_N_FIELDS] = PN_KEYS_END
-};
-/* clang-format on */
-
-const struct pn_key_map pn_event_table_map = {
-    "event table", "a table of events",
-    "columns of an event table, in any case; covariates stand beside them, by name or WT "
-    "HT ALB CRCL",
-    .keys = pn_event_columns};
+enum { NO_STEADY_STATE = 99 }; /* as SS of simulated data sets that have no 0 */
 
 /* the numbers of a record; 0: missing, as NONMEM has it */
 struct numbers {
     double of[PN_N_FIELDS];
 };
-
-int pn_is_missing(const char *text)
-{
-    return text[0] == '\0' || strcmp(text, ".") == 0;
-}
 
 static int read_number(struct pn_study_reader *r, const struct pn_record *record,
                        enum pn_event_field field, double *value)
@@ -108,15 +45,14 @@ static int read_numbers(struct pn_study_reader *r, const struct pn_record *recor
                         struct numbers *n)
 {
     static const enum pn_event_field fields[] = {
-        PN_FIELD_TIME, PN_FIELD_AMT, PN_FIELD_RATE, PN_FIELD_DUR,  PN_FIELD_II,
-        PN_FIELD_ADDL, PN_FIELD_SS,  PN_FIELD_MDV,  PN_FIELD_DVID, PN_FIELD_CENS,
-        PN_FIELD_OCC,  PN_FIELD_DV,  PN_FIELD_LIMIT};
+        PN_FIELD_AMT,  PN_FIELD_RATE, PN_FIELD_DUR,  PN_FIELD_II,
+        PN_FIELD_ADDL, PN_FIELD_SS,   PN_FIELD_MDV,  PN_FIELD_CENS,
+        PN_FIELD_OCC,  PN_FIELD_DV,   PN_FIELD_LIMIT};
     struct pn_event_table *t = r->table;
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (!read_number(r, record, fields[i], &n->of[fields[i]]))
             return 0;
-    n->of[PN_FIELD_TIME] *= t->hours[PN_FIELD_TIME];
     n->of[PN_FIELD_II] *= t->hours[PN_FIELD_II];
     n->of[PN_FIELD_DUR] *= t->hours[PN_FIELD_DUR];
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -148,33 +84,21 @@ static int read_int(struct pn_study_reader *r, const struct pn_record *record,
     return 0;
 }
 
-static int read_time(struct pn_study_reader *r, const struct pn_record *record,
-                     const struct numbers *n, const struct pn_event *before,
-                     struct pn_event *e)
+/* rxode2's code of a bolus dose: the compartment's number, 01.  @return that number, 0:
+ * no such code */
+static int coded_compartment(double evid)
 {
-    double time = n->of[PN_FIELD_TIME];
-
-    e->time = before ? before->time : 0.0;
-    if (!record->text[PN_FIELD_TIME])
-        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
-                            "the record has no TIME");
-    if (!(time >= 0.0))
-        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
-                            "TIME = %g h must be at least 0 h", time);
-    if (before && time < before->time)
-        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
-                            "TIME goes back from %g h in line %d to %g h: the records of "
-                            "a patient stand in the order of time, also after a reset",
-                            before->time, before->place.line, time);
-    e->time = time;
-    return 1;
+    return evid >= 101.0 && evid < 10000.0 && fmod(evid, 100.0) == 1.0
+               ? (int)(evid / 100.0)
+               : 0;
 }
 
 /* As NONMEM does where there is no EVID: what has an amount or a rate is a dose. */
 static int read_evid(struct pn_study_reader *r, const struct pn_record *record,
                      const struct numbers *n, struct pn_event *e)
 {
-    const char *text = record->text[PN_FIELD_EVID];
+    const char *text = record->text[PN_FIELD_EVID], *rest = "";
+    double number = -1.0;
 
     e->evid = PN_EVID_OBSERVE;
     if (!text) {
@@ -182,16 +106,21 @@ static int read_evid(struct pn_study_reader *r, const struct pn_record *record,
             e->evid = PN_EVID_DOSE;
         return 1;
     }
-    for (size_t i = 0; i < N_EVIDS; i++) {
-        int by_number = i <= PN_EVID_RESET_DOSE && text[0] == (char)('0' + i) && !text[1];
-        if (by_number || strcasecmp(text, evid_name[i]) == 0) {
+    if (pn_number_parse(text, &rest, &number) != PN_NUMBER || *rest)
+        number = -1.0;
+    if (coded_compartment(number) > 0) {
+        e->evid = PN_EVID_DOSE;
+        return 1;
+    }
+    for (size_t i = 0; pn_evid_name[i]; i++)
+        if ((i <= PN_EVID_RESET_DOSE && number == (double)i) ||
+            strcasecmp(text, pn_evid_name[i]) == 0) {
             e->evid = (enum pn_evid)i;
             return 1;
         }
-    }
     pn_complain(r->text.list, record->place[PN_FIELD_EVID],
-                "EVID must be 0, 1, 2, 3, 4, observe, dose, other, reset, replace or "
-                "multiply, found '%.40s'",
+                "EVID must be 0, 1, 2, 3, 4, observe, dose, other, reset, replace, "
+                "multiply or a bolus dose in rxode2's code (101), found '%.40s'",
                 text);
     return 0;
 }
@@ -206,7 +135,8 @@ static int changes_state(const struct pn_event *e)
     return e->evid == PN_EVID_REPLACE || e->evid == PN_EVID_MULTIPLY;
 }
 
-/* What belongs to doses only stands in doses only. */
+/* What belongs to doses only stands in doses only; how they are repeated means nothing
+ * elsewhere. */
 static int has_no_dose(struct pn_study_reader *r, const struct pn_record *record,
                        const struct numbers *n, const struct pn_event *e)
 {
@@ -215,13 +145,21 @@ static int has_no_dose(struct pn_study_reader *r, const struct pn_record *record
                                                  PN_FIELD_ADDL, PN_FIELD_SS};
     size_t from = changes_state(e) ? 1 : 0;
 
-    for (size_t i = from; i < sizeof fields / sizeof *fields; i++)
-        if (n->of[fields[i]] != 0.0)
+    for (size_t i = from; i < sizeof fields / sizeof *fields; i++) {
+        if (n->of[fields[i]] == 0.0 ||
+            (fields[i] == PN_FIELD_SS && n->of[PN_FIELD_SS] == NO_STEADY_STATE))
+            continue;
+        if (i < 3)
             return !pn_complain(
                 r->text.list, record->place[fields[i]],
                 "%s = %.40s stands in a record that is no dose (EVID %.20s)",
                 pn_event_columns[fields[i]].name, record->text[fields[i]],
                 record->text[PN_FIELD_EVID] ? record->text[PN_FIELD_EVID] : "is missing");
+        if (pn_event_first(r->table, PN_TOLD_NO_DOSE))
+            pn_warn(r->text.list, record->place[fields[i]],
+                    "%s = %.40s stands in a record that is no dose: it means nothing",
+                    pn_event_columns[fields[i]].name, record->text[fields[i]]);
+    }
     return 1;
 }
 
@@ -255,9 +193,15 @@ static int read_repetition(struct pn_study_reader *r, const struct pn_record *re
                            const struct numbers *n, struct pn_event *e)
 {
     if (!is_positive_or_none(r, record, n, PN_FIELD_II) ||
-        !read_int(r, record, n, PN_FIELD_ADDL, 0, PN_MAX_TIMES, 0, &e->addl) ||
-        !read_int(r, record, n, PN_FIELD_SS, 0, 2, 0, &e->ss))
+        !read_int(r, record, n, PN_FIELD_ADDL, 0, PN_MAX_TIMES, 0, &e->addl))
         return 0;
+    if (n->of[PN_FIELD_SS] == NO_STEADY_STATE) {
+        if (pn_event_first(r->table, PN_TOLD_STEADY))
+            pn_warn(r->text.list, record->place[PN_FIELD_SS],
+                    "SS = 99 is taken for none");
+    } else if (!read_int(r, record, n, PN_FIELD_SS, 0, 2, 0, &e->ss)) {
+        return 0;
+    }
     e->ii = n->of[PN_FIELD_II];
     if (e->addl > 0 && !(e->ii > 0.0))
         return !pn_complain(r->text.list, record->place[PN_FIELD_ADDL],
@@ -309,14 +253,58 @@ static int read_amount(struct pn_study_reader *r, const struct pn_record *record
 
 /* --- where it goes, in which unit --- */
 
+/* A number in any form, as 2.0000E+00; the one of rxode2's code.  @return 0: complained
+ */
+static int as_number(struct pn_study_reader *r, const struct pn_record *record,
+                     const char **text, char *number, size_t size)
+{
+    const char *evid = record->text[PN_FIELD_EVID], *rest = "";
+    int coded = coded_compartment(evid ? strtod(evid, NULL) : 0.0);
+    double cmt = 0.0;
+
+    if (!*text && !coded)
+        return 1;
+    if (*text && (pn_number_parse(*text, &rest, &cmt) != PN_NUMBER || *rest ||
+                  cmt != floor(cmt) || fabs(cmt) > 1e9)) /* a name */
+        return 1;
+    if (!*text || (coded && cmt == 0.0))
+        cmt = coded;
+    if (coded && cmt != coded)
+        return !pn_complain(r->text.list, record->place[PN_FIELD_CMT],
+                            "CMT = %.40s, but EVID %.40s is a dose into compartment %d",
+                            *text, evid, coded);
+    snprintf(number, size, "%.0f", cmt);
+    *text = number;
+    return 1;
+}
+
+/* An observation may have the number of a compartment that the drugs do not have. */
+static int is_of_no_drug(struct pn_study_reader *r, const struct pn_event *e,
+                         const char *text, struct pn_place place)
+{
+    if (e->evid != PN_EVID_OBSERVE || !text ||
+        !(strtod(text, NULL) > (double)r->n_states))
+        return 0;
+    if (pn_event_first(r->table, PN_TOLD_OBSERVED))
+        pn_warn(r->text.list, place,
+                "CMT %s of an observation: the drugs have compartments 1 to %zu", text,
+                r->n_states);
+    return 1;
+}
+
 static int read_compartment(struct pn_study_reader *r, const struct pn_record *record,
                             struct pn_event *e)
 {
     const char *text = record->text[PN_FIELD_CMT];
     struct pn_place place = record->place[PN_FIELD_CMT];
+    char number[32];
 
     if (r->drugs_broken) /* its mistakes were told */
         return 0;
+    if (!as_number(r, record, &text, number, sizeof number))
+        return 0;
+    if (is_of_no_drug(r, e, text, place))
+        return 1;
     if (text && strcmp(text, "0") != 0) { /* 0 is NONMEM's word for the default */
         e->compartment = pn_compartment_find(r, text, place, &e->off);
         if (e->compartment < 0)
@@ -408,6 +396,23 @@ static void convert(struct pn_study_reader *r, const struct pn_record *record,
 
 /* --- the observation side --- */
 
+/* A number, or a word that nothing asks for. */
+static int read_dvid(struct pn_study_reader *r, const struct pn_record *record,
+                     struct pn_event *e)
+{
+    const char *text = record->text[PN_FIELD_DVID], *rest = "";
+    struct numbers n = {{0}};
+
+    if (text &&
+        (pn_number_parse(text, &rest, &n.of[PN_FIELD_DVID]) != PN_NUMBER || *rest)) {
+        if (pn_event_first(r->table, PN_TOLD_DVID))
+            pn_warn(r->text.list, record->place[PN_FIELD_DVID],
+                    "nothing asks for DVID %.40s", text);
+        return 1;
+    }
+    return read_int(r, record, &n, PN_FIELD_DVID, 0, 1000000, 0, &e->dvid);
+}
+
 static int read_observation(struct pn_study_reader *r, const struct pn_record *record,
                             const struct numbers *n, const struct pn_event *before,
                             struct pn_event *e)
@@ -417,7 +422,7 @@ static int read_observation(struct pn_study_reader *r, const struct pn_record *r
     if (!read_int(r, record, n, PN_FIELD_MDV, 0, 1, e->evid != PN_EVID_OBSERVE,
                   &e->mdv) ||
         !read_int(r, record, n, PN_FIELD_CENS, -1, 1, 0, &e->cens) ||
-        !read_int(r, record, n, PN_FIELD_DVID, 0, 1000000, 0, &e->dvid) ||
+        !read_dvid(r, record, e) ||
         !read_int(r, record, n, PN_FIELD_OCC, 1, 1000000, before ? before->occasion : 0,
                   &e->occasion))
         return 0;
@@ -443,8 +448,10 @@ void pn_read_event(struct pn_study_reader *r, const struct pn_record *record,
                            .dv = (double)NAN,
                            .limit = (double)NAN,
                            .place = record->place[PN_FIELD_ID]};
-    if (!read_numbers(r, record, &n) || !read_time(r, record, &n, before, e) ||
-        !read_evid(r, record, &n, e) || !read_observation(r, record, &n, before, e))
+    r->table->clock.new_period = 0;
+    if (!read_numbers(r, record, &n) || !read_evid(r, record, &n, e) ||
+        !read_observation(r, record, &n, before, e) ||
+        !pn_read_time(r, record, before, e))
         return;
     if (!is_dose(e) && !has_no_dose(r, record, &n, e))
         return;
@@ -485,7 +492,8 @@ void pn_check_resets(struct pn_study_reader *r, const struct pn_record *record,
         study->compartment[first->compartment].drug !=
             study->compartment[last->compartment].drug)
         return;
-    pn_complain(r->text.list, record->place[resets(last) ? PN_FIELD_EVID : PN_FIELD_SS],
+    if (pn_event_first(r->table, PN_TOLD_RESETS))
+        pn_warn(r->text.list, record->place[resets(last) ? PN_FIELD_EVID : PN_FIELD_SS],
                 "two resets at %g h: this one wipes what line %d has done", last->time,
                 first->place.line);
 }

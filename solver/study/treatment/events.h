@@ -8,6 +8,8 @@
 #include "solver/base/component.h"
 #include "solver/text/complaint.h"
 
+struct pn_yaml;
+
 enum pn_evid {
     PN_EVID_OBSERVE = 0,
     PN_EVID_DOSE = 1,
@@ -55,8 +57,9 @@ static inline int pn_event_is_observation(const struct pn_event *event)
 struct pn_events {
     char *file;
     size_t n_patients, n_events;
-    int64_t *id;            /* [n_patients], in the order of the file */
-    size_t *first;          /* [n_patients + 1]: records first[i] … first[i + 1] - 1 */
+    int64_t *id;   /* [n_patients], in the order of the file */
+    char **label;  /* [n_patients]: IDs as they stand there; NULL: they are the numbers */
+    size_t *first; /* [n_patients + 1]: records first[i] … first[i + 1] - 1 */
     const size_t *all;      /* the same of the whole table, of which these are a part */
     struct pn_event *event; /* [n_events] */
     size_t n_covariates;
@@ -64,6 +67,7 @@ struct pn_events {
     double *covariate; /* [n_events][n_covariates], none missing */
     int backward;      /* 1: the next observation is carried backward (NOCB), 0: LOCF */
     int has_occasions;
+    const struct pn_yaml *columns, *ignore, *accept; /* of the key; NULL: none */
 };
 
 /** How many compartments a result names, and how many letters their names may have. */

@@ -8,7 +8,8 @@
 
 /* Maps, and the reading functions of the study's keys (keys.h): `into` is the study. */
 extern const struct pn_key_map pn_drug_map, pn_drug_file_map, pn_arm_map, pn_regimen_map,
-    pn_rescue_map, pn_rule_map, pn_dropout_map, pn_events_map, pn_event_table_map;
+    pn_rescue_map, pn_rule_map, pn_dropout_map, pn_events_map, pn_event_table_map,
+    pn_event_column_map;
 
 /** The study's own drugs are noted; they are read when an arm gives them. */
 void pn_note_drugs(struct pn_study_reader *r, const struct pn_yaml *map, void *into,

@@ -59,6 +59,27 @@ void pn_put_line(FILE *out, int indent, const char *key, const char *text)
     fputc('\n', out);
 }
 
+void pn_put_node(FILE *out, const char *key, const struct pn_yaml *node)
+{
+    int is_map = node && node->kind == PN_YAML_MAP;
+
+    if (!node)
+        return;
+    fputs(key, out);
+    if (node->kind == PN_YAML_TEXT) {
+        pn_put_text(out, node->text);
+        return;
+    }
+    fputc(is_map ? '{' : '[', out);
+    for (const struct pn_yaml *item = node->first; item; item = item->next) {
+        fputs(item == node->first ? "" : ", ", out);
+        if (is_map)
+            pn_put_text(out, item->text);
+        pn_put_node(out, is_map ? ": " : "", is_map ? item->value : item);
+    }
+    fputc(is_map ? '}' : ']', out);
+}
+
 static void put_categories(FILE *out, const struct pn_distribution *d)
 {
     fputs("{categories: {", out);

@@ -28,6 +28,10 @@ int pn_put_distribution(FILE *out, const struct pn_distribution *d, const char *
 /** "key: text" on a line of its own; nothing for NULL. */
 void pn_put_line(FILE *out, int indent, const char *key, const char *text);
 
+/** A node of the study's own file as it stands there, on one line, behind a key; nothing
+ * for NULL. */
+void pn_put_node(FILE *out, const char *key, const struct pn_yaml *node);
+
 /** A variable: its distribution or cases, its effects, its iov. */
 void pn_put_variable(const struct pn_writer *w, const struct pn_variable *v);
 

@@ -280,5 +280,9 @@ void pn_put_events(const struct pn_writer *w, const struct pn_key *key)
         return;
     fprintf(w->out, "%s: {file: ", key->name);
     pn_put_text(w->out, pn_put_path(study, study->events->file));
-    fprintf(w->out, ", carry: %s}\n", study->events->backward ? "nocb" : "locf");
+    fprintf(w->out, ", carry: %s", study->events->backward ? "nocb" : "locf");
+    pn_put_node(w->out, ", columns: ", study->events->columns);
+    pn_put_node(w->out, ", ignore: ", study->events->ignore);
+    pn_put_node(w->out, ", accept: ", study->events->accept);
+    fputs("}\n", w->out);
 }
