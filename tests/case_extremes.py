@@ -1,3 +1,4 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Patients at the ends of every range: a number, or a status that says why there is none."""
 import math
