@@ -52,6 +52,7 @@ LIBRARIES = (
     ("libyaml", r"yaml\.h", ("solver/text",)),
     ("expat", r"expat\.h", ("solver/text",)),
     ("jansson", r"jansson\.h", ("solver/text",)),
+    ("readstat", r"readstat\.h", ("solver/text",)),
     ("libcrypto", r"openssl/.*", ("solver/text",)),
 )
 ASKS_VERSIONS = r"solver/run/libraries\.c"  # of every library, for the result

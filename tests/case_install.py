@@ -150,7 +150,7 @@ class Package(Case):
         package = glob.glob(self.folder + "/pneuma_*.deb")[0]
         depends = output("dpkg-deb", "--field", package, "Depends")
         for library in ("libhdf5", "libsundials-cvode", "libgsl", "libyaml", "libsleef",
-                        "libssl3", "libexpat1", "libjansson4", "libudunits2", "libc6"):
+                        "libssl3", "libexpat1", "libreadstat1", "libjansson4", "libudunits2", "libc6"):
             self.assertIn(library, depends)
         root = os.path.join(self.folder, "root")
         output("dpkg-deb", "--extract", package, root)

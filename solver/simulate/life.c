@@ -203,6 +203,14 @@ static void list_due(struct pn_ward *ward, struct pn_bed *bed)
     }
 }
 
+/* Patients whose table has a column ARM live in that one; elsewhere all is missing. */
+static int is_in_another_arm(const struct pn_ward *ward, const struct pn_bed *bed)
+{
+    const int *arm = bed->study->population.arm;
+
+    return !ward->probing && arm && (size_t)arm[bed->patient] != ward->i_arm;
+}
+
 int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg)
 {
     struct pn_bed *bed = &ward->bed[lane];
@@ -229,7 +237,7 @@ int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
     pn_course_start(bed->course, bed->study, bed->patient);
     list_due(ward, bed);
     keep_state(ward, bed->x_moment, 0, x, lane);
-    if (!pn_life_go_on(ward, lane, 0.0, x, leg))
+    if (is_in_another_arm(ward, bed) || !pn_life_go_on(ward, lane, 0.0, x, leg))
         return 0;
     leg->kind = PN_LEG_NEW;
     return 1;

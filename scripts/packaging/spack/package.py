@@ -28,6 +28,7 @@ class Pneuma(CMakePackage):
     depends_on("libyaml")
     depends_on("jansson@2.11:")
     depends_on("expat@2.4:")
+    depends_on("readstat")
     depends_on("openssl@3:")  # libcrypto: digests
     depends_on("sleef")
     depends_on("udunits")

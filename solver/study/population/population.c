@@ -110,7 +110,8 @@ static const struct pn_key population_keys[] = {
      AT(first), .read = pn_key_later},
     {"patients", PN_KEY_FILE, .in = IN_STUDY, AT(patients), .read = pn_key_later,
      .sentence = "a CSV with a column ID and columns NAME [UNIT], one row a patient; a "
-                 "column wins over all else that gives the variable"},
+                 "column wins over all else that gives the variable; beside an event table "
+                 "its rows are found by ID"},
     {"title", PN_KEY_TEXT, AT(title), .sentence = "free; the resolved study keeps it"},
     {"source", PN_KEY_TEXT, AT(source), .sentence = "where it is from: free"},
     {"covariates", PN_KEY_NAMES, AT(covariates), .read = pn_key_later,
@@ -165,16 +166,17 @@ static void read_numbers_of_table(struct pn_study_reader *r,
 {
     struct pn_population *population = &r->study->population;
 
-    if (keys->patients)
-        pn_complain(r->text.list, keys->patients->place,
-                    "the patients are those of the event table: 'patients' cannot stand "
-                    "beside it");
     if (!r->study->events)
         return;
+    if (keys->patients)
+        pn_read_patients_beside(r, keys->patients);
     population->n_patients = r->study->events->n_patients;
     population->id = r->study->events->id;
     if (r->study->events->has_occasions)
         population->occasion = first_occasions(r);
+    if (r->table->of[PN_FIELD_ARM])
+        pn_assign_arms(r, (struct pn_place){r->table->csv.file, 0, 0}, r->table->arm,
+                       r->study->events->id, population->n_patients);
     if (r->table->from_caller || (!keys->size && !keys->first))
         return;
     r->first_row = from;

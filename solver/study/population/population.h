@@ -25,6 +25,15 @@ void pn_read_population(struct pn_study_reader *r, const struct pn_yaml *node, v
 /** Note the columns of a patients CSV; sets the number of patients and their IDs. */
 void pn_read_patients(struct pn_study_reader *r, const struct pn_yaml *file);
 
+/** The same beside an event table, whose patients they are: rows are found by ID. */
+void pn_read_patients_beside(struct pn_study_reader *r, const struct pn_yaml *file);
+
+/** Put each patient into the arm that a column ARM of a table names, in any case; where
+ * no arm of the study is among them all stay in every arm, as a warning says.
+ *  @param[in] name  shape [n]; NULL: missing */
+void pn_assign_arms(struct pn_study_reader *r, struct pn_place place, char *const *name,
+                    const int64_t *id, size_t n);
+
 /** Notes become variables: covariates, then parameters by instance and row. */
 void pn_assemble_population(struct pn_study_reader *r);
 void pn_assemble_correlations(struct pn_study_reader *r);

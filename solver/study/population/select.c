@@ -14,6 +14,8 @@ int pn_study_select(struct pn_study *study, size_t first, size_t last)
     population->n_patients = last - first + 1;
     if (population->id)
         population->id += first - 1;
+    if (population->arm)
+        population->arm += first - 1;
     if (population->occasion)
         population->occasion += first - 1;
     if (study->events) {

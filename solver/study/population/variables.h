@@ -75,6 +75,8 @@ struct pn_population {
     int64_t *id;    /* their numbers; NULL: skipped + 1, skipped + 2, … */
     int *occasion; /* of their first draw: of the first record; NULL: none, without OCC */
     int first_occasion; /* where that is NULL: of every first draw; 0: none */
+    const char *beside; /* patients CSV beside an event table; NULL: none */
+    int *arm; /* of the study, the only one each is in; NULL: all are in every arm */
     size_t n_variables, n_correlations;
     /* covariates (those named in `by` first), then parameters by part and row */
     struct pn_variable *variable;

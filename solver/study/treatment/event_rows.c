@@ -59,6 +59,9 @@ const struct pn_key pn_event_columns[] = {
          .sentence = "other end of a censored interval, in the unit of DV"},
     [PN_FIELD_OCC] = {"OCC", PN_KEY_WHOLE, NULL, .low = 1, .high = 1000000,
          .sentence = "number of the occasion; missing: that of the record before"},
+    [PN_FIELD_ARM] = {"ARM", PN_KEY_NAME,
+         .sentence = "arm that the patient is in, in any case; without the column, or "
+                     "where it names none of the study, all are in every arm"},
     [PN_FIELD_DATE] = {"DATE", PN_KEY_TEXT | PN_KEY_WHOLE,
          .sentence = "month/day/year, year-month-day or number of the day; TIME is the "
                      "hour of the day then, and counts from the first record of a patient"},

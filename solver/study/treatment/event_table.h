@@ -23,6 +23,7 @@ enum pn_event_field {
     PN_FIELD_CENS,
     PN_FIELD_LIMIT,
     PN_FIELD_OCC,
+    PN_FIELD_ARM,
     PN_FIELD_DATE, /* one of four orders of a date */
     PN_FIELD_DAT1,
     PN_FIELD_DAT2,
@@ -95,6 +96,7 @@ struct pn_event_table {
     int told_default; /* that records need CMT was told */
     int64_t *id;      /* [patients]: its ID, 0: no whole number above 0 */
     char **label;     /* [patients]: as it stands in the file */
+    char **arm;       /* [patients]: the arm as it stands; NULL: none */
     size_t n_bad;     /* complaints before the first record */
     int is_held;      /* the first line is a record, already taken apart */
     int from_caller;  /* 1: given beside the study, whose size means nothing */
@@ -151,6 +153,16 @@ void pn_events_number(struct pn_study_reader *r);
 
 /** Times before 0: the clock of the study begins at the earliest. */
 void pn_events_from_zero(struct pn_study_reader *r);
+
+/** What the table is read from: files that the study names, or that the caller does,
+ * whose path is relative to the caller.
+ *  @param[in] said  the key `columns`; NULL: none
+ *  @return NULL: complained. */
+const struct pn_source *pn_event_files(struct pn_study_reader *r,
+                                       const struct pn_yaml *node,
+                                       const struct pn_yaml *said);
+const struct pn_source *pn_event_file(struct pn_study_reader *r, const char *path,
+                                      const struct pn_yaml *said);
 
 /** Does a record say nothing in this field? */
 int pn_is_missing(const char *text);

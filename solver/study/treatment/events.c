@@ -167,6 +167,7 @@ static void open_patient(struct pn_study_reader *r, const char *text,
     label = pn_arena_copy(r->text.arena, text, strlen(text));
     events->first[events->n_patients] = events->n_events;
     t->label[events->n_patients] = label ? label : "";
+    t->arm[events->n_patients] = NULL;
     t->id[events->n_patients++] = id;
 }
 
@@ -191,6 +192,22 @@ static void put_reset(struct pn_study_reader *r)
     events->n_events++;
 }
 
+/* All records of a patient name one arm, if any. */
+static void note_arm(struct pn_study_reader *r, const struct pn_record *record)
+{
+    const char *text = record->text[PN_FIELD_ARM];
+    char **arm = &r->table->arm[r->table->events->n_patients - 1];
+
+    if (!text)
+        return;
+    if (*arm && strcasecmp(*arm, text) != 0)
+        pn_complain(r->text.list, record->place[PN_FIELD_ARM],
+                    "the patient was in the arm '%.40s' before, found '%.40s'", *arm,
+                    text);
+    if (!*arm)
+        *arm = pn_arena_copy(r->text.arena, text, strlen(text));
+}
+
 static void take_record(struct pn_study_reader *r, const struct pn_record *record)
 {
     struct pn_events *events = r->table->events;
@@ -200,6 +217,7 @@ static void take_record(struct pn_study_reader *r, const struct pn_record *recor
     open_patient(r, record->id, record->place[PN_FIELD_ID]);
     first = &events->event[events->first[events->n_patients - 1]];
     is_first = event == first;
+    note_arm(r, record);
     pn_read_event(r, record, is_first ? NULL : event - 1, event);
     if (!is_first)
         for (const struct pn_event *e = event - 1; e >= first && e->time == event->time;
@@ -257,6 +275,7 @@ static int alloc(struct pn_study_reader *r, size_t n)
     size_t n_compartments = r->study->n_compartments;
 
     t->id = pn_arena_take(r->text.arena, n, sizeof *t->id);
+    t->arm = pn_arena_take(r->text.arena, n, sizeof *t->arm);
     t->label = pn_arena_take(r->text.arena, n, sizeof *t->label);
     events->first = pn_arena_take(r->text.arena, n + 1, sizeof *events->first);
     /* a reset may stand before each */
@@ -317,10 +336,11 @@ static const char *const carries[] = {"locf", "nocb", NULL};
 
 /* clang-format off */
 static const struct pn_key events_keys[] = {
-    {"file", PN_KEY_FILE, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
+    {"file", PN_KEY_FILE | PN_KEY_LIST, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
      .at = offsetof(struct pn_events_keys, file),
      .sentence = "a table: its columns are below; parted by commas, semicolons, tabs or "
-                 "blanks"},
+                 "blanks; or a SAS transport file, ADPPK, or a list of two, ADEX and "
+                 "ADPC, whose columns have CDISC's names"},
     {"carry", PN_KEY_CHOICE, NULL, "nocb", .choices = carries,
      .at = offsetof(struct pn_events_keys, backward),
      .sentence = "which record holds between two where covariates or OCC change: the "
@@ -360,12 +380,12 @@ static struct pn_events_keys read_keys(struct pn_study_reader *r,
 void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
                     const struct pn_key *key)
 {
-    const char *path = r->events_path, *slash = path ? strrchr(path, '/') : NULL;
+    const char *path = r->events_path;
     const struct pn_source *source = NULL;
     struct pn_events_keys keys;
-    char *name;
 
     (void)into;
+    (void)key;
     if (!node && !path)
         return;
     r->table = pn_arena_take(r->text.arena, 1, sizeof *r->table);
@@ -381,10 +401,9 @@ void pn_read_events(struct pn_study_reader *r, const struct pn_yaml *node, void 
     r->table->events->accept = keys.accept;
     r->table->from_caller = path != NULL;
     if (path) /* relative to where the caller is */
-        source = pn_read_source(&r->text, (struct pn_place){path, 0, 0},
-                                slash ? slash + 1 : path, PN_CSV_BYTES);
-    else if (keys.file && (name = pn_read_text(&r->text, keys.file, key->name)))
-        source = pn_read_source(&r->text, keys.file->place, name, PN_CSV_BYTES);
+        source = pn_event_file(r, path, keys.columns);
+    else if (keys.file)
+        source = pn_event_files(r, keys.file, keys.columns);
     if (source)
         read_table(r, source);
 }

@@ -55,7 +55,7 @@ static inline int pn_event_is_observation(const struct pn_event *event)
 
 /** A table of events: patients one after the other, records in the order of the file. */
 struct pn_events {
-    char *file;
+    char *file, *second; /* second: of two that are joined; NULL: one */
     size_t n_patients, n_events;
     int64_t *id;   /* [n_patients], in the order of the file */
     char **label;  /* [n_patients]: IDs as they stand there; NULL: they are the numbers */

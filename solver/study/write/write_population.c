@@ -134,7 +134,9 @@ void pn_put_population(const struct pn_writer *w, const struct pn_key *key)
     const struct pn_population *population = &w->study->population;
 
     fprintf(w->out, "%s:\n", key->name);
-    if (population->id && !w->study->events)
+    if (population->beside)
+        pn_put_line(w->out, 2, "patients", pn_put_path(w->study, population->beside));
+    else if (population->id && !w->study->events)
         pn_put_line(w->out, 2, "patients", patients_file(w->study));
     fprintf(w->out, "  size: %zu\n", population->n_patients);
     if (population->skipped > 0)

@@ -279,7 +279,13 @@ void pn_put_events(const struct pn_writer *w, const struct pn_key *key)
     if (!study->events)
         return;
     fprintf(w->out, "%s: {file: ", key->name);
+    fputs(study->events->second ? "[" : "", w->out);
     pn_put_text(w->out, pn_put_path(study, study->events->file));
+    if (study->events->second) {
+        fputs(", ", w->out);
+        pn_put_text(w->out, pn_put_path(study, study->events->second));
+        fputc(']', w->out);
+    }
     fprintf(w->out, ", carry: %s", study->events->backward ? "nocb" : "locf");
     pn_put_node(w->out, ", columns: ", study->events->columns);
     pn_put_node(w->out, ", ignore: ", study->events->ignore);
