@@ -24,10 +24,13 @@ OPTIONS = argparse.Namespace(every=0, least=25, steps=60)
 
 
 class Walk(Case):
+    errno = "EIO"
+
     def run_once(self, kind, n, *command):
         return subprocess.run([PROGRAM, *command], cwd=self.folder, capture_output=True,
                               text=True, errors="replace", check=False, timeout=patience(60),
-                              env={**os.environ, "LD_PRELOAD": FAULTS, "PN_FAULT": f"{kind}:{n}",
+                              env={**os.environ, "LD_PRELOAD": FAULTS,
+                                   "PN_FAULT": f"{kind}:{n},errno-{self.errno}",
                                    "PN_FAULT_COUNT": os.path.join(self.folder, "count")})
 
     def counted(self, kind, *command):
@@ -75,9 +78,22 @@ class Walk(Case):
     def test_a_run_on_a_bad_disk(self):
         self.check_run("disk_once", (IO, INPUT))  # 65: a file that the study names
 
+    def test_a_run_that_signals_interrupt(self):
+        self.errno = "EINTR"
+        self.check_run("disk_once", (IO, INPUT))
+
+    def test_a_run_on_a_full_disk(self):
+        self.errno = "ENOSPC"
+        self.check_run("disk_once", (IO, INPUT))
+
     def check_run(self, kind, codes):
         whole = shutil.move(self.result(FIRST, name="r.h5"), os.path.join(self.folder, "whole.h5"))
         result = os.path.join(self.folder, "r.h5")
+
+        def left():
+            """What a complete run does not leave behind."""
+            beside = [name for name in os.listdir(self.folder) if ".part" in name]
+            return sorted({*os.listdir(result + ".run"), *beside} - {"run.json", "audit.jsonl"})
 
         def goes_on(code):
             there = os.path.exists(result)
@@ -91,6 +107,8 @@ class Walk(Case):
                     yield f"does not go on: {done.returncode} {done.stderr}"
                 elif not filecmp.cmp(result, whole, shallow=False):
                     yield "goes on to another result"
+            if os.path.exists(result) and left():
+                yield f"left: {left()}"
 
         self.walk(kind, codes, "run", FIRST, "--out", "r.h5", "--quiet", after=goes_on)
 

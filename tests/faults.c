@@ -13,11 +13,16 @@
  * - memory:N: there is no memory for anything of N bytes or more
  * - memory_once:N: there is none when libpneuma asks for it the Nth time, from 1
  * - disk_once:N: the Nth call of libpneuma that may fail for reasons of the disk fails
- * (EIO)
+ * (EIO, or what errno-NAME says)
+ * - locallock: locks hold on this machine alone, and this process is on another one
+ * - die_named: the process is killed when a file of the ending .h5 has got its name
+ * - die_untidy: the process is killed before it removes RESULT.run/identity
+ * - host:N: the machine calls itself node-N, and has another start
  * - mpi_init: MPI_Init never returns
  */
 /* A fortified header would make a macro of asprintf, which this file defines. */
 #undef _FORTIFY_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +34,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,6 +65,8 @@ static int asked(const char *kind, unsigned long long *number)
     }
     return 0;
 }
+
+static int is_disk_bad(const void *caller);
 
 static void *original(const char *name)
 {
@@ -140,6 +149,7 @@ int fcntl(int fd, int command, ...)
 {
     int (*go_on)(int, int, void *);
     void *symbol = original(__func__), *argument;
+    const void *caller = __builtin_return_address(0);
     unsigned long long none;
     va_list arguments;
 
@@ -150,6 +160,12 @@ int fcntl(int fd, int command, ...)
         errno = ENOLCK;
         return -1;
     }
+    if ((command == F_OFD_SETLK || command == F_OFD_GETLK) && asked("locallock", &none)) {
+        ((struct flock *)argument)->l_type = F_UNLCK;
+        return 0;
+    }
+    if ((command == F_OFD_SETLK || command == F_OFD_GETLK) && is_disk_bad(caller))
+        return -1;
     memcpy(&go_on, &symbol, sizeof go_on);
     return go_on(fd, command, argument);
 }
@@ -182,7 +198,7 @@ static int is_turn(const char *kind, const void *caller)
     Dl_info place;
 
     if (!asked(kind, &which) || !dladdr(caller, &place) ||
-        !strstr(place.dli_fname, "libpneuma"))
+        (!strstr(place.dli_fname, "libpneuma") && !strstr(place.dli_fname, "libhdf5")))
         return 0;
     return n_turns && ++*n_turns == which;
 }
@@ -190,9 +206,23 @@ static int is_turn(const char *kind, const void *caller)
 /* One number for all these calls, so that a walk meets each of them. */
 static int is_disk_bad(const void *caller)
 {
+    static const struct {
+        const char *name;
+        int number;
+    } known[] = {
+        {"errno-ENOSPC", ENOSPC},
+        {"errno-EINTR",  EINTR },
+        {"errno-EAGAIN", EAGAIN},
+        {"errno-EINVAL", EINVAL},
+    };
+    unsigned long long none;
+
     if (!is_turn("disk_once", caller))
         return 0;
     errno = EIO;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (asked(known[i].name, &none))
+            errno = known[i].number;
     return 1;
 }
 
@@ -272,6 +302,11 @@ int unlink(const char *path)
 
     if (asked("nounlink", &none) && !strstr(path, "/lock"))
         return 0;
+    if (asked("die_untidy", &none) && strstr(path, ".run/identity") &&
+        !strstr(path, ".part"))
+        raise(SIGKILL);
+    if (is_disk_bad(__builtin_return_address(0)))
+        return -1;
     memcpy(&go_on, &symbol, sizeof go_on);
     return go_on(path);
 }
@@ -301,6 +336,34 @@ int asprintf(char **text, const char *form, ...)
         n = vasprintf(text, form, arguments);
     va_end(arguments);
     return n;
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    FILE *(*go_on)(const char *, const char *);
+    void *symbol = original(__func__);
+    static char boot[32];
+    unsigned long long number;
+
+    memcpy(&go_on, &symbol, sizeof go_on);
+    if (asked("host", &number) && strstr(path, "boot_id")) {
+        snprintf(boot, sizeof boot, "boot-of-%llu\n", number);
+        return fmemopen(boot, strlen(boot), "r");
+    }
+    return is_disk_bad(__builtin_return_address(0)) ? NULL : go_on(path, mode);
+}
+
+int gethostname(char *name, size_t n)
+{
+    int (*go_on)(char *, size_t);
+    void *symbol = original(__func__);
+    unsigned long long number;
+
+    memcpy(&go_on, &symbol, sizeof go_on);
+    if (!asked("host", &number))
+        return go_on(name, n);
+    snprintf(name, n, "node-%llu", number);
+    return 0;
 }
 
 int MPI_Init(int *n_arguments, char ***arguments)
@@ -343,12 +406,54 @@ FAILING(size_t, fread, (void *data, size_t size, size_t n, FILE *stream),
 FAILING(int, fsync, (int fd), (fd), DISK, -1)
 FAILING(int, ftruncate, (int fd, off_t n), (fd, n), DISK, -1)
 FAILING(int, mkdir, (const char *path, mode_t mode), (path, mode), DISK, -1)
-FAILING(int, rename, (const char *from, const char *to), (from, to), DISK, -1)
-FAILING(FILE *, fopen, (const char *path, const char *mode), (path, mode), DISK, NULL)
+FAILING(int, fdatasync, (int fd), (fd), DISK, -1)
+FAILING(int, link, (const char *from, const char *to), (from, to), DISK, -1)
+FAILING(off_t, lseek, (int fd, off_t at, int from), (fd, at, from), DISK, -1)
+FAILING(int, close, (int fd), (fd), fd > STDERR_FILENO && DISK, (go_on(fd), -1))
+FAILING(int, fclose, (FILE * stream), (stream), fileno(stream) > STDERR_FILENO && DISK,
+        (go_on(stream), EOF))
+FAILING(DIR *, opendir, (const char *path), (path), DISK, NULL)
+FAILING(int, stat, (const char *path, struct stat *about), (path, about), DISK, -1)
+FAILING(int, lstat, (const char *path, struct stat *about), (path, about), DISK, -1)
+FAILING(int, fstat, (int fd, struct stat *about), (fd, about), DISK, -1)
+FAILING(int, access, (const char *path, int how), (path, how), DISK, -1)
+FAILING(int, pipe2, (int ends[2], int flags), (ends, flags), DISK, -1)
+FAILING(pid_t, fork, (void), (), DISK, -1)
+FAILING(pid_t, waitpid, (pid_t child, int *how, int options), (child, how, options), DISK,
+        -1)
+FAILING(int, dup, (int fd), (fd), DISK, -1)
 FAILING(FILE *, fdopen, (int fd, const char *mode), (fd, mode), DISK, NULL)
 FAILING(char *, strdup, (const char *text), (text), MEMORY(1), NULL)
 FAILING(char *, strndup, (const char *text, size_t n), (text, n), MEMORY(1), NULL)
 FAILING(FILE *, open_memstream, (char **text, size_t *n), (text, n), MEMORY(1), NULL)
+
+static int die_when_named(int renamed, const char *path)
+{
+    unsigned long long none;
+    const char *dot = strrchr(path, '.');
+
+    if (renamed == 0 && dot && strcmp(dot, ".h5") == 0 && asked("die_named", &none))
+        raise(SIGKILL);
+    return renamed;
+}
+
+int rename(const char *from, const char *to)
+{
+    int (*go_on)(const char *, const char *);
+    void *symbol = original(__func__);
+
+    memcpy(&go_on, &symbol, sizeof go_on);
+    return DISK ? -1 : die_when_named(go_on(from, to), to);
+}
+
+int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned how)
+{
+    int (*go_on)(int, const char *, int, const char *, unsigned);
+    void *symbol = original(__func__);
+
+    memcpy(&go_on, &symbol, sizeof go_on);
+    return DISK ? -1 : die_when_named(go_on(from_at, from, to_at, to, how), to);
+}
 
 /* What _FORTIFY_SOURCE makes of some of these calls */
 int __asprintf_chk(char **text, int flag, const char *form, ...);

@@ -51,7 +51,7 @@ static const struct pn_option rows[] = {
      PN_RANGE(1e-12, 0.1), PN_BEGUN},
     {"flow", .kind = PN_AS_ROWS, AT(how.b.flow), .rows = pn_flow_rows},
     {"reading", .kind = PN_AS_ROWS, AT(read), .rows = pn_reading_rows},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .choices = endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = endings},
     {0},
 };
 /* clang-format on */

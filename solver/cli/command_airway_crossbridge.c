@@ -39,7 +39,7 @@ static const struct pn_option rows[] = {
      PN_RANGE(2, 1000), PN_BEGUN},
     {"moments", 0, NULL, PN_AS_FLAG, AT(how.moments),
      "the closure by moments in place of the equation"},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .choices = pn_table_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .is_target = 1, .choices = pn_table_endings},
     {0},
 };
 /* clang-format on */

@@ -58,7 +58,7 @@ static const struct pn_option rows[] = {
      "of gas at which the tree has its size", "L", PN_RANGE(0.01, 20), PN_BEGUN},
     {"seed", 0, "N", PN_AS_WHOLE, AT(how.lung.seed), "of the walls", PN_FROM(0), PN_BEGUN},
     {"reading", .kind = PN_AS_ROWS, AT(read), .rows = pn_reading_rows},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .choices = pn_row_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = pn_row_endings},
     {0},
 };
 /* clang-format on */

@@ -25,7 +25,7 @@ static const struct pn_option rows[] = {
      "inner wall relative to healthy; 0: a wall without thickness", PN_RANGE(0, 10), PN_BEGUN},
     {"untethered", 0, NULL, PN_AS_FLAG, AT(how.untethered), "no lung around"},
     {"shortens", 0, NULL, PN_AS_FLAG, AT(how.shortens), "the muscle loses tension as it shortens"},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .choices = pn_table_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .is_target = 1, .choices = pn_table_endings},
     {0},
 };
 /* clang-format on */

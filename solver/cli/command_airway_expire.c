@@ -25,7 +25,7 @@ static const struct pn_option rows[] = {
      "share of vital capacity left in the lung at which --out looks at the airways",
      PN_RANGE(0, 1), PN_USUAL(0.5)},
     {"reading", .kind = PN_AS_ROWS, AT(read), .rows = pn_reading_rows},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .choices = pn_row_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = pn_row_endings},
     {0},
 };
 /* clang-format on */

@@ -53,7 +53,7 @@ static const struct pn_option rows[] = {
      "at each terminal airway, a pressure or a flow (default 0 Pa)", .take = take_leaves},
     {"flow", .kind = PN_AS_ROWS, AT(how.flow), .rows = pn_flow_rows},
     {"reading", .kind = PN_AS_ROWS, AT(read), .rows = pn_reading_rows},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .choices = pn_row_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = pn_row_endings},
     {0},
 };
 /* clang-format on */

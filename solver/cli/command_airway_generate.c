@@ -39,7 +39,7 @@ static const struct pn_option rows[] = {
      "leave out RUL, RML, RLL, LUL or LLL of a grown tree; may be repeated", .take = take_without},
     {"generations", 0, "N", PN_AS_WHOLE, AT(how.generations), "of Weibel's tree",
      PN_RANGE(1, 24), PN_BEGUN},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .choices = endings, .must = 1},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = endings, .must = 1},
     {0},
 };
 /* clang-format on */

@@ -17,7 +17,7 @@ struct request {
 static const struct pn_option rows[] = {
     {"tolerance", 0, "X", PN_AS_NUMBER, AT(rtol), "relative tolerance in time",
      PN_RANGE(1e-12, 1e-2), PN_USUAL(1e-8)},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .choices = pn_table_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .is_target = 1, .choices = pn_table_endings},
     {0},
 };
 /* clang-format on */

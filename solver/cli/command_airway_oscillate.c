@@ -40,7 +40,7 @@ static const struct pn_option rows[] = {
      PN_RANGE(0.1, 50)},
     {"gas", .kind = PN_AS_ROWS, AT(gas), .rows = pn_gas_rows},
     {"reading", .kind = PN_AS_ROWS, AT(read), .rows = pn_reading_rows},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .choices = pn_table_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = pn_table_endings},
     {0},
 };
 /* clang-format on */

@@ -57,6 +57,7 @@ const struct pn_command pn_airway_command_convert = {
     pn_reading_rows,
     .after = PN_TREE_FORMS,
     .least = 2,
+    .target = 2,
     .most = 2,
     .size = sizeof(struct pn_tree_options),
     .run = convert,

@@ -27,7 +27,7 @@ static const struct pn_option rows[] = {
      "stress-free outer radius; else 1.5 mm, of LaPrad's wall 2.5 mm", "mm", PN_RANGE(0.01, 50)},
     {"active", 0, "X", PN_AS_NUMBER, AT(how.active), "stress of the muscle, of Hiorns' wall",
      "kPa", PN_RANGE(0, 1000), PN_BEGUN},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .choices = pn_table_endings},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out),  PN_OUT_SENTENCE " (default: CSV to standard output)", .is_target = 1, .choices = pn_table_endings},
     {0},
 };
 /* clang-format on */

@@ -11,7 +11,7 @@
 static const struct pn_option rows[] = {
     {"csv", 0, "PLACE", PN_AS_TEXT, AT(csv),
      "a folder for a table of each set of dimensions, or FILE.csv for the one table of "
-     "the datasets chosen; what is there is replaced", .must = 1},
+     "the datasets chosen; what is there is replaced", .must = 1, .is_target = 1},
     {"only", 0, "A,B", PN_AS_TEXT, AT(only), "these datasets only"},
     {0},
 };

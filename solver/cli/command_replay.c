@@ -18,7 +18,7 @@ static const struct pn_option rows[] = {
     {"arm", 0, "NAME", PN_AS_TEXT, AT(arm), "the arm (needed when there are several)"},
     {"point", 0, "K", PN_AS_WHOLE, AT(point), "the point of the design (needed in a sweep)",
      PN_FROM(1)},
-    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), "the trace goes there (default: stdout)"},
+    {"out", 'o', "FILE", PN_AS_TEXT, AT(out), "the trace goes there (default: stdout)", .is_target = 1},
     {"inputs", 0, "FOLDER", PN_AS_TEXT, AT(inputs),
      "where the study stood, if it is not there any more: for tables that it names"},
     {0},
@@ -65,7 +65,7 @@ static int replay(struct pn_call *call)
     int status;
 
     options->result = call->word[0];
-    status = pn_result_guarded(call->word, 1, work, options);
+    status = pn_result_guarded_long(call->word[0], work, options);
     call->told = status == PN_ERR_DIFFERENT; /* work has told what */
     return status;
 }

@@ -37,7 +37,7 @@ out:
 /* clang-format off */
 static const struct pn_option rows[] = {
     {"json", 0, "FILE", PN_AS_TEXT, .at = offsetof(struct request, json),
-     "the record as JSON, too"},
+     "the record as JSON, too", .is_target = 1},
     {0},
 };
 /* clang-format on */

@@ -12,7 +12,7 @@
 /* clang-format off */
 static const struct pn_option rows[] = {
     {"csv", 0, "FILE", PN_AS_TEXT, AT(csv),
-     "write there (what is there is replaced; default: stdout)"},
+     "write there (what is there is replaced; default: stdout)", .is_target = 1},
     {"only", 0, "A,B", PN_AS_TEXT, AT(only), "these outputs only"},
     {"against", 0, "ARM", PN_AS_TEXT, AT(against),
      "the arm that others are compared with (default: that of the endpoint, else the "

@@ -3,8 +3,11 @@
 #include "solver/cli/command_submit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "solver/base/format.h"
 #include "solver/base/status.h"
+#include "solver/run/run_target.h"
 
 /* The study is read before anybody waits in a queue for its first mistake.
  *  @return PN_OK; else what is wrong has been told */
@@ -19,12 +22,30 @@ static int check_study(const struct pn_submit *submit, struct pn_loaded *loaded)
     return status == PN_OK ? pn_cli_load(submit->study, &selection, 0, loaded) : status;
 }
 
-static int write_and_send(const struct pn_submit_request *r, const char *study_name)
+/* neither the result nor the script is a file that is read */
+static int check_targets(const struct pn_submit *submit, const struct pn_study *study,
+                         const struct pn_job_script *script)
+{
+    char *path = pn_format("%s/%s", script->folder, script->file);
+    int status = path ? PN_OK : PN_ERR_MEMORY;
+
+    PN_TRY(status);
+    PN_TRY(pn_study_target_check("--out", submit->out, PN_TARGET_RESULT, study,
+                                 submit->extend));
+    PN_TRY(pn_study_target_check("the script", path, PN_TARGET_FILE, study,
+                                 submit->template_file));
+out:
+    free(path);
+    return status;
+}
+
+static int write_and_send(const struct pn_submit_request *r, const struct pn_study *study)
 {
     struct pn_job_script script;
     int status;
 
-    PN_TRY(pn_submit_make(&r->submit, study_name, &script));
+    PN_TRY(pn_submit_make(&r->submit, study->name, &script));
+    PN_TRY(check_targets(&r->submit, study, &script));
     PN_TRY(pn_submit_save(&r->submit, &script));
     fputs(script.text, stdout);
     if (r->send)
@@ -44,7 +65,7 @@ static int submit(struct pn_call *call)
 
     call->told = status != PN_OK;
     if (status == PN_OK)
-        status = write_and_send(r, loaded.study->name);
+        status = write_and_send(r, loaded.study);
     pn_unload(&loaded);
     return status;
 }

@@ -20,7 +20,7 @@ static const struct pn_option rows[] = {
     {"long", 0, NULL, PN_AS_FLAG, AT(table.lengthy),
      "every output, a row for each number: ID ARM TIME NAME VALUE UNIT"},
     {"out", 'o', "FILE", PN_AS_TEXT, AT(table.out),
-     "write there (an existing table is replaced; default: stdout)"},
+     "write there (an existing table is replaced; default: stdout)", .is_target = 1},
     {"signals", 0, "A,B", PN_AS_TEXT, AT(table.signals),
      "further columns of --csv; the outputs of --long"},
     {"ipred", 0, "NAME", PN_AS_TEXT, AT(table.ipred),
@@ -43,16 +43,17 @@ static int check(const struct pn_call *call)
     return PN_OK;
 }
 
+static int work(void *user)
+{
+    return pn_listing(user, stdout);
+}
+
 static int table(struct pn_call *call)
 {
     struct request *r = call->request;
-    int status;
 
     r->table.result = call->word[0];
-    PN_TRY(pn_result_probe(r->table.result));
-    status = pn_listing(&r->table, stdout);
-out:
-    return status;
+    return pn_result_guarded(call->word, 1, work, &r->table);
 }
 
 const struct pn_command pn_command_table = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a command line by the rows of its command. */
 #include "solver/cli/options.h"
+#include "solver/cli/call_targets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,8 +102,8 @@ static int find(const struct pn_command *command, const char *word, char letter,
 struct reading {
     const struct pn_command *command;
     struct pn_call *call;
-    int i;                                    /* the next word */
-    const struct pn_option *given[MOST_ROWS]; /* each once */
+    int i;                           /* the next word */
+    struct pn_said given[MOST_ROWS]; /* each once, as it was said last */
     size_t n_given;
 };
 
@@ -116,10 +117,12 @@ static int take(struct reading *r, const struct pn_option *row, size_t at,
         r->call->help = 1;
         return PN_OK;
     }
-    while (k < r->n_given && r->given[k] != row)
+    while (k < r->n_given && r->given[k].option != row)
         k++;
     if (k == r->n_given && k < MOST_ROWS)
-        r->given[r->n_given++] = row;
+        r->n_given++;
+    if (k < MOST_ROWS)
+        r->given[k] = (struct pn_said){row, text};
     return pn_option_take(row, text, request + at);
 }
 
@@ -203,7 +206,7 @@ static int look_for(const struct pn_option *row, size_t at, void *user)
     if (!row->must)
         return 0;
     for (size_t k = 0; k < r->n_given; k++)
-        if (r->given[k] == row)
+        if (r->given[k].option == row)
             return 0;
     return PN_FAIL(PN_ERR_USAGE, "--%s %s is missing (see pneuma %s --help)", row->name,
                    row->value, r->command->name);
@@ -223,7 +226,8 @@ static int check(struct reading *r)
                        command->arguments);
     PN_TRY(pn_options_each(command->options, 0, look_for, r));
     if (command->check)
-        status = command->check(r->call);
+        PN_TRY(command->check(r->call));
+    status = pn_call_check_targets(r->call, r->given, r->n_given);
 out:
     return status;
 }

@@ -49,6 +49,7 @@ struct pn_option {
     double usual;               /* in `unit`; of a choice its index */
     const char *usual_text;     /* of a text or a list */
     int must, hide;             /* must be given; is not in help */
+    int is_target;              /* a file that the command writes, no result of a run */
     const char *bare;           /* value when none is given ("--watch"); NULL: must be */
     const char *const *choices; /* NULL-ended; of a text: how it must end */
     int (*take)(const struct pn_option *option, const char *text, void *member);
@@ -76,6 +77,7 @@ struct pn_command {
      * begin with a space are not; NULL: none */
     const char *before, *after;
     size_t least, most;           /* words that are no options */
+    size_t target;                /* the word, from 1, that is written; 0: none */
     size_t size;                  /* of the request: zeroed, then defaults are put */
     void (*begin)(void *request); /* defaults that no row says; may be NULL */
     int (*check)(const struct pn_call *call); /* options that do not go together */

@@ -96,7 +96,7 @@ int pn_arrays_write(const char *path, const struct pn_arrays *arrays)
     status = pn_draft_commit(&draft, path, 1);
 out:
     if (hdf.file >= 0)
-        H5Fclose(hdf.file);
+        pn_hdf_close(&hdf);
     if (has_disk)
         pn_disk_free(&disk);
     pn_draft_abandon(&draft);

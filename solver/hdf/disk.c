@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "solver/base/status.h"
@@ -22,17 +23,30 @@ static void keep_error(struct pn_disk *disk)
         disk->error = errno;
 }
 
+/* bytes; 0 with the error kept */
+static haddr_t size_of(struct pn_disk *disk)
+{
+    struct stat about;
+
+    if (fstat(disk->fd, &about) == 0 && about.st_size >= 0)
+        return (haddr_t)about.st_size;
+    keep_error(disk);
+    return 0;
+}
+
 static H5FD_t *disk_open(const char *name, unsigned flags, hid_t access, haddr_t limit)
 {
     struct pn_disk *const *disk = H5Pget_driver_info(access);
     struct disk_file *file = disk ? calloc(1, sizeof *file) : NULL;
 
     (void)name;
-    (void)flags; /* the file is ours, new and empty */
+    (void)flags;
     (void)limit;
     if (!file)
         return NULL;
     file->disk = *disk;
+    if (file->disk->is_read) /* else it is ours, new and empty */
+        file->end_of_file = file->end_of_addresses = size_of(file->disk);
     return &file->base;
 }
 
@@ -92,7 +106,7 @@ static herr_t disk_read(H5FD_t *base, H5FD_mem_t type, hid_t list, haddr_t addre
         got += (size_t)r;
     }
     memset((char *)buffer + got, 0, n - got);
-    return 0;
+    return file->disk->is_read && file->disk->error != 0 ? -1 : 0;
 }
 
 static herr_t disk_write(H5FD_t *base, H5FD_mem_t type, hid_t list, haddr_t address,
@@ -119,14 +133,25 @@ static herr_t disk_write(H5FD_t *base, H5FD_mem_t type, hid_t list, haddr_t addr
     return 0;
 }
 
+static int truncate_to(const struct disk_file *file)
+{
+    int failed;
+
+    do
+        failed = ftruncate(file->disk->fd, (off_t)file->end_of_addresses);
+    while (failed != 0 && errno == EINTR);
+    return failed;
+}
+
 static herr_t disk_truncate(H5FD_t *base, hid_t list, hbool_t closing)
 {
     struct disk_file *file = (struct disk_file *)base;
 
     (void)list;
     (void)closing;
-    if (file->disk->error == 0 &&
-        ftruncate(file->disk->fd, (off_t)file->end_of_addresses) != 0)
+    if (file->disk->is_read)
+        return 0;
+    if (file->disk->error == 0 && truncate_to(file) != 0)
         keep_error(file->disk);
     file->end_of_file = file->end_of_addresses;
     return 0;

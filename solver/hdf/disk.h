@@ -3,7 +3,8 @@
  *
  * libhdf5 does not survive a write that fails (a full disk, a quota): its close crashes,
  * or its exit handler does.  So it is given a file driver of ours that always agrees, and
- * we ask `error` after each step. */
+ * we ask `error` after each step.  Files are read through it, too: a close that fails is
+ * no less deadly there. */
 #ifndef PN_HDF_DISK_H
 #define PN_HDF_DISK_H
 
@@ -12,6 +13,7 @@
 struct pn_disk {
     int fd;       /* borrowed; open to read and write */
     int error;    /* errno of the first failure, 0: none */
+    int is_read;  /* opened to read: then a read that fails is told to HDF5 as well */
     hid_t driver; /* registered with HDF5 */
 };
 

@@ -30,10 +30,21 @@ int pn_write_all(int fd, const void *data, size_t n)
     return 0;
 }
 
+int pn_remove(const char *path)
+{
+    enum { TRIES = 3 };
+    int failed = 0;
+
+    /* what fails once may be a moment's trouble of a network */
+    for (int i = 0; i < TRIES && (i == 0 || failed); i++)
+        failed = unlink(path) != 0 && errno != ENOENT;
+    return failed ? -1 : 0;
+}
+
 static int sync_file(int fd, const char *path)
 {
     /* some network file systems cannot sync a folder: EINVAL is no loss of data */
-    if (fsync(fd) == 0 || errno == EINVAL)
+    if (PN_RETRY(fsync(fd)) == 0 || errno == EINVAL)
         return PN_OK;
     return PN_FAIL(PN_ERR_IO, "cannot write %s to the disk: %s", path, strerror(errno));
 }
@@ -47,7 +58,7 @@ int pn_sync_folder_of(const char *path)
 
     if (!folder)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd = PN_RETRY(open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd < 0)
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", folder, strerror(errno));
     else
@@ -67,7 +78,8 @@ int pn_draft_begin(const char *path, struct pn_draft *draft)
             draft->path = NULL;
             return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
         }
-        draft->fd = open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        draft->fd =
+            PN_RETRY(open(draft->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (draft->fd >= 0)
             return PN_OK;
         status = errno == EEXIST ? PN_OK
@@ -85,7 +97,7 @@ int pn_draft_begin(const char *path, struct pn_draft *draft)
 /* rename that never replaces; where the file system cannot, look first */
 static int rename_new(const char *draft, const char *path)
 {
-    if (renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    if (PN_RETRY(renameat2(AT_FDCWD, draft, AT_FDCWD, path, RENAME_NOREPLACE)) == 0)
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
         return -1;
@@ -93,7 +105,7 @@ static int rename_new(const char *draft, const char *path)
         errno = EEXIST;
         return -1;
     }
-    return rename(draft, path);
+    return PN_RETRY(rename(draft, path));
 }
 
 static void release(struct pn_draft *draft)
@@ -108,7 +120,8 @@ int pn_draft_commit(struct pn_draft *draft, const char *path, int replace)
     int status;
 
     PN_TRY(sync_file(draft->fd, draft->path));
-    if ((replace ? rename(draft->path, path) : rename_new(draft->path, path)) != 0)
+    if ((replace ? PN_RETRY(rename(draft->path, path)) : rename_new(draft->path, path)) !=
+        0)
         return PN_FAIL(PN_ERR_IO, "cannot rename %s to %s: %s", draft->path, path,
                        strerror(errno));
     release(draft);
@@ -121,7 +134,7 @@ void pn_draft_abandon(struct pn_draft *draft)
 {
     if (!draft->path)
         return;
-    unlink(draft->path);
+    pn_remove(draft->path);
     release(draft);
 }
 

@@ -4,10 +4,17 @@
 #define PN_HDF_DRAFT_H
 
 #include <stddef.h>
+#include <unistd.h>
+
+/** A system call again while a signal interrupts it. */
+#define PN_RETRY(call) ((int)TEMP_FAILURE_RETRY(call))
 
 /** write() until all is written; EINTR and short writes are normal.  @return 0, or -1
  * with errno. */
 int pn_write_all(int fd, const void *data, size_t n);
+
+/** Remove a file; tries again when that fails.  @return 0: it is gone; -1 with errno */
+int pn_remove(const char *path);
 
 /** fsync the folder that holds `path`.  @return PN_OK, PN_ERR_IO. */
 int pn_sync_folder_of(const char *path);

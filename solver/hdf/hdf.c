@@ -2,10 +2,13 @@
 /* The calls of libhdf5 that results need, each checked, with its reason kept. */
 #include "solver/hdf/hdf.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <hdf5_hl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "solver/base/status.h"
 #include "solver/hdf/crc.h"
@@ -49,8 +52,13 @@ int pn_hdf_fail(const struct pn_hdf *hdf, const char *doing, const char *name)
     if (hdf->disk && hdf->disk->error != 0)
         return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", hdf->path,
                        strerror(hdf->disk->error));
+    if (hdf->own.error != 0)
+        return PN_FAIL(PN_ERR_IO, "cannot read %s: %s", hdf->path,
+                       strerror(hdf->own.error));
     reason = strstr(hdf->errors->reason, before);
-
+    if (!reason && !hdf->disk)
+        return PN_FAIL(PN_ERR_INPUT, "%s is damaged: cannot %s %s: %s", hdf->path, doing,
+                       name, hdf->errors->reason);
     if (!reason)
         return PN_FAIL(PN_ERR_LIBRARY, "cannot %s %s in %s: %s", doing, name, hdf->path,
                        hdf->errors->reason);
@@ -85,12 +93,21 @@ int pn_hdf_create(const char *path, struct pn_disk *disk,
 
 int pn_hdf_open(const char *path, const struct pn_hdf_errors *errors, struct pn_hdf *hdf)
 {
-    hid_t how = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t how = -1;
+    int fd;
 
     *hdf = (struct pn_hdf){.file = -1, .path = path, .errors = errors};
-    /* nobody else knows the file yet, and flock fails on some network file systems */
-    if (how >= 0 && H5Pset_file_locking(how, 0, 1) >= 0 &&
-        H5Pset_fclose_degree(how, H5F_CLOSE_STRONG) >= 0)
+    hdf->own = (struct pn_disk){.fd = -1, .driver = -1};
+    do
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0)
+        return PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
+    if (pn_disk_init(&hdf->own, fd) == PN_OK) {
+        hdf->own.is_read = 1;
+        how = pn_disk_access(&hdf->own);
+    }
+    if (how >= 0 && H5Pset_fclose_degree(how, H5F_CLOSE_STRONG) >= 0)
         hdf->file = H5Fopen(path, H5F_ACC_RDONLY, how);
     H5Pclose(how);
     return hdf->file >= 0 ? PN_OK : pn_hdf_fail(hdf, "open", "the file");
@@ -108,6 +125,10 @@ int pn_hdf_close(struct pn_hdf *hdf)
     herr_t failed = hdf->file >= 0 ? H5Fclose(hdf->file) : 0;
 
     hdf->file = -1;
+    if (hdf->own.driver > 0) { /* of one that was only read nothing can be lost */
+        pn_disk_free(&hdf->own);
+        close(hdf->own.fd);
+    }
     return failed < 0 ? pn_hdf_fail(hdf, "close", "the file") : disk_status(hdf);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* HDF5 as the result file needs it: text attributes, dimensions with scales, and columns
  * (datasets filled row by row in their own order) that know the checksum of what they
- * were given.  Every function returns PN_OK, PN_ERR_IO (the disk) or PN_ERR_LIBRARY.
+ * were given.  Every function returns PN_OK, PN_ERR_IO (the disk), PN_ERR_INPUT (a file
+ * that was opened to read is damaged) or PN_ERR_LIBRARY.
  * Nothing is collective: one process writes a file. */
 #ifndef PN_HDF_HDF_H
 #define PN_HDF_HDF_H
@@ -28,6 +29,8 @@ struct pn_hdf {
     const char *path;                   /* borrowed; for messages */
     const struct pn_hdf_errors *errors; /* borrowed */
     const struct pn_disk *disk;         /* borrowed; NULL: opened to read */
+    struct pn_disk own;                 /* of a file that was opened to read: it stays
+                                           where it is while the file is open */
 };
 
 /** Create in an empty file of ours.
@@ -37,6 +40,7 @@ int pn_hdf_create(const char *path, struct pn_disk *disk,
 /** Open to read, as any other reader would. */
 int pn_hdf_open(const char *path, const struct pn_hdf_errors *errors, struct pn_hdf *hdf);
 int pn_hdf_flush(struct pn_hdf *hdf);
+/** Close it, if it is open.  @return PN_OK, or the first error of all */
 int pn_hdf_close(struct pn_hdf *hdf);
 
 /** Fail with HDF5's reason: "cannot DOING NAME in PATH: reason". */

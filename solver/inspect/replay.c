@@ -12,9 +12,11 @@
 #include "solver/base/status.h"
 #include "solver/base/version.h"
 #include "solver/cohort/cohort.h"
+#include "solver/inspect/whole_file.h"
 #include "solver/result/field.h"
 #include "solver/result/guard.h"
 #include "solver/run/load.h"
+#include "solver/run/run_target.h"
 #include "solver/simulate/simulate.h"
 #include "solver/text/csv_put.h"
 
@@ -237,32 +239,39 @@ static int job_done(void *user, const struct pn_life *life)
     return pn_life_compare(r->result, r->loaded.trial, life, &r->shown->differences);
 }
 
-static int simulate(struct replay *r)
+static int write_trace(void *user, FILE *stream)
 {
+    struct replay *r = user;
     const struct pn_trace trace = {.user = r, .event = write_event};
     const struct pn_job_calls calls = {
         .user = r, .next = next_job, .done = job_done, .trace = &trace};
+
+    r->trace = stream;
+    write_header(r);
+    return pn_simulate(r->loaded.trial, &calls);
+}
+
+static int simulate(struct replay *r, FILE *stream)
+{
+    const struct pn_replay_options *options = r->options;
     int status;
 
-    if (r->options->out)
-        r->trace = fopen(r->options->out, "w");
-    if (!r->trace)
-        return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", r->options->out,
-                       strerror(errno));
-    write_header(r);
-    status = pn_simulate(r->loaded.trial, &calls);
-    errno = 0;
-    if (fflush(r->trace) != 0 || ferror(r->trace))
-        status = PN_FAIL(PN_ERR_IO, "cannot write the trace: %s", strerror(errno));
-    if (r->options->out)
-        fclose(r->trace);
+    if (options->out) {
+        PN_TRY(pn_study_target_check("--out", options->out, PN_TARGET_FILE,
+                                     r->loaded.study, options->result));
+        status = pn_whole_file(options->result, "--out", options->out, write_trace, r);
+    } else {
+        PN_TRY(write_trace(r, stream));
+        status = pn_flush(stream, "the trace");
+    }
+out:
     return status;
 }
 
 int pn_replay(const struct pn_replay_options *options, FILE *trace,
               struct pn_replayed *shown)
 {
-    struct replay r = {.options = options, .trace = trace, .shown = shown};
+    struct replay r = {.options = options, .shown = shown};
     int status;
 
     *shown = (struct pn_replayed){.arm = NULL};
@@ -274,7 +283,7 @@ int pn_replay(const struct pn_replay_options *options, FILE *trace,
     if (!shown->arm)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the name of an arm");
     if (status == PN_OK)
-        PN_TRY(simulate(&r));
+        PN_TRY(simulate(&r, trace));
     if (status == PN_OK && shown->differences.n > 0)
         status = PN_FAIL(PN_ERR_DIFFERENT, "the replay has other bits than %s",
                          options->result);

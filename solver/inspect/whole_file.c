@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
+#include "solver/hdf/write_target.h"
 
 int pn_flush(FILE *stream, const char *what)
 {
@@ -17,14 +17,6 @@ int pn_flush(FILE *stream, const char *what)
         return PN_OK;
     return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", what,
                    errno ? strerror(errno) : "an earlier write failed");
-}
-
-static int is_same_file(const char *a, const char *b)
-{
-    struct stat of_a, of_b;
-
-    return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
-           of_a.st_ino == of_b.st_ino;
 }
 
 static FILE *stream_on(const struct pn_draft *draft)
@@ -44,8 +36,7 @@ int pn_whole_file(const char *result, const char *option, const char *path,
     FILE *stream = NULL;
     int status;
 
-    if (is_same_file(result, path))
-        return PN_FAIL(PN_ERR_USAGE, "%s %s is the result itself", option, path);
+    PN_TRY(pn_target_check(option, path, PN_TARGET_FILE, &result, 1));
     PN_TRY(pn_draft_begin(path, &draft));
     stream = stream_on(&draft);
     if (!stream) {

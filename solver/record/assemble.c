@@ -436,7 +436,7 @@ static int write_draft(struct pn_assembly *a, const struct pn_draft *draft,
                         a->tally->sha256));
 out:
     if (a->hdf.file >= 0)
-        H5Fclose(a->hdf.file); /* the first failure is the one to tell */
+        pn_hdf_close(&a->hdf); /* the first failure is the one to tell */
     pn_disk_free(&disk);
     return status;
 }
@@ -467,6 +467,8 @@ static int write_result(const char *path, const struct pn_trial *trial,
     PN_TRY(write_draft(&a, &draft, path, &lists, provenance, &errors));
     if (fstat(draft.fd, &about) == 0)
         tally->n_bytes = (uint64_t)about.st_size;
+    if (provenance->may_publish)
+        PN_TRY(provenance->may_publish(provenance->user));
     PN_TRY(pn_draft_commit(&draft, path, replace));
 out:
     pn_draft_abandon(&draft);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
+#include "solver/hdf/draft.h"
 #include "solver/record/journal.h"
 
 enum { BLOCK = 1 << 20 }; /* bytes read at once, at least one record */
@@ -276,7 +277,7 @@ static int scan_all(struct pn_index *index, const struct pn_index_rule *rule,
     for (size_t i = 0; i < index->n_files; i++) {
         scan.in_file = (int32_t)i;
         scan.drops_failures = rule && rule->drops_failures(rule->user, index->file[i]);
-        scan.fd = open(index->file[i], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        scan.fd = PN_RETRY(open(index->file[i], O_RDONLY | O_NONBLOCK | O_CLOEXEC));
         if (scan.fd < 0) {
             status =
                 PN_FAIL(PN_ERR_IO, "cannot open %s: %s", index->file[i], strerror(errno));
@@ -408,7 +409,8 @@ int pn_journal_reader_get(struct pn_journal_reader *reader, size_t job,
         if (reader->fd >= 0)
             close(reader->fd);
         reader->in_file = in_file;
-        reader->fd = open(index->file[in_file], O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        reader->fd =
+            PN_RETRY(open(index->file[in_file], O_RDONLY | O_NONBLOCK | O_CLOEXEC));
         if (reader->fd < 0)
             return PN_FAIL(PN_ERR_IO, "cannot open %s: %s", index->file[in_file],
                            strerror(errno));

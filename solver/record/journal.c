@@ -33,7 +33,7 @@ struct pn_journal {
 static int sync_now(struct pn_journal *journal)
 {
     journal->synced = pn_seconds();
-    if (fdatasync(journal->fd) == 0)
+    if (PN_RETRY(fdatasync(journal->fd)) == 0)
         return PN_OK;
     return PN_FAIL(PN_ERR_IO, "cannot write %s to the disk: %s", journal->path,
                    strerror(errno));
@@ -50,7 +50,8 @@ static int open_new(struct pn_journal *journal, const char *folder, int rank)
             journal->path = NULL;
             return PN_FAIL(PN_ERR_MEMORY, "out of memory for a journal's name");
         }
-        journal->fd = open(journal->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        journal->fd =
+            PN_RETRY(open(journal->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (journal->fd >= 0)
             return PN_OK;
         if (errno != EEXIST)
@@ -175,7 +176,8 @@ static int leave(struct pn_journal **journal, int sync)
     status = (*journal)->failed ? PN_OK : flush(*journal); /* a failure was told */
     if (sync && status == PN_OK)
         status = sync_now(*journal);
-    if (close((*journal)->fd) != 0 && status == PN_OK)
+    /* interrupted, it is closed all the same, and what was to be there is synced */
+    if (close((*journal)->fd) != 0 && errno != EINTR && status == PN_OK)
         status =
             PN_FAIL(PN_ERR_IO, "cannot close %s: %s", (*journal)->path, strerror(errno));
     (*journal)->fd = -1;

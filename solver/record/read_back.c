@@ -10,6 +10,7 @@
 
 #include "solver/base/status.h"
 #include "solver/hdf/crc.h"
+#include "solver/hdf/draft.h"
 #include "solver/text/digest.h"
 
 enum { BLOCK = 1 << 18 }; /* bytes: they stay in the cache between their two checksums */
@@ -77,7 +78,7 @@ static int stream(int fd, const char *path, struct span *span, size_t n,
 
     if (!block)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read %s back", path);
-    while ((got = read(fd, block, BLOCK)) != 0) {
+    while ((got = TEMP_FAILURE_RETRY(read(fd, block, BLOCK))) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -110,7 +111,7 @@ static int find_spans(const struct pn_hdf *hdf, const struct pn_column *column, 
 int pn_read_back(const char *file, const char *path, const struct pn_hdf_errors *errors,
                  const struct pn_column *column, size_t n, char sha256[65])
 {
-    struct pn_hdf hdf = {.file = -1};
+    struct pn_hdf hdf = {.file = -1, .own = {.driver = -1}};
     struct span *span = calloc(n + 1, sizeof *span);
     struct pn_sha256 hash = {NULL};
     size_t n_spans = 0;
@@ -122,7 +123,7 @@ int pn_read_back(const char *file, const char *path, const struct pn_hdf_errors 
     hdf.path = path;
     PN_TRY(find_spans(&hdf, column, n, span, &n_spans));
     PN_TRY(pn_hdf_close(&hdf));
-    fd = open(file, O_RDONLY | O_CLOEXEC);
+    fd = PN_RETRY(open(file, O_RDONLY | O_CLOEXEC));
     if (fd < 0) {
         status = PN_FAIL(PN_ERR_IO, "cannot read %s back: %s", path, strerror(errno));
         goto out;
@@ -137,9 +138,10 @@ int pn_read_back(const char *file, const char *path, const struct pn_hdf_errors 
         }
     status = pn_sha256_hex(&hash, sha256);
 out:
+    if (status == PN_ERR_INPUT) /* the file is ours: the disk has changed it */
+        status = PN_FAIL(PN_ERR_IO, "%s", pn_error_last()->text);
     pn_sha256_free(&hash);
-    if (hdf.file >= 0)
-        H5Fclose(hdf.file);
+    (void)pn_hdf_close(&hdf); /* it was only read */
     if (fd >= 0)
         close(fd);
     free(span);

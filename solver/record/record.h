@@ -87,6 +87,9 @@ struct pn_provenance {
     const char *points;   /* keys of a design's points (reuse.h); NULL: no design */
     const char *version, *revision, *compiler, *flags;
     const char *libraries; /* one "name version" a line */
+    /* asked before the result gets its name: PN_OK, or why not; NULL: it may */
+    int (*may_publish)(const void *user);
+    const void *user;
 };
 
 /** Assemble RESULT from the journals, streamed in patient order: temporary name in the

@@ -2,142 +2,153 @@
 /* Reading results of unknown origin in a child. */
 #include "solver/result/guarded.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
+#include "solver/base/format.h"
 #include "solver/base/status.h"
+#include "solver/result/child.h"
 #include "solver/result/field.h"
+#include "solver/result/field_attributes.h"
+#include "solver/result/guard.h"
 
-enum { PROBE_SECONDS = 60 }; /* of processor time */
+/* [s] for a byte: reading what describes the data and all texts takes a tenth of it, and
+ * so does writing a table of a file's numbers */
+static const double PER_BYTE_READ = 2e-6, PER_BYTE_WORK = 1e-5;
 
-/* In the child: open, list, close.  Quiet, because the parent tells what is wrong. */
-static void open_and_exit(const char *path)
+/* [s], of any file: a small one is read in a few milliseconds */
+static const double LEAST_READ = 0.7, LEAST_WORK = 2.0;
+
+static uint64_t size_of(const char *path)
 {
-    const struct rlimit none = {0, 0}, seconds = {PROBE_SECONDS, PROBE_SECONDS};
-    int fd = open("/dev/null", O_WRONLY);
-    struct pn_result *result;
-    struct pn_fields fields = {.n = 0};
+    struct stat about;
 
-    if (fd >= 0)
-        dup2(fd, STDERR_FILENO);
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_CPU, &seconds);
-    if (pn_result_open(path, &result) == PN_OK)
-        pn_fields_list(result, &fields);
-    pn_fields_free(&fields);
-    pn_result_close(&result);
-    _exit(0);
+    return stat(path, &about) == 0 && about.st_size > 0 ? (uint64_t)about.st_size : 0;
 }
 
-/* how the child ended; -1: nobody knows */
-static int await(pid_t child)
-{
-    int how;
+/* --- the probe, in the child --- */
 
-    while (waitpid(child, &how, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return how;
+static void read_attributes(const struct pn_result *result, const char *object)
+{
+    struct pn_attributes attributes;
+
+    pn_attributes_list(result, object, &attributes);
+    pn_attributes_free(&attributes);
+}
+
+/* bytes of the texts that were read; of numbers 0 */
+static size_t count_bytes(const struct pn_field_reader *reader)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; reader->field->kind == PN_FIELD_TEXT && i < reader->n; i++)
+        n += strlen(((char **)reader->buffer)[i]);
+    return n;
+}
+
+/* All texts; of numbers, whose bytes stand in a row, the first block.
+ *  @return PN_ERR_INPUT: the texts are longer than the file, because many places name
+ *          one; else PN_OK */
+static int read_field(const struct pn_result *result, const struct pn_field *field)
+{
+    struct pn_field_reader reader;
+    int status = pn_field_open(result, field, 0, &reader);
+    uint64_t n_bytes = 0;
+
+    while (status == PN_OK && n_bytes <= result->n_bytes) {
+        status = pn_field_next(&reader);
+        if (status != PN_OK || reader.n == 0 || field->kind != PN_FIELD_TEXT)
+            break;
+        n_bytes += count_bytes(&reader);
+    }
+    pn_field_close(&reader);
+    read_attributes(result, field->name);
+    return n_bytes <= result->n_bytes
+               ? PN_OK
+               : pn_result_refuse(result, field->name,
+                                  "has texts that are too long for the file");
+}
+
+static void read_provenance(const struct pn_result *result)
+{
+    static const char *const texts[] = {"resolved", "inputs", "points", "warnings"};
+
+    read_attributes(result, "provenance");
+    read_attributes(result, "/");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char name[32], *text = NULL;
+
+        snprintf(name, sizeof name, "provenance/%s", texts[i]);
+        pn_result_whole_text(result, name, &text);
+        free(text);
+    }
+}
+
+/* What it thinks of the file is for the reader to say; here it has to survive. */
+static int read_all(void *path)
+{
+    struct pn_result *result;
+    struct pn_fields fields = {.n = 0};
+    int status = PN_OK;
+
+    if (pn_result_open_unguarded(path, &result) == PN_OK &&
+        pn_fields_list(result, &fields) == PN_OK) {
+        read_provenance(result);
+        for (size_t i = 0; i < fields.n && status == PN_OK; i++)
+            status = read_field(result, &fields.field[i]);
+    }
+    pn_fields_free(&fields);
+    pn_result_close(&result);
+    return status;
 }
 
 int pn_result_probe(const char *path)
 {
-    pid_t child = fork();
-    int how;
+    char *copy = pn_format("%s", path);
+    const struct pn_child child = {.files = path,
+                                   .n_bytes = size_of(path),
+                                   .least = LEAST_READ,
+                                   .per_byte = PER_BYTE_READ,
+                                   .is_quiet = 1,
+                                   .work = read_all,
+                                   .user = copy};
+    int status = copy ? pn_child_work(&child) : PN_ERR_MEMORY;
 
-    if (child == 0)
-        open_and_exit(path);
-    how = child > 0 ? await(child) : -1;
-    if (how != -1 && !(WIFEXITED(how) && WEXITSTATUS(how) == 0))
-        return PN_FAIL(PN_ERR_INPUT, "%s is damaged: HDF5 does not survive reading it",
-                       path);
-    return PN_OK;
+    free(copy);
+    return status;
 }
 
-/* In the child: its status is the exit code, why it failed goes through the pipe, which
- * holds more than an error record. */
-static void work_and_exit(int (*work)(void *user), void *user, int pipe_end)
+/* --- work of a command --- */
+
+static int guarded(const char *const *path, size_t n, double per_byte,
+                   int (*work)(void *user), void *user)
 {
-    const struct rlimit none = {0, 0};
-    const char *text;
+    char *files =
+        n > 1 ? pn_format("%s or %s", path[0], path[1]) : pn_format("%s", path[0]);
+    struct pn_child child = {.files = files,
+                             .least = LEAST_WORK,
+                             .per_byte = per_byte,
+                             .work = work,
+                             .user = user};
     int status;
 
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    setrlimit(RLIMIT_CORE, &none);
-    status = work(user);
-    if (status == PN_OK && (fflush(stdout) != 0 || ferror(stdout)))
-        status = PN_FAIL(PN_ERR_IO, "cannot write to the output");
-    fflush(NULL);
-    text = pn_error_last()->text;
-    while (write(pipe_end, text, strlen(text)) < 0 && errno == EINTR)
-        ;
-    _exit(-status); /* statuses are small negative numbers */
-}
-
-/* what the child has said before it ended */
-static void listen(int pipe_end, char *text, size_t size)
-{
-    size_t n = 0;
-    ssize_t got;
-
-    do {
-        got = read(pipe_end, text + n, size - 1 - n);
-        n += got > 0 ? (size_t)got : 0;
-    } while ((got > 0 && n < size - 1) || (got < 0 && errno == EINTR));
-    text[n] = '\0';
-}
-
-static int start(int (*work)(void *user), void *user, int *pipe_end)
-{
-    int ends[2];
-    pid_t child;
-
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -1;
-    fflush(NULL); /* or both would write what is held */
-    child = fork();
-    if (child == 0)
-        work_and_exit(work, user, ends[1]);
-    close(ends[1]);
-    if (child > 0)
-        *pipe_end = ends[0];
-    else
-        close(ends[0]);
-    return child;
+    for (size_t i = 0; i < n; i++)
+        child.n_bytes += size_of(path[i]);
+    status = files ? pn_child_work(&child) : PN_ERR_MEMORY;
+    free(files);
+    return status;
 }
 
 int pn_result_guarded(const char *const *path, size_t n, int (*work)(void *user),
                       void *user)
 {
-    char text[sizeof pn_error_last()->text] = "";
-    int status = PN_OK, how = -1, pipe_end = -1;
-    pid_t child;
+    return guarded(path, n, PER_BYTE_WORK, work, user);
+}
 
-    for (size_t i = 0; i < n; i++)
-        PN_TRY(pn_result_probe(path[i]));
-    child = start(work, user, &pipe_end);
-    if (child > 0) {
-        listen(pipe_end, text, sizeof text);
-        close(pipe_end);
-        how = await(child);
-    }
-    if (how == -1)
-        status = PN_FAIL(PN_ERR_LIBRARY, "cannot start a child to read %s", path[0]);
-    else if (WIFSIGNALED(how) && WTERMSIG(how) == SIGPIPE)
-        status = PN_FAIL(PN_ERR_IO, "cannot write to the output: nobody reads it");
-    else if (!WIFEXITED(how))
-        status =
-            PN_FAIL(PN_ERR_INPUT, "%s%s%s is damaged: reading it ended by signal %d",
-                    path[0], n > 1 ? " or " : "", n > 1 ? path[1] : "", WTERMSIG(how));
-    else if (WEXITSTATUS(how) != 0)
-        status = PN_FAIL(-WEXITSTATUS(how), "%s", text);
-out:
-    return status;
+int pn_result_guarded_long(const char *path, int (*work)(void *user), void *user)
+{
+    return guarded(&path, 1, 0.0, work, user);
 }

@@ -22,8 +22,9 @@ struct pn_result_variable {
     size_t n;                         /* numbers in all: the product of the extents */
 };
 
-/** Open and check a result.  While it is open HDF5 prints nothing and loads no plug-in.
- *  Free with pn_result_close, also after a failure.  Not collective.
+/** Open and check a result, after a child has read all of it and survived: this is the
+ * one door for files of unknown origin.  While it is open HDF5 prints nothing and loads
+ * no plug-in. Free with pn_result_close, also after a failure.  Not collective.
  *  @return PN_OK; PN_ERR_INPUT: not a result, or not one to be trusted (pn_error_last()
  *          says why); PN_ERR_IO; PN_ERR_MEMORY. */
 PN_API int pn_result_open(const char *path, struct pn_result **result);

@@ -391,7 +391,7 @@ out:
     return status;
 }
 
-int pn_result_open(const char *path, struct pn_result **out)
+int pn_result_open_unguarded(const char *path, struct pn_result **out)
 {
     struct pn_result *result = calloc(1, sizeof *result);
     struct stat about;
@@ -409,7 +409,7 @@ int pn_result_open(const char *path, struct pn_result **out)
     result->n_bytes = (uint64_t)about.st_size;
     H5PLset_loading_state(0); /* a file must not choose code to be loaded */
     status = pn_hdf_open(path, &result->errors, &result->hdf);
-    if (status == PN_ERR_LIBRARY)
+    if (status == PN_ERR_INPUT)
         return PN_FAIL(PN_ERR_INPUT, "%s is not a result: %s", path,
                        result->errors.reason);
     return status == PN_OK ? read_all(result) : status;
@@ -432,8 +432,7 @@ void pn_result_close(struct pn_result **out)
     free(result->compartment);
     free(result->cmt);
     free(result->column);
-    if (result->hdf.file >= 0)
-        H5Fclose(result->hdf.file);
+    (void)pn_hdf_close(&result->hdf); /* it was only read */
     pn_hdf_unlisten(&result->errors);
     free(result);
     *out = NULL;

@@ -84,4 +84,7 @@ void pn_cursor_close(struct pn_cursor *cursor);
 /** The numbers of a row, there until the next call.  The row must exist. */
 int pn_cursor_row(struct pn_cursor *cursor, size_t row, const void **numbers);
 
+/** pn_result_open without a child that reads first: for that child alone. */
+int pn_result_open_unguarded(const char *path, struct pn_result **result);
+
 #endif

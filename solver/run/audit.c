@@ -104,7 +104,7 @@ static int append(int fd, const char *folder, const char *path, struct pn_json *
     PN_TRY(pn_json_make(line, PN_JSON_LINE, &text, &n_text));
     /* behind a line that was cut a new one begins: the cut one stays, and is chained */
     if ((!whole && pn_write_all(fd, "\n", 1) != 0) ||
-        pn_write_all(fd, text, n_text) != 0 || fdatasync(fd) != 0)
+        pn_write_all(fd, text, n_text) != 0 || PN_RETRY(fdatasync(fd)) != 0)
         status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
 out:
     free(text);
@@ -119,7 +119,7 @@ int pn_audit_append(const char *folder, struct pn_json *line)
 
     if (!path)
         return PN_ERR_MEMORY;
-    fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    fd = PN_RETRY(open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
     if (fd < 0) {
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
     } else {

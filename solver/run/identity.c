@@ -116,7 +116,7 @@ out:
 /* malloced; NULL with errno */
 static char *read_text(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int fd = PN_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     struct stat about;
     char *text = NULL;
     ssize_t n = -1;
@@ -127,7 +127,7 @@ static char *read_text(const char *path)
     if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size < LIMIT)
         text = calloc(1, (size_t)about.st_size + 1);
     if (text)
-        n = read(fd, text, (size_t)about.st_size);
+        n = TEMP_FAILURE_RETRY(read(fd, text, (size_t)about.st_size));
     if (n < 0) {
         free(text);
         text = NULL;

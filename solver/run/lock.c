@@ -1,107 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A lock is a locked file with a signature: who, where, since when. */
+/* A lock is a signed and locked file.  It gets its name by a link, which one of many
+ * succeeds in on every file system, and a dead one loses it by a rename. */
 #include "solver/run/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "solver/base/format.h"
 #include "solver/base/status.h"
 #include "solver/hdf/draft.h"
+#include "solver/run/beat.h"
+#include "solver/run/holder.h"
 
 struct pn_lock {
     int fd;
+    struct pn_holder self;
+    struct pn_beat *beat;
     char path[]; /* of the file */
 };
 
-/* "host 123 4567 2026-01-31T12:00:00Z": who has the lock.  The third word is the moment
- * the process began, in ticks since the machine did: numbers of processes come again. */
-struct holder {
-    char host[64], since[32];
-    long pid;
-    unsigned long long began;
-};
-
-enum { TEXT = 160 };
-
-/* 0: no such process, or no /proc */
-static unsigned long long began(long pid)
+static int in_use(const char *path, const struct pn_holder *holder)
 {
-    char path[64], text[1024];
-    unsigned long long ticks = 0;
-    const char *at;
-    FILE *file;
-    size_t n;
-
-    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
-    file = fopen(path, "r");
-    if (!file)
-        return 0;
-    n = fread(text, 1, sizeof text - 1, file);
-    fclose(file);
-    text[n] = '\0';
-    at = strrchr(text, ')'); /* the name before it may hold anything */
-    for (int i = 0; at && i < 20; i++)
-        at = strchr(at + 1, ' ');
-    if (at)
-        ticks = strtoull(at + 1, NULL, 10); /* field 22 */
-    return ticks;
+    return PN_FAIL(PN_ERR_FOREIGN_RUN,
+                   "%s: in use by process %ld on %s since %s: wait for it, or choose "
+                   "another --out",
+                   path, holder->pid, holder->host, holder->since);
 }
 
-static void write_holder(char text[TEXT])
+static int fail(const char *doing, const char *path)
 {
-    char host[64] = "?", since[32];
-    time_t now = time(NULL);
-    struct tm utc;
-
-    gethostname(host, sizeof host - 1);
-    gmtime_r(&now, &utc);
-    strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    snprintf(text, TEXT, "%s %ld %llu %s\n", host, (long)getpid(), began((long)getpid()),
-             since);
-}
-
-static int read_holder(int fd, struct holder *holder)
-{
-    char text[TEXT];
-    ssize_t n = pread(fd, text, sizeof text - 1, 0);
-
-    *holder = (struct holder){.host = "?", .since = "?"};
-    text[n > 0 ? n : 0] = '\0';
-    return sscanf(text, "%63s %ld %llu %31s", holder->host, &holder->pid, &holder->began,
-                  holder->since) == 4;
-}
-
-static int in_use(const char *path, const struct holder *holder, const char *advice)
-{
-    return PN_FAIL(
-        PN_ERR_FOREIGN_RUN,
-        "%s: in use by process %ld on %s since %s: %s, or choose another --out", path,
-        holder->pid, holder->host, holder->since, advice);
-}
-
-/* Where the file system has no locks, what the file says must do. */
-static int judge_holder(const char *path, int fd)
-{
-    struct holder holder;
-    char host[64] = "?";
-
-    if (!read_holder(fd, &holder))
-        return PN_OK; /* nobody has signed: it is new, or its writer died at once */
-    gethostname(host, sizeof host - 1);
-    if (strcmp(host, holder.host) != 0)
-        return in_use(path, &holder,
-                      "this file system has no locks; if that run is dead, remove the "
-                      "file");
-    if (kill((pid_t)holder.pid, 0) == 0 && began(holder.pid) == holder.began)
-        return in_use(path, &holder, "wait for it");
-    return PN_OK;
+    return PN_FAIL(PN_ERR_IO, "cannot %s %s: %s", doing, path, strerror(errno));
 }
 
 static int is_unsupported(int error)
@@ -109,92 +42,255 @@ static int is_unsupported(int error)
     return error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL;
 }
 
-/* Lock what is open.  @return 0; 1: the file was replaced meanwhile; negative: status */
-static int lock_file(const char *path, int fd)
+/* fcntl until no signal comes between */
+static int ask_kernel(int fd, int command, struct flock *lock)
 {
-    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    struct stat opened, there;
-    struct holder holder;
+    int failed;
 
-    if (fcntl(fd, F_OFD_SETLK, &all) != 0) {
-        if (errno == EAGAIN || errno == EACCES) {
-            read_holder(fd, &holder);
-            return in_use(path, &holder, "wait for it");
-        }
-        if (!is_unsupported(errno))
-            return PN_FAIL(PN_ERR_IO, "cannot lock %s: %s", path, strerror(errno));
-        return judge_holder(path, fd);
-    }
-    /* who had it before may have removed it between our open and our lock */
-    return fstat(fd, &opened) != 0 || stat(path, &there) != 0 ||
-           opened.st_ino != there.st_ino || opened.st_dev != there.st_dev;
+    do
+        *lock = (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    while ((failed = fcntl(fd, command, lock)) != 0 && errno == EINTR);
+    return failed;
 }
 
-static int sign(const char *path, int fd)
+static int is_same(int fd, const char *path)
 {
-    char text[TEXT];
+    struct stat opened, there;
 
-    write_holder(text);
-    if (ftruncate(fd, 0) == 0 && pn_write_all(fd, text, strlen(text)) == 0)
+    return fstat(fd, &opened) == 0 && stat(path, &there) == 0 &&
+           opened.st_ino == there.st_ino && opened.st_dev == there.st_dev;
+}
+
+/* --- one that is there --- */
+
+enum verdict { DEAD = 1, UNSURE = 2 }; /* beside statuses */
+
+/* What this kernel and the signature say.  @return DEAD, UNSURE: only its beat can tell;
+ * PN_ERR_FOREIGN_RUN, PN_ERR_IO */
+static int judge(const char *path, int fd, int command)
+{
+    struct pn_holder holder;
+    struct flock lock;
+    int is_signed = pn_holder_read(fd, &holder), has_locks = 1;
+
+    if (ask_kernel(fd, command, &lock) != 0) {
+        if (errno == EAGAIN || errno == EACCES)
+            return in_use(path, &holder);
+        if (!is_unsupported(errno))
+            return fail("lock", path);
+        has_locks = 0;
+    } else if (command == F_OFD_GETLK && lock.l_type != F_UNLCK) {
+        return in_use(path, &holder);
+    }
+    if (!is_signed)
+        return DEAD; /* its writer died at once: a file is signed before it is named */
+    if (!pn_holder_is_here(&holder))
+        return UNSURE;
+    return !has_locks && pn_holder_lives_here(&holder) ? in_use(path, &holder) : DEAD;
+}
+
+/* The dead one loses its name; another that has come meanwhile gets it back.
+ *  @return 1: try again; PN_ERR_* */
+static int remove_dead(const char *path, int fd)
+{
+    struct pn_holder self, other;
+    char *gone;
+    int status = 1;
+
+    pn_holder_self(&self);
+    gone = pn_format("%s.gone-%016llx", path, self.random);
+    if (!gone)
+        return PN_ERR_MEMORY;
+    if (rename(path, gone) != 0) {
+        status = errno == ENOENT || errno == EINTR ? 1 : fail("rename", path);
+    } else if (!is_same(fd, gone)) {
+        int back = open(gone, O_RDONLY | O_CLOEXEC);
+
+        if (back >= 0)
+            pn_holder_read(back, &other);
+        if (link(gone, path) == 0 || errno == EEXIST)
+            unlink(gone);
+        if (back >= 0) {
+            status = in_use(path, &other);
+            close(back);
+        }
+    } else {
+        pn_remove(gone);
+    }
+    free(gone);
+    return status;
+}
+
+/* @return 1: it is gone, try again; PN_ERR_FOREIGN_RUN, PN_ERR_IO, PN_ERR_MEMORY */
+static int judge_there(const char *path)
+{
+    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC), status;
+    struct pn_holder alive;
+
+    if (fd < 0)
+        return errno == ENOENT || errno == EINTR ? 1 : fail("open", path);
+    status = judge(path, fd, F_OFD_SETLK);
+    if (status == UNSURE && pn_holder_watch(&path, 1, &alive) >= 0)
+        status = in_use(path, &alive);
+    if (status > 0)
+        status = remove_dead(path, fd);
+    close(fd);
+    return status;
+}
+
+/* --- ours --- */
+
+/* Signed, locked, without its name yet.  @return PN_OK, PN_ERR_IO */
+static int make(struct pn_lock *lock, const char *draft)
+{
+    struct flock all;
+
+    do
+        lock->fd = open(draft, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    while (lock->fd < 0 && errno == EINTR);
+    if (lock->fd < 0)
+        return fail("create", lock->path);
+    if (pn_holder_write(lock->fd, &lock->self) != 0)
+        return fail("write", lock->path);
+    if (ask_kernel(lock->fd, F_OFD_SETLK, &all) != 0 && !is_unsupported(errno))
+        return fail("lock", lock->path);
+    return PN_OK;
+}
+
+/* Give it its name.  @return PN_OK; 1: somebody has it; PN_ERR_IO */
+static int name(const struct pn_lock *lock, const char *draft)
+{
+    struct stat about;
+
+    if (link(draft, lock->path) == 0)
         return PN_OK;
-    return PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
+    if (errno == EEXIST || errno == EINTR)
+        /* a server may have done it and lost its answer */
+        return fstat(lock->fd, &about) == 0 && about.st_nlink == 2 ? PN_OK : 1;
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
+        return fail("create", lock->path);
+    /* no links here: one name, if it is free */
+    if (renameat2(AT_FDCWD, draft, AT_FDCWD, lock->path, RENAME_NOREPLACE) == 0)
+        return PN_OK;
+    return errno == EEXIST || errno == EINTR ? 1 : fail("create", lock->path);
+}
+
+static int take(struct pn_lock *lock, const char *draft)
+{
+    enum { TRIES = 100 };
+    int status;
+
+    PN_TRY(make(lock, draft));
+    for (int i = 0; i < TRIES; i++) {
+        status = name(lock, draft);
+        if (status == 1)
+            status = judge_there(lock->path);
+        if (status != 1)
+            break;
+    }
+    if (status == 1)
+        status =
+            PN_FAIL(PN_ERR_FOREIGN_RUN, "%s: others take it all the time", lock->path);
+out:
+    return status;
 }
 
 int pn_lock_take(const char *path, struct pn_lock **out)
 {
-    struct pn_lock *lock = malloc(sizeof *lock + strlen(path) + 1);
-    int status = 1;
+    struct pn_lock *lock = calloc(1, sizeof *lock + strlen(path) + 1);
+    char *draft = NULL;
+    int status;
 
     *out = NULL;
     if (!lock)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for a lock");
+    lock->fd = -1;
     strcpy(lock->path, path);
-    while (status == 1) {
-        lock->fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-        if (lock->fd < 0) {
-            status = PN_FAIL(PN_ERR_IO, "cannot create %s: %s", path, strerror(errno));
-            break;
-        }
-        status = lock_file(path, lock->fd);
-        if (status == PN_OK)
-            status = sign(path, lock->fd);
-        if (status != PN_OK)
-            close(lock->fd);
-    }
-    if (status == PN_OK)
+    pn_holder_self(&lock->self);
+    draft = pn_format("%s.part%llu", path, lock->self.random);
+    status = draft ? take(lock, draft) : PN_ERR_MEMORY;
+    if (draft && lock->fd >= 0)
+        pn_remove(draft);
+    free(draft);
+    if (status == PN_OK) {
+        lock->beat = pn_beat_start(lock->fd);
         *out = lock;
-    else
-        free(lock);
+        return PN_OK;
+    }
+    if (lock->fd >= 0)
+        close(lock->fd);
+    free(lock);
     return status;
 }
 
-int pn_lock_look(const char *path)
+/* --- those of others --- */
+
+int pn_lock_look(const char *const *path, int n)
 {
-    struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC), status = PN_OK;
-    struct holder holder;
+    const char **unsure = calloc((size_t)n + 1, sizeof *unsure);
+    struct pn_holder alive;
+    int n_unsure = 0, status = unsure ? PN_OK : PN_ERR_MEMORY, which;
+
+    for (int i = 0; i < n && status == PN_OK; i++) {
+        int fd = open(path[i], O_RDWR | O_NOFOLLOW | O_CLOEXEC), is;
+
+        if (fd < 0) {
+            status = errno == ENOENT ? PN_OK : fail("open", path[i]);
+            continue;
+        }
+        is = judge(path[i], fd, F_OFD_GETLK);
+        close(fd);
+        if (is == UNSURE)
+            unsure[n_unsure++] = path[i];
+        status = is > 0 ? PN_OK : is;
+    }
+    which = status == PN_OK ? pn_holder_watch(unsure, n_unsure, &alive) : -1;
+    if (which >= 0)
+        status = in_use(unsure[which], &alive);
+    free(unsure);
+    return status;
+}
+
+/* --- still ours --- */
+
+/* @return 1: it is; 0: it is another's, or gone; -1: that cannot be read, with errno */
+static int look_at_own(const struct pn_lock *lock)
+{
+    struct pn_holder holder;
+    int fd = PN_RETRY(open(lock->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)), is;
 
     if (fd < 0)
-        return errno == ENOENT
-                   ? PN_OK
-                   : PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
-    if (fcntl(fd, F_OFD_GETLK, &all) != 0) {
-        status = is_unsupported(errno)
-                     ? judge_holder(path, fd)
-                     : PN_FAIL(PN_ERR_IO, "cannot ask for %s: %s", path, strerror(errno));
-    } else if (all.l_type != F_UNLCK) {
-        read_holder(fd, &holder);
-        status = in_use(path, &holder, "wait for it");
-    }
+        return errno == ENOENT ? 0 : -1;
+    is = pn_holder_read(fd, &holder) ? holder.random == lock->self.random : -1;
     close(fd);
-    return status;
+    return is;
+}
+
+int pn_lock_check(const struct pn_lock *lock)
+{
+    enum { TRIES = 3 };
+    int is = -1;
+
+    for (int i = 0; i < TRIES && is < 0; i++)
+        is = look_at_own(lock);
+    if (is < 0)
+        return fail("read", lock->path);
+    if (is)
+        return PN_OK;
+    return PN_FAIL(
+        PN_ERR_FOREIGN_RUN,
+        "%s is not ours any more: another run has taken this one for dead, and "
+        "goes on with what it has done",
+        lock->path);
 }
 
 void pn_lock_release(struct pn_lock **lock)
 {
     if (!*lock)
         return;
-    unlink((*lock)->path); /* before the lock goes: nobody else can have it yet */
+    pn_beat_stop(&(*lock)->beat);
+    if (pn_lock_check(*lock) == PN_OK)
+        pn_remove((*lock)->path); /* before the lock goes: nobody else can have it yet */
     close((*lock)->fd);
     free(*lock);
     *lock = NULL;

@@ -2,11 +2,52 @@
 /* One result of all shards, by whoever comes when they are done. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "solver/base/format.h"
+#include "solver/run/audit.h"
 #include "solver/run/run_folder.h"
 #include "solver/run/shards_note.h"
+#include "solver/text/digest.h"
+
+/* run.json is there, and of this result */
+static int is_told(const struct pn_run *run)
+{
+    json_t *json = NULL;
+    char sha256[65] = "";
+    int is =
+        pn_run_json_read(run->held.folder, &json) == PN_OK &&
+        pn_sha256_file(run->request.out, sha256) == PN_OK &&
+        strcmp(pn_json_text_of(json_object_get(json, "result"), "sha256"), sha256) == 0;
+
+    json_decref(json);
+    return is;
+}
+
+/* A merge that was killed in its last moment has left the identity of this result, and
+ * perhaps more: nothing but traces, when run.json knows the result already. */
+static int clear_traces(struct pn_run *run, const struct pn_result *result)
+{
+    struct pn_identity *was = NULL, *there = NULL;
+    char different[64];
+    int status;
+
+    PN_TRY(pn_identity_of_result(result, &was));
+    PN_TRY(pn_identity_read(run->held.folder, &there));
+    if (!there || !pn_identity_same(there, was, different, sizeof different))
+        goto out;
+    PN_TRY(pn_run_take_lock(run));
+    if (is_told(run)) {
+        pn_run_remove_drafts(run);
+        pn_run_clear_folder(run);
+    }
+    pn_lock_release(&run->held.lock);
+out:
+    pn_identity_free(&was);
+    pn_identity_free(&there);
+    return status;
+}
 
 /* No shards, but a result that is whole: another merge was first. */
 static int judge_result(struct pn_run *run)
@@ -18,6 +59,7 @@ static int judge_result(struct pn_run *run)
         return PN_ERR_USAGE; /* the error record says that there are no shards */
     PN_TRY(pn_result_open(run->request.out, &result));
     PN_TRY(pn_run_read_tally(result, &run->state.tally));
+    PN_TRY(clear_traces(run, result));
     pn_run_tell_end(run, PN_RUN_WAS_COMPLETE, PN_OK);
 out:
     pn_result_close(&result);
@@ -117,6 +159,7 @@ static int merge(struct pn_run *run, int64_t n_shards)
         PN_TRY(pn_run_open_folder(run));
         return pn_run_end_finished(run);
     }
+    pn_run_remove_drafts(run);
     PN_TRY(read_and_judge(run, n_shards));
     PN_TRY(pn_run_audit_start(run));
     PN_TRY(pn_run_assemble(run));

@@ -45,7 +45,8 @@ static int open_new(const char *folder, int rank, struct pn_note *note)
             note->path = NULL;
             return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
         }
-        note->fd = open(note->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        note->fd =
+            PN_RETRY(open(note->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (note->fd >= 0)
             return PN_OK;
         if (errno != EEXIST)
@@ -84,13 +85,13 @@ int pn_note_create(const char *folder, int rank, const struct pn_run_key *key,
                                            that costs time, no result */
     if (pn_write_all(note->fd, &page, sizeof page) != 0) {
         status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", note->path, strerror(errno));
-        unlink(note->path);
+        pn_remove(note->path);
         goto out;
     }
     mapped = mmap(NULL, sizeof page, PROT_READ | PROT_WRITE, MAP_SHARED, note->fd, 0);
     if (mapped == MAP_FAILED) {
         status = PN_FAIL(PN_ERR_IO, "cannot map %s: %s", note->path, strerror(errno));
-        unlink(note->path);
+        pn_remove(note->path);
         goto out;
     }
     note->page = mapped;
@@ -120,7 +121,7 @@ void pn_note_remove(struct pn_note **note)
 {
     if (!*note)
         return;
-    unlink((*note)->path);
+    pn_remove((*note)->path);
     release(*note);
     *note = NULL;
 }
@@ -131,11 +132,11 @@ void pn_note_remove(struct pn_note **note)
 static int read_note(const char *path, const struct pn_run_key *key, struct page *page)
 {
     struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), good;
+    int fd = PN_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)), good;
 
     if (fd < 0)
         return 0;
-    good = read(fd, page, sizeof *page) == (ssize_t)sizeof *page &&
+    good = TEMP_FAILURE_RETRY(read(fd, page, sizeof *page)) == (ssize_t)sizeof *page &&
            page->magic == MAGIC && page->version == VERSION &&
            memcmp(&page->key, key, sizeof *key) == 0 &&
            !(fcntl(fd, F_OFD_GETLK, &all) == 0 && all.l_type != F_UNLCK);

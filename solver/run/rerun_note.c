@@ -73,7 +73,15 @@ int pn_rerun_read(const char *folder, struct pn_rerun *rerun)
     *rerun = (struct pn_rerun){.is_there = 0};
     if (asprintf(&path, "%s/" PN_RERUN_FILE, folder) < 0)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory for a path");
-    file = fopen(path, "re");
+    do
+        file = fopen(path, "re");
+    while (!file && errno == EINTR);
+    if (!file && errno != ENOENT) {
+        int status_of = PN_FAIL(PN_ERR_IO, "cannot read %s: %s", path, strerror(errno));
+
+        free(path);
+        return status_of;
+    }
     free(path);
     if (!file)
         return PN_OK;

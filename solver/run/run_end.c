@@ -7,6 +7,7 @@
 
 #include "solver/base/format.h"
 #include "solver/base/version.h"
+#include "solver/hdf/draft.h"
 #include "solver/run/rerun_note.h"
 #include "solver/run/run_folder.h"
 #include "solver/run/run_json.h"
@@ -26,6 +27,11 @@ int pn_run_judge_failed(const struct pn_run *run)
                    tally->n_jobs, 100.0 * allowed);
 }
 
+static int may_publish(const void *lock)
+{
+    return pn_lock_check(lock);
+}
+
 static struct pn_provenance provenance_of(const struct pn_run *run)
 {
     return (struct pn_provenance){
@@ -36,6 +42,8 @@ static struct pn_provenance provenance_of(const struct pn_run *run)
         .compiler = pn_compiler(),
         .flags = pn_flags(),
         .libraries = run->held.libraries,
+        .may_publish = may_publish,
+        .user = run->held.lock,
     };
 }
 
@@ -69,7 +77,7 @@ static void remove_in(const struct pn_run *run, const char *name)
     char *path = pn_format("%s/%s", run->held.folder, name);
 
     if (path)
-        unlink(path);
+        pn_remove(path);
     free(path);
 }
 
@@ -83,6 +91,7 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
 
     pn_installation_find(&installation);
     pn_utc_now(run->held.ended);
+    PN_TRY(pn_lock_check(run->held.lock));
     memcpy(sha256, run->state.tally.sha256, sizeof sha256);
     if (!*sha256)
         PN_TRY(pn_sha256_file(run->request.out, sha256));
@@ -90,7 +99,7 @@ static int close_folder(struct pn_run *run, const struct pn_index *all)
     PN_TRY(write_json(run, &installation, sha256));
     for (size_t i = 0; i < all->n_files; i++)
         if (all->foreign[i] == 0)
-            unlink(all->file[i]);
+            pn_remove(all->file[i]);
     pn_run_remove_notes(run);
     pn_run_remove_shards(run);
     remove_in(run, PN_RERUN_FILE);
@@ -102,6 +111,25 @@ out:
     return status;
 }
 
+/* What was simulated may be gone again: a disk that went bad, a file that was removed. */
+static int find_missing(const struct pn_run *run, const struct pn_index *all)
+{
+    const struct pn_trial *trial = pn_run_trial(run);
+    size_t n_missing = 0;
+
+    for (size_t i = 0; i < run->subject.n_all; i++)
+        n_missing += all->in_file[i] < 0 &&
+                     !pn_is_reused(all->reuse, pn_trial_job(trial, (int64_t)i).point);
+    if (n_missing == 0)
+        return PN_OK;
+    return PN_FAIL(
+        PN_ERR_IO,
+        "%s: %zu li%s simulated, but the record%s cannot be read any more: the "
+        "same command simulates %s again",
+        run->held.folder, n_missing, n_missing == 1 ? "fe was" : "ves were",
+        n_missing == 1 ? "" : "s", n_missing == 1 ? "it" : "them");
+}
+
 int pn_run_assemble(struct pn_run *run)
 {
     struct pn_provenance provenance = provenance_of(run);
@@ -110,8 +138,10 @@ int pn_run_assemble(struct pn_run *run)
     int status = PN_OK;
 
     run->state.ending = pn_seconds();
+    PN_TRY(pn_lock_check(run->held.lock)); /* another may have tidied up already */
     PN_TRY(pn_run_read_index(run, run->held.index, &all));
     all->reuse = run->held.reuse;
+    PN_TRY(find_missing(run, all));
     if (pn_run_study(run)->design)
         PN_TRY(pn_point_keys(pn_run_trial(run), run->subject.identity->program, &points));
     provenance.points = points;
@@ -135,6 +165,7 @@ static int tidy(struct pn_run *run)
     int status;
 
     run->state.ending = pn_seconds();
+    pn_run_remove_drafts(run);
     PN_TRY(pn_run_read_index(run, NULL, &all));
     PN_TRY(close_folder(run, all));
 out:

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "solver/base/format.h"
+#include "solver/hdf/draft.h"
 #include "solver/run/rerun_note.h"
 #include "solver/run/run_folder.h"
 
@@ -27,7 +28,7 @@ static void remove_all(const char *path, const char *pattern)
         strcpy(name + n, pattern);
     if (name && glob(name, GLOB_NOSORT, NULL, &found) == 0) {
         for (size_t i = 0; i < found.gl_pathc; i++)
-            unlink(found.gl_pathv[i]);
+            pn_remove(found.gl_pathv[i]);
         globfree(&found);
     }
     free(name);
@@ -49,6 +50,7 @@ void pn_run_remove_shards(const struct pn_run *run)
     remove_all(run->held.folder, "/shard-*-of-*.done");
     remove_all(run->held.folder, "/lock-*-of-*");
     remove_all(run->held.folder, "/*.part[0-9]*");
+    remove_all(run->held.folder, "/lock*.gone-*");
     remove_all(run->held.folder, "/" PN_RUN_SAMPLE);
 }
 
@@ -126,7 +128,7 @@ static int make_folder(const struct pn_run *run)
 {
     struct stat found;
 
-    if (mkdir(run->held.folder, 0777) == 0)
+    if (PN_RETRY(mkdir(run->held.folder, 0777)) == 0)
         return PN_OK;
     if (errno != EEXIST)
         return PN_FAIL(PN_ERR_IO, "cannot make the folder %s: %s%s", run->held.folder,

@@ -11,6 +11,18 @@
  * (state.finished).  @return PN_OK, PN_ERR_FOREIGN_RUN, PN_ERR_IO, … */
 int pn_run_open_folder(struct pn_run *run);
 
+/* --- run_there.c: a result is there already --- */
+
+/** The result is there: what an unfinished run has left there is ours and nobody else is
+ * at it (state.untidy), or there is nothing.  @return PN_OK, PN_ERR_FOREIGN_RUN, … */
+int pn_run_judge_remains(struct pn_run *run);
+
+/** What is there is no result that can be read.  @return a status, with why */
+int pn_run_refuse_unreadable(const struct pn_run *run, int status);
+
+/** 1: those who failed in the result are being run again, and that is not finished. */
+int pn_run_is_rerun(const struct pn_run *run);
+
 /* --- run_folder.c --- */
 
 /** The folder is there, and ours alone.  @return PN_OK, PN_ERR_FOREIGN_RUN, PN_ERR_IO */
@@ -55,9 +67,6 @@ int pn_run_open_rerun(struct pn_run *run);
 
 /** The run is unfinished: failures that are in its journals now count for nothing. */
 int pn_run_drop_failures(const struct pn_run *run);
-
-/** 1: those who failed in the result are being run again, and that is not finished. */
-int pn_run_is_rerun(const struct pn_run *run);
 
 /** On every rank: points of a sweep that kept no lives are run again as a whole.
  * Collective. */

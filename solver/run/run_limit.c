@@ -29,13 +29,14 @@ static int measure_rate(const struct pn_run *run, double *rate)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
         goto out;
     }
-    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0 || pn_write_all(fd, sample, SAMPLE) != 0 || fsync(fd) != 0)
+    fd =
+        PN_RETRY(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
+    if (fd < 0 || pn_write_all(fd, sample, SAMPLE) != 0 || PN_RETRY(fsync(fd)) != 0)
         status = PN_FAIL(PN_ERR_IO, "cannot write %s: %s", path, strerror(errno));
     *rate = SAMPLE / fmax(pn_seconds() - start, 1e-6);
     if (fd >= 0) {
         close(fd);
-        unlink(path);
+        pn_remove(path);
     }
 out:
     free(sample);

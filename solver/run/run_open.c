@@ -6,17 +6,11 @@
 #include <unistd.h>
 
 #include "solver/base/format.h"
+#include "solver/hdf/draft.h"
 #include "solver/run/run_folder.h"
+#include "solver/run/run_target.h"
 
 /* --- a result that is there already --- */
-
-static int refuse_unreadable(const struct pn_run *run)
-{
-    return PN_FAIL(PN_ERR_FOREIGN_RUN,
-                   "%s exists and is no result that can be read (%s): choose another "
-                   "--out, or discard it by --restart",
-                   run->request.out, pn_error_last()->text);
-}
 
 /* Is it what this request would give?  Then there is nothing to do. */
 static int judge_result(struct pn_run *run)
@@ -29,9 +23,11 @@ static int judge_result(struct pn_run *run)
     int status = what ? PN_OK : PN_ERR_MEMORY;
 
     PN_TRY(status);
-    if (pn_result_open(out, &result) != PN_OK ||
-        pn_identity_of_result(result, &was) != PN_OK) {
-        status = refuse_unreadable(run);
+    status = pn_result_open(out, &result);
+    if (status == PN_OK)
+        status = pn_identity_of_result(result, &was);
+    if (status != PN_OK) {
+        status = pn_run_refuse_unreadable(run, status);
         goto out;
     }
     PN_TRY(pn_run_refuse(what, was, run->subject.identity));
@@ -48,33 +44,12 @@ out:
     return status;
 }
 
-/* What an unfinished run has left there is ours, and nobody else is at it. */
-static int judge_remains(struct pn_run *run)
-{
-    struct pn_identity *was = NULL;
-    char different[64];
-    int status;
-
-    PN_TRY(pn_identity_read(run->held.folder, &was));
-    if (!was ||
-        !pn_identity_same(was, run->subject.identity, different, sizeof different))
-        goto out;
-    if (pn_run_is_rerun(run)) /* which --rerun-failed goes on with */
-        goto out;
-    if (!run->held.lock)
-        PN_TRY(pn_run_take_lock(run));
-    run->state.untidy = 1;
-out:
-    pn_identity_free(&was);
-    return status;
-}
-
 static int judge_finished(struct pn_run *run)
 {
     int status;
 
     PN_TRY(judge_result(run));
-    PN_TRY(judge_remains(run));
+    PN_TRY(pn_run_judge_remains(run));
 out:
     return status;
 }
@@ -83,7 +58,7 @@ out:
 
 static void discard(const struct pn_run *run)
 {
-    unlink(run->request.out);
+    pn_remove(run->request.out);
     pn_run_clear_folder(run);
 }
 
@@ -95,6 +70,8 @@ int pn_run_open_folder(struct pn_run *run)
 
     if (stat(request->out, &found) == 0 && S_ISDIR(found.st_mode))
         return PN_FAIL(PN_ERR_IO, "%s is a folder: --out names a file", request->out);
+    PN_TRY(pn_study_target_check("--out", request->out, PN_TARGET_RESULT,
+                                 pn_run_study(run), request->extend));
     if (!request->restart && lstat(request->out, &found) == 0)
         return request->rerun_failed ? pn_run_open_rerun(run) : judge_finished(run);
     PN_TRY(pn_run_enter_folder(run));

@@ -143,12 +143,11 @@ static int open_earlier(const struct pn_run *run, struct earlier *earlier)
     int status;
 
     *earlier = (struct earlier){.budget = SIZE_MAX};
-    if (pn_result_open(run->request.out, &earlier->result) != PN_OK ||
-        pn_identity_of_result(earlier->result, &earlier->was) != PN_OK)
-        return PN_FAIL(PN_ERR_FOREIGN_RUN,
-                       "%s exists and is no result that can be read (%s): choose "
-                       "another --out, or discard it by --restart",
-                       run->request.out, pn_error_last()->text);
+    status = pn_result_open(run->request.out, &earlier->result);
+    if (status == PN_OK)
+        status = pn_identity_of_result(earlier->result, &earlier->was);
+    if (status != PN_OK)
+        return pn_run_refuse_unreadable(run, status);
     PN_TRY(judge_identity(run, earlier));
     PN_TRY(pn_salvage_count_failed(earlier->result, &earlier->n_failed));
 out:
@@ -163,19 +162,6 @@ static int is_rerun_of(const struct pn_run *run, const char *sha256)
     int is = pn_rerun_read(run->held.folder, &rerun) == PN_OK && rerun.is_there &&
              strcmp(rerun.result, sha256) == 0;
 
-    pn_rerun_free(&rerun);
-    return is;
-}
-
-int pn_run_is_rerun(const struct pn_run *run)
-{
-    struct pn_rerun rerun;
-    char sha256[65] = "";
-    int is = pn_rerun_read(run->held.folder, &rerun) == PN_OK && rerun.is_there;
-
-    /* the hash of a result costs a while: only where it is asked for */
-    is = is && rerun.result[0] && pn_sha256_file(run->request.out, sha256) == PN_OK &&
-         strcmp(rerun.result, sha256) == 0;
     pn_rerun_free(&rerun);
     return is;
 }
@@ -235,6 +221,8 @@ int pn_run_open_rerun(struct pn_run *run)
     if (earlier.n_failed == 0) {
         status = pn_run_read_tally(earlier.result, &run->state.tally);
         run->state.finished = 1;
+        if (status == PN_OK) /* perhaps a rerun was killed before it had tidied up */
+            status = pn_run_judge_remains(run);
         goto out;
     }
     PN_TRY(judge_kept(run, &earlier));

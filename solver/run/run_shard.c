@@ -29,30 +29,47 @@ int pn_run_file_number(const struct pn_run *run)
 
 /* --- locks --- */
 
-static int look_at_lock(const struct pn_run *run, const char *name)
+static int look_at_folder(const struct pn_run *run)
 {
-    char *path = pn_format("%s/%s", run->held.folder, name);
-    int status = path ? pn_lock_look(path) : PN_ERR_MEMORY;
+    char *path = pn_format("%s/lock", run->held.folder);
+    const char *const one[] = {path};
+    int status = path ? pn_lock_look(one, 1) : PN_ERR_MEMORY;
 
     free(path);
     return status;
 }
 
+static int is_lock_of_shard(const struct dirent *entry)
+{
+    struct pn_shard shard;
+
+    return pn_shard_of_name(entry->d_name, "lock-", &shard);
+}
+
 /* none of the shards is at work */
 static int look_at_shards(const struct pn_run *run)
 {
-    DIR *folder = opendir(run->held.folder);
-    struct dirent *entry;
-    struct pn_shard shard;
+    struct dirent **entry = NULL;
+    int n = scandir(run->held.folder, &entry, is_lock_of_shard, NULL);
+    char **path = n >= 0 ? calloc((size_t)n + 1, sizeof *path) : NULL;
     int status = PN_OK;
 
-    if (!folder)
+    if (n < 0)
         return PN_FAIL(PN_ERR_IO, "cannot read the folder %s: %s", run->held.folder,
                        strerror(errno));
-    while (status == PN_OK && (entry = readdir(folder)))
-        if (pn_shard_of_name(entry->d_name, "lock-", &shard))
-            status = look_at_lock(run, entry->d_name);
-    closedir(folder);
+    for (int i = 0; i < n; i++) {
+        if (path && !(path[i] = pn_format("%s/%s", run->held.folder, entry[i]->d_name)))
+            status = PN_ERR_MEMORY;
+        free(entry[i]);
+    }
+    free(entry);
+    if (!path)
+        status = PN_FAIL(PN_ERR_MEMORY, "out of memory for the locks of shards");
+    if (status == PN_OK)
+        status = pn_lock_look((const char *const *)path, n);
+    for (int i = 0; path && i < n; i++)
+        free(path[i]);
+    free(path);
     return status;
 }
 
@@ -67,7 +84,7 @@ int pn_run_take_lock(struct pn_run *run)
 
     PN_TRY(status);
     PN_TRY(pn_lock_take(own, &run->held.lock));
-    status = pn_run_is_shard(run) ? look_at_lock(run, "lock") : look_at_shards(run);
+    status = pn_run_is_shard(run) ? look_at_folder(run) : look_at_shards(run);
     if (status != PN_OK)
         pn_lock_release(&run->held.lock);
 out:
@@ -105,8 +122,10 @@ int pn_run_end_shard(const struct pn_run *run)
     struct pn_shard shard = run->request.shard;
     char *path = pn_format("%s/shard-%lld-of-%lld.done", run->held.folder,
                            (long long)shard.k, (long long)shard.n);
-    int status = path ? pn_draft_write(path, "", 0) : PN_ERR_MEMORY;
+    int status = path ? pn_lock_check(run->held.lock) : PN_ERR_MEMORY;
 
+    if (status == PN_OK)
+        status = pn_draft_write(path, "", 0);
     free(path);
     pn_run_audit_end(run, status == PN_OK ? "shard" : "error", status);
     if (status == PN_OK)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "solver/base/status.h"
+#include "solver/hdf/draft.h"
 #include "solver/record/journal.h"
 #include "solver/run/rerun_note.h"
 
@@ -111,7 +112,8 @@ static int read_records(struct pn_watch *watch, struct pn_watch_file *file, int 
     if (!block)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
     for (;;) {
-        ssize_t got = pread(fd, block, n_block * size, (off_t)file->offset);
+        ssize_t got =
+            TEMP_FAILURE_RETRY(pread(fd, block, n_block * size, (off_t)file->offset));
         size_t n = got > 0 ? (size_t)got / size : 0;
 
         if (got < 0 && errno == EINTR)
@@ -140,7 +142,7 @@ static int update_file(struct pn_watch *watch, const char *folder, const char *n
     if (!file || asprintf(&path, "%s/%s", folder, name) < 0)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory to read journals");
     file->drops_failures = pn_rerun_names(rerun, name);
-    fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    fd = PN_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (fd < 0 && errno != ENOENT) /* the run has ended in between */
         status = PN_FAIL(PN_ERR_IO, "cannot open %s: %s", path, strerror(errno));
     if (fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode)) {

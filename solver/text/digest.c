@@ -102,11 +102,14 @@ int pn_sha256_file(const char *path, char hex[65])
 {
     unsigned char buffer[1 << 16];
     struct pn_sha256 hash;
-    FILE *file = fopen(path, "rb");
+    FILE *file;
     size_t n;
     int status;
 
     hex[0] = '\0';
+    do
+        file = fopen(path, "rb");
+    while (!file && errno == EINTR);
     if (!file)
         return PN_FAIL(PN_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
     pn_sha256_init(&hash);

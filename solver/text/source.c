@@ -73,7 +73,9 @@ int pn_source_load(struct pn_reader *r, const char *path, size_t limit,
     *out = NULL;
     if (!source || !(source->path = pn_arena_copy(r->arena, path, strlen(path))))
         return PN_ERR_MEMORY;
-    file = fopen(path, "rb");
+    do
+        file = fopen(path, "rb");
+    while (!file && errno == EINTR);
     if (!file)
         return PN_FAIL(PN_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
     status = limit == PN_ONLY_HASHED ? hash_only(file, source)

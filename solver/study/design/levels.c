@@ -87,9 +87,10 @@ static int read_level(struct pn_study_reader *r, const struct pn_yaml *item,
             return 0;
         }
         with_unit.text = pn_arena_print(r->text.arena, "%s %s", item->text, unit);
+        if (!with_unit.text)
+            return 0;
     }
-    return with_unit.text &&
-           pn_read_quantity(&r->text, &with_unit, factor->name, factor->row.unit,
+    return pn_read_quantity(&r->text, &with_unit, factor->name, factor->row.unit,
                             wanted->molar_mass, level) &&
            pn_in_range(&r->text, item->place, factor->name, &factor->row, *level);
 }
