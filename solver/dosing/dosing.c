@@ -140,6 +140,7 @@ static struct pn_event dose_of(const struct given *g, size_t i_regimen, size_t k
         .dv = (double)NAN,
         .limit = (double)NAN,
         .regimen = (int)i_regimen,
+        .number = (int)k,
         .place = r->place,
     };
 }

@@ -62,6 +62,11 @@ size_t pn_course_drug(const struct pn_course *course, int compartment);
 int pn_course_dose(struct pn_course *course, const struct pn_hand *hand,
                    const struct pn_event *e, double t);
 
+/** A dose of a regimen as its patient wants it now: amount, rate, interval (0 mg: none).
+ *  @return PN_OK; PN_PATIENT_BAD_DOSE: the patient is in no band. */
+int pn_course_measure(const struct pn_course *course, const struct pn_hand *hand,
+                      struct pn_event *e);
+
 /** A dose enters its compartment after its lag. */
 int pn_course_enter(struct pn_course *course, const struct pn_hand *hand,
                     const struct pn_pending *p);

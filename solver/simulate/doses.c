@@ -230,14 +230,27 @@ static int make_steady(struct pn_course *c, const struct pn_hand *hand,
 
 /* --- doses --- */
 
-int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
-                   const struct pn_event *e, double t)
+/* By bands some patients get nothing. */
+static int is_none(const struct pn_course *c, const struct pn_event *e)
 {
-    const struct pn_trial_place *place = pn_course_place(c, e->compartment);
-    struct pn_pending p = {.kind = PN_LAGGED, .event = *e};
-    int status = pn_course_occasion_of_dose(c, hand, t);
-    double lag = parameter(hand, place->ALAG, 0.0);
+    return e->regimen >= 0 && e->amount == 0.0 &&
+           c->study->arm[c->i_arm].regimen[e->regimen].measure.by == PN_DOSE_BY_BANDS;
+}
 
+int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
+                   const struct pn_event *given, double t)
+{
+    const struct pn_trial_place *place = pn_course_place(c, given->compartment);
+    struct pn_event sized = *given, *e = &sized;
+    struct pn_pending p = {.kind = PN_LAGGED};
+    double lag;
+    int status = pn_course_measure(c, hand, e);
+
+    if (status != PN_OK || is_none(c, e))
+        return status;
+    p.event = sized;
+    status = pn_course_occasion_of_dose(c, hand, t);
+    lag = parameter(hand, place->ALAG, 0.0);
     if (status == PN_OK)
         status = size_up(c, hand, e, &p);
     if (status != PN_OK)
@@ -256,7 +269,7 @@ int pn_course_dose(struct pn_course *c, const struct pn_hand *hand,
             return status;
     }
     if (e->addl > 0) {
-        struct pn_pending more = {.kind = PN_ADDITIONAL, .event = *e};
+        struct pn_pending more = {.kind = PN_ADDITIONAL, .event = *given};
         more.event.addl = e->addl - 1;
         more.event.n_before = e->n_before + 1;
         more.event.ss = 0;

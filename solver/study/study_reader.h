@@ -41,6 +41,7 @@ struct pn_study_reader {
     struct pn_event_table *table;    /* that table, while it is read */
     size_t n_states;                 /* compartments that have a number */
     struct pn_late_rule *late_rules, *last_late_rule;
+    struct pn_late_bands *late_bands; /* of regimens */
     /* drugs by the text that names them in a regimen; drug -1: it could not be read */
     struct pn_named_drug {
         const char *text;

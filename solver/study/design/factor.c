@@ -8,7 +8,7 @@
 
 #include "models/catalogue.h"
 #include "solver/study/design/factors.h"
-#include "solver/study/treatment/read_treatment.h"
+#include "solver/study/treatment/dose.h"
 
 enum { MAX_NAMES = 4096, MAX_EFFECTS = 32 };
 
@@ -247,6 +247,10 @@ static int can_change(struct pn_study_reader *r, const struct pn_factor *factor,
     if (factor->kind == PN_FACTOR_DOSE && regimen->n_steps > 0 &&
         regimen->step[0].time == 0.0)
         reason = "takes its amounts from 'loading' or 'steps'";
+    else if (factor->kind == PN_FACTOR_DOSE && regimen->measure.by == PN_DOSE_BY_BANDS)
+        reason = "takes its amounts from bands";
+    else if (factor->kind == PN_FACTOR_DOSE && regimen->measure.by != first->measure.by)
+        reason = "has another unit of dose";
     else if (factor->kind == PN_FACTOR_DOSE &&
              strcmp(state_of(r->study, regimen)->unit, state_of(r->study, first)->unit) !=
                  0)
@@ -269,13 +273,15 @@ static int set_regimen_row(struct pn_study_reader *r, struct pn_factor *factor)
     const struct pn_regimen *first = regimen_of(study, factor, 0);
     const char *drug = study->drug[factor->drug].name;
     struct pn_quantity *row = &factor->row;
+    char unit[PN_DOSE_UNIT];
 
     *row = (struct pn_quantity){.name = regimen_word[factor->kind], .unit = "h"};
     row->source = "the study";
     row->high = study->duration;
     switch (factor->kind) {
     case PN_FACTOR_DOSE:
-        row->unit = state_of(study, first)->unit;
+        pn_dose_unit(first->measure.by, state_of(study, first)->unit, unit);
+        row->unit = pn_arena_copy(r->text.arena, unit, strlen(unit));
         row->value = first->amount;
         row->high = HUGE_VAL;
         row->sentence = pn_arena_print(r->text.arena, "dose of %s", drug);
@@ -297,7 +303,7 @@ static int set_regimen_row(struct pn_study_reader *r, struct pn_factor *factor)
             pn_arena_print(r->text.arena, "duration of treatment with %s", drug);
         break;
     }
-    return row->sentence != NULL;
+    return row->unit && row->sentence;
 }
 
 static int find_regimens(struct pn_study_reader *r, struct pn_factor *factor)

@@ -44,6 +44,7 @@ struct pn_event {
     int mdv, cens, dvid;
     double dv, limit; /* NaN: not given */
     int regimen;      /* of the arm; -1: from the table */
+    int number;       /* of a regimen's dose, from 0 */
     struct pn_place place;
 };
 

@@ -68,6 +68,10 @@ void pn_read_dropout(struct pn_study_reader *r, const struct pn_yaml *map,
                      struct pn_arm *arm);
 void pn_finish_rules(struct pn_study_reader *r);
 
+/** Doses that are measured by covariates, when the population's variables are known. */
+void pn_finish_doses(struct pn_study_reader *r);
+void pn_finish_bands(struct pn_study_reader *r);
+
 /** Row of a signal, a state or a test's result by its name in outputs.
  *  @return 1, or 0: the study has none. */
 int pn_signal_row(const struct pn_study *study, const char *name,

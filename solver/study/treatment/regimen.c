@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "solver/study/treatment/read_treatment.h"
+#include "models/kinetics/body_surface.h"
+#include "solver/study/treatment/dose.h"
 
 enum { MAX_ROUTES = 16 };
 
@@ -22,6 +23,7 @@ struct place_of_dose {
     const struct pn_drug *drug;
     const struct pn_route *route;
     const struct pn_quantity *state; /* that the doses go into */
+    char unit[PN_DOSE_UNIT];         /* of its amounts */
 };
 
 /* @return the route of the regimen, or NULL after a complaint */
@@ -51,7 +53,7 @@ static const struct pn_route *find_route(struct pn_study_reader *r,
 static int read_dose(struct pn_study_reader *r, const struct pn_yaml *node,
                      const char *what, const struct place_of_dose *at, double *amount)
 {
-    struct pn_quantity row = {.unit = at->state->unit, .low = 0.0, .high = HUGE_VAL};
+    struct pn_quantity row = {.unit = at->unit, .low = 0.0, .high = HUGE_VAL};
 
     return pn_read_quantity(&r->text, node, what, row.unit, at->drug->molar_mass,
                             amount) &&
@@ -99,7 +101,8 @@ static void read_over(struct pn_study_reader *r, const struct pn_yaml *over,
 static void read_rate(struct pn_study_reader *r, const struct pn_yaml *rate,
                       const struct place_of_dose *at, struct pn_regimen *regimen)
 {
-    char unit[96];
+    char unit[PN_DOSE_UNIT + 4];
+    enum pn_dose_by by;
 
     if (is_word(rate, "model")) {
         regimen->input = PN_AT_MODEL_RATE;
@@ -107,7 +110,13 @@ static void read_rate(struct pn_study_reader *r, const struct pn_yaml *rate,
         return;
     }
     regimen->input = PN_AT_RATE;
-    snprintf(unit, sizeof unit, "%.80s/h", at->state->unit);
+    by = pn_dose_kind(r, rate, at->state->unit, "/h", at->drug->molar_mass);
+    regimen->rate_is_measured = by != PN_DOSE_FLAT;
+    if (by != PN_DOSE_FLAT && by != regimen->measure.by)
+        pn_complain(r->text.list, rate->place,
+                    "the rate is per kg or m2, and the dose is not per the same");
+    pn_dose_unit(by, at->state->unit, unit);
+    strcat(unit, "/h");
     read_above_zero(r, rate, "rate", unit, at->drug->molar_mass, &regimen->rate);
 }
 
@@ -284,9 +293,14 @@ static const struct pn_key regimen_keys[] = {
      .read = pn_key_later,
      .sentence = "a drug's file, or its name in `drugs`; alone: its doses come from the "
                  "event table"},
-    {"dose", PN_KEY_QUANTITY, .low = 0, .high = HUGE_VAL, AT(dose), .read = pn_key_later,
+    {"dose", PN_KEY_QUANTITY | PN_KEY_MAP, .low = 0, .high = HUGE_VAL, AT(dose),
+     .read = pn_key_later, .map = &pn_bands_map,
      .sentence = "in a unit of the state that it goes into, or of another that the "
-                 "drug's molar_mass converts"},
+                 "drug's molar_mass converts; per kg or m2 of the patient at the time of "
+                 "the dose (`5 mg/kg`); or by bands of covariates"},
+    {"bsa", PN_KEY_CHOICE, NULL, "mosteller", .choices = pn_body_surface_names,
+     .at = offsetof(struct regimen_keys, is.measure.formula),
+     .sentence = "formula of the body's surface, of a dose per m2"},
     {"route", PN_KEY_TEXT, AT(route), .read = pn_key_later,
      .sentence = "one of the routes of the drug's kinetics; without it that of the drug"},
     {"over", PN_KEY_QUANTITY | PN_KEY_CHOICE, "h", .low = DBL_MIN, .high = HUGE_VAL,
@@ -294,8 +308,8 @@ static const struct pn_key regimen_keys[] = {
      .sentence = "an infusion of this duration, or of that of the route (parameter D)"},
     {"rate", PN_KEY_QUANTITY | PN_KEY_CHOICE, .low = DBL_MIN, .high = HUGE_VAL,
      .choices = model, AT(rate), .read = pn_key_later,
-     .sentence = "an infusion at this rate, in a unit of the dose per h, or at that of "
-                 "the route (parameter R)"},
+     .sentence = "an infusion at this rate, in a unit of the dose per h (per kg or m2 where "
+                 "the dose is), or at that of the route (parameter R)"},
     {"start", PN_KEY_QUANTITY, "h", "0 h", 0, HUGE_VAL, "time of the first dose",
      .in = REGIMEN, AT(is.start)},
     {"every", PN_KEY_QUANTITY, "h", NULL, DBL_MIN, HUGE_VAL,
@@ -339,10 +353,33 @@ static int is_only_a_drug(struct pn_study_reader *r, const struct pn_yaml *map)
     return 1;
 }
 
+/* What the amounts are measured by, and the first of them. */
+static void read_measured(struct pn_study_reader *r, const struct pn_yaml *dose,
+                          struct place_of_dose *at, struct pn_regimen *regimen)
+{
+    const struct pn_yaml *bsa = pn_yaml_get(at->keys->map, "bsa"), *other;
+    struct pn_dose_measure *measure = &regimen->measure;
+
+    measure->by = pn_dose_kind(r, dose, at->state->unit, "", at->drug->molar_mass);
+    pn_dose_unit(measure->by, at->state->unit, at->unit);
+    if (bsa && measure->by != PN_DOSE_PER_SURFACE)
+        pn_complain(r->text.list, bsa->place, "'bsa' goes with a dose per m2");
+    if (measure->by != PN_DOSE_BY_BANDS) {
+        read_dose(r, dose, "dose", at, &regimen->amount);
+        return;
+    }
+    regimen->amount = 1.0;
+    other = at->keys->loading ? at->keys->loading : at->keys->steps;
+    if (other)
+        pn_complain(r->text.list, other->place,
+                    "a dose by bands has no 'loading' and no 'steps'");
+    pn_note_bands(r, dose, at->state, at->drug->molar_mass, regimen);
+}
+
 static void read_amount(struct pn_study_reader *r, const struct regimen_keys *keys,
                         struct pn_regimen *regimen)
 {
-    struct place_of_dose at = {keys, &r->study->drug[regimen->drug], NULL, NULL};
+    struct place_of_dose at = {.keys = keys, .drug = &r->study->drug[regimen->drug]};
     const struct pn_yaml *dose = pn_need(&r->text, keys->map, "a regimen", "dose");
 
     at.route = find_route(r, keys, at.drug);
@@ -350,9 +387,10 @@ static void read_amount(struct pn_study_reader *r, const struct regimen_keys *ke
         return;
     at.state = &at.drug->kinetics->states[at.route->state];
     regimen->route = pn_arena_copy(r->text.arena, at.route->name, strlen(at.route->name));
-    read_dose(r, dose, "dose", &at, &regimen->amount);
+    read_measured(r, dose, &at, regimen);
     read_input(r, &at, regimen);
-    read_steps(r, &at, regimen);
+    if (regimen->measure.by != PN_DOSE_BY_BANDS)
+        read_steps(r, &at, regimen);
 }
 
 static int read_drug(struct pn_study_reader *r, const struct regimen_keys *keys,
@@ -371,7 +409,10 @@ int pn_read_regimen(struct pn_study_reader *r, const struct pn_yaml *map,
 {
     struct pn_regimen *regimen = &arm->regimen[arm->n_regimens];
     struct regimen_keys keys = {
-        .map = map, .is = {.place = map->place, .compartment = -1}
+        .map = map,
+        .is = {.place = map->place,
+               .compartment = -1,
+               .measure = {.weight = -1, .height = -1}}
     };
 
     pn_read_map(r, map, &pn_regimen_map, &keys);
@@ -393,7 +434,11 @@ int pn_read_rescue(struct pn_study_reader *r, const struct pn_yaml *map,
 {
     struct pn_regimen *regimen = &arm->regimen[arm->n_regimens];
     struct regimen_keys keys = {
-        .map = map, .is = {.place = map->place, .compartment = -1, .adherence = 1.0}
+        .map = map,
+        .is = {.place = map->place,
+               .compartment = -1,
+               .adherence = 1.0,
+               .measure = {.weight = -1, .height = -1}}
     };
 
     pn_read_map(r, map, &pn_rescue_map, &keys);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "solver/study/treatment/read_treatment.h"
+#include "solver/study/treatment/dose.h"
 
 enum { MAX_NAMES = 512 };
 
@@ -127,10 +127,17 @@ static void read_bound(struct pn_study_reader *r, const struct pn_yaml *node,
     const char *name = regimen->route ? regimen->route : drug->route;
     const struct pn_route *route = name ? pn_route_find(drug, name) : NULL;
     struct pn_quantity row = {.low = 0.0, .high = HUGE_VAL};
+    char unit[PN_DOSE_UNIT];
 
     if (!node || !route)
         return;
-    row.unit = drug->kinetics->states[route->state].unit;
+    if (regimen->measure.by == PN_DOSE_BY_BANDS) {
+        pn_complain(r->text.list, node->place,
+                    "a dose by bands has no single '%s': each band is multiplied", key);
+        return;
+    }
+    pn_dose_unit(regimen->measure.by, drug->kinetics->states[route->state].unit, unit);
+    row.unit = unit;
     if (pn_read_quantity(&r->text, node, key, row.unit, drug->molar_mass, bound))
         pn_in_range(&r->text, node->place, key, &row, *bound);
 }

@@ -34,6 +34,30 @@ struct pn_drug {
     struct pn_residual_error error;
 };
 
+/** What the amounts of a regimen are multiplied by, as the patient is at each dose. */
+enum pn_dose_by {
+    PN_DOSE_FLAT,        /* nothing */
+    PN_DOSE_PER_WEIGHT,  /* kg: amounts are per kg */
+    PN_DOSE_PER_SURFACE, /* m2 */
+    PN_DOSE_BY_BANDS,    /* the amount of the band; the regimen's own is 1 */
+};
+
+/** Who is in it gets its amount: each covariate in [low, high], both ends included. */
+struct pn_dose_band {
+    double *low, *high; /* [n_covariates], in the units of their rows */
+    double amount;
+    int every; /* of the regimen's doses every so manieth is given */
+};
+struct pn_dose_measure {
+    enum pn_dose_by by;
+    int formula;        /* index in pn_body_surfaces */
+    int weight, height; /* variables of the population; -1: not looked at */
+    size_t n_covariates, n_bands;
+    int *covariate;            /* [n_covariates]: variables of the population */
+    struct pn_dose_band *band; /* the first one that a patient is in holds */
+    double otherwise;          /* amount of who is in none; NaN: the patient fails */
+};
+
 /** From the k-th scheduled dose on (k = 0: the loading dose's successor is k = 1) another
  * amount: loading doses and titration by a plan. */
 struct pn_dose_step {
@@ -47,8 +71,10 @@ struct pn_regimen {
     char *route;     /* "oral" */
     int compartment; /* index in the study's compartments */
     enum pn_input input;
-    double amount;                 /* in the unit of the state it goes into */
+    double amount; /* in the unit of the state it goes into, per measure */
+    struct pn_dose_measure measure;
     double rate, over;             /* of an infusion: per h, or h */
+    int rate_is_measured;          /* the rate is per measure as the amounts are */
     double start, every, duration; /* h; at start + k every, k every < duration */
     int steady_state; /* 1: the first dose finds the steady state of this regimen */
     size_t n_steps;

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "solver/study/treatment/read_treatment.h"
+#include "models/kinetics/body_surface.h"
+#include "solver/study/treatment/dose.h"
 #include "solver/study/write/write_study.h"
 
 static void put_key(FILE *out, const char *key, double value, const char *unit)
@@ -82,16 +83,83 @@ static const struct pn_quantity *state_of_dose(const struct pn_drug *drug,
     return &drug->kinetics->states[pn_route_find(drug, name)->state];
 }
 
+/* The unit of its amounts. */
+static void unit_of_dose(const struct pn_writer *w, const struct pn_regimen *regimen,
+                         char *unit)
+{
+    pn_dose_unit(regimen->measure.by,
+                 state_of_dose(&w->study->drug[regimen->drug], regimen)->unit, unit);
+}
+
+static void put_end(FILE *out, double end, const char *unit)
+{
+    if (isinf(end))
+        fputs(end > 0.0 ? "inf" : "-inf", out);
+    else
+        pn_put_quantity(out, end, unit);
+}
+
+static void put_range(const struct pn_writer *w, const struct pn_dose_measure *measure,
+                      const struct pn_dose_band *band, size_t i)
+{
+    const struct pn_variable *v = &w->study->population.variable[measure->covariate[i]];
+    const struct pn_category *category = v->row->categories;
+
+    if (isinf(band->low[i]) && isinf(band->high[i]))
+        return;
+    fprintf(w->out, "%s: ", v->name);
+    while (category && category->name && category->code != band->low[i])
+        category++;
+    if (category && category->name) {
+        fprintf(w->out, "%s, ", category->name);
+        return;
+    }
+    fputc('[', w->out);
+    put_end(w->out, band->low[i], v->row->unit);
+    fputs(", ", w->out);
+    put_end(w->out, band->high[i], v->row->unit);
+    fputs("], ", w->out);
+}
+
+static void put_bands(const struct pn_writer *w, const struct pn_regimen *regimen,
+                      const char *unit)
+{
+    const struct pn_dose_measure *measure = &regimen->measure;
+
+    fputs(", dose: {bands: [", w->out);
+    for (size_t k = 0; k < measure->n_bands; k++) {
+        const struct pn_dose_band *band = &measure->band[k];
+        fputs(k > 0 ? ", {" : "{", w->out);
+        for (size_t i = 0; i < measure->n_covariates; i++)
+            put_range(w, measure, band, i);
+        fputs("dose: ", w->out);
+        pn_put_quantity(w->out, band->amount, unit);
+        if (band->every > 1)
+            put_key(w->out, "every", band->every * regimen->every, "h");
+        fputc('}', w->out);
+    }
+    fputc(']', w->out);
+    if (!isnan(measure->otherwise))
+        put_key(w->out, "otherwise", measure->otherwise, unit);
+    fputc('}', w->out);
+}
+
 static void put_dose(const struct pn_writer *w, const struct pn_regimen *regimen)
 {
     const struct pn_drug *drug = &w->study->drug[regimen->drug];
-    const char *unit = state_of_dose(drug, regimen)->unit;
-    char per_hour[96];
+    char unit[PN_DOSE_UNIT], per_hour[PN_DOSE_UNIT + 4];
 
+    unit_of_dose(w, regimen, unit);
     fprintf(w->out, "{drug: %s", drug->name);
-    put_key(w->out, "dose", regimen->amount, unit);
+    if (regimen->measure.by == PN_DOSE_BY_BANDS)
+        put_bands(w, regimen, unit);
+    else
+        put_key(w->out, "dose", regimen->amount, unit);
+    if (regimen->measure.by == PN_DOSE_PER_SURFACE)
+        fprintf(w->out, ", bsa: %s", pn_body_surfaces[regimen->measure.formula].name);
     fprintf(w->out, ", route: %s", regimen->route);
-    snprintf(per_hour, sizeof per_hour, "%.80s/h", unit);
+    snprintf(per_hour, sizeof per_hour, "%s/h",
+             regimen->rate_is_measured ? unit : state_of_dose(drug, regimen)->unit);
     if (regimen->input == PN_AT_RATE)
         put_key(w->out, "rate", regimen->rate, per_hour);
     else if (regimen->input == PN_OVER_DURATION)
@@ -103,8 +171,9 @@ static void put_dose(const struct pn_writer *w, const struct pn_regimen *regimen
 
 static void put_steps(const struct pn_writer *w, const struct pn_regimen *regimen)
 {
-    const char *unit = state_of_dose(&w->study->drug[regimen->drug], regimen)->unit;
+    char unit[PN_DOSE_UNIT];
 
+    unit_of_dose(w, regimen, unit);
     for (size_t i = 0; i < regimen->n_steps; i++) {
         fputs(i == 0 ? ", steps: [{at: " : ", {at: ", w->out);
         pn_put_quantity(w->out, regimen->step[i].time, "h");
@@ -153,14 +222,15 @@ static void put_titration(const struct pn_writer *w, const struct pn_arm *arm,
                           const struct pn_rule *rule)
 {
     const struct pn_regimen *regimen = &arm->regimen[rule->regimen];
-    const struct pn_drug *drug = &w->study->drug[regimen->drug];
+    char unit[PN_DOSE_UNIT];
 
-    fprintf(w->out, "{titrate: %s", drug->name);
+    unit_of_dose(w, regimen, unit);
+    fprintf(w->out, "{titrate: %s", w->study->drug[regimen->drug].name);
     put_key(w->out, "factor", rule->factor, "1");
     if (rule->low > 0.0)
-        put_key(w->out, "low", rule->low, state_of_dose(drug, regimen)->unit);
+        put_key(w->out, "low", rule->low, unit);
     if (rule->high < HUGE_VAL)
-        put_key(w->out, "high", rule->high, state_of_dose(drug, regimen)->unit);
+        put_key(w->out, "high", rule->high, unit);
 }
 
 static void put_rule(const struct pn_writer *w, const struct pn_arm *arm,
