@@ -31,6 +31,10 @@ enum pn_dose_by pn_dose_kind(struct pn_study_reader *r, const struct pn_yaml *no
         return PN_DOSE_FLAT;
     for (int by = PN_DOSE_FLAT; by < PN_DOSE_BY_BANDS; by++) {
         char want[PN_DOSE_UNIT + 8];
+        /* mg/kg has no dimension, and % has none: it must say so */
+        if ((by == PN_DOSE_PER_WEIGHT && !strstr(given, "kg")) ||
+            (by == PN_DOSE_PER_SURFACE && !strchr(given, 'm')))
+            continue;
         snprintf(want, sizeof want, "%.100s%s%s", unit, per[by], behind);
         if (pn_units_factor(r->text.units, given, want, molar_mass, &factor) == PN_OK)
             return (enum pn_dose_by)by;
