@@ -28,6 +28,7 @@
     ENTRY(idr3)                                                                          \
     ENTRY(idr4)                                                                          \
     ENTRY(potency)                                                                       \
+    ENTRY(potency_emax)                                                                  \
     ENTRY(target)                                                                        \
     ENTRY(eosinophils)                                                                   \
     ENTRY(eosinophils_il5)                                                               \

@@ -27,7 +27,7 @@ class Busy(Case):
         with open(SWEEP, encoding="utf-8") as file:
             study = yaml.safe_load(file)
         study["population"]["size"] = SIZE.patients
-        study["keep"] = "summary"
+        study["lives"] = "summary"
         study["max_failed"] = "10 %"
         study["design"] = {"method": "sobol", "points": points, "factors": {
             "fevipiprant.dose": {"uniform": ["25 mg", "450 mg"]},

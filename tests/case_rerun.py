@@ -242,7 +242,7 @@ class Summary(Rerun):
         absolute(study, os.path.join(SOURCE, "inputs"))
         self.write(f"{name}.csv", "fevipiprant.dose [mg]\n" + "".join(
             f"{100 * (i + 1)}\n" for i in range(n)))
-        study.update(design={"method": "list", "file": f"{name}.csv"}, keep="summary")
+        study.update(design={"method": "list", "file": f"{name}.csv"}, lives="summary")
         study["population"]["size"] = 10
         return self.write(f"{name}.yaml", yaml.safe_dump(study, sort_keys=False))
 
@@ -257,7 +257,7 @@ class Summary(Rerun):
         self.assert_verified(path)
 
     def test_a_result_without_lives_and_points_is_refused(self):
-        study = self.small(keep="summary")
+        study = self.small(lives="summary")
         self.crashed(study)
         self.rerun(study, code=OTHER_RUN, says=["keeps statistics in place of lives"])
 

@@ -114,7 +114,7 @@ class Statistics(Case):
 
     def test_without_lives_the_rows_are_those_of_the_run(self):
         whole = {self.key(r): r for r in self.rows(self.sweep("all"))}
-        few = self.rows(self.sweep("few", keep="summary"))
+        few = self.rows(self.sweep("few", lives="summary"))
         compared = 0
         for row in few:
             if row["over"] == "patient":

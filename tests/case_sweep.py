@@ -62,7 +62,7 @@ class Sweep(Case):
     def test_statistics_are_those_of_the_lives(self):
         study = self.study("all.yaml", size=30, endpoints=ENDPOINTS)
         lives = numbers(self.result(study, name="all.h5"))
-        study = self.study("summary.yaml", size=30, endpoints=ENDPOINTS, keep="summary",
+        study = self.study("summary.yaml", size=30, endpoints=ENDPOINTS, lives="summary",
                            summary={"quantiles": [0.1, 0.5]})
         path = self.result(study, name="summary.h5")
         few = numbers(path)
@@ -84,6 +84,30 @@ class Sweep(Case):
         self.close(few, "FEV1_change.contrast", np.nanmean(twins, axis=2))
         self.close(few, "FEV1_change.contrast_sd", np.nanstd(twins, axis=2, ddof=1))
         self.close(few, "FEV1_change.contrast_n", np.isfinite(twins).sum(axis=2))
+
+    def test_the_contrast_of_ratios_is_a_ratio_of_geometric_means(self):
+        ends = {"share": {"of": "eosinophils.sputum", "change": "ratio", "contrast": "placebo"}}
+        for keep in ("all", "summary"):
+            study = self.study(f"{keep}.yaml", size=30, endpoints=ends, lives=keep)
+            path = self.result(study, name=f"{keep}.h5")
+            got = numbers(path)
+            if keep == "all":
+                logs = np.log(got["share"][1])
+                twins = logs - logs[:, :1]
+                wanted = np.exp(np.nanmean(twins, axis=2))
+                spread = np.nanstd(twins, axis=2, ddof=1)
+            self.close(got, "share.contrast", wanted)
+            self.close(got, "share.contrast_sd", spread)
+            done = self.pneuma("statistics", path, "--only", "share")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for row in csv.DictReader(done.stdout.splitlines()):
+                if row["contrast"] and row["scale"] == "linear":
+                    at = int(row["point"]) - 1, 1
+                    reach = special.stdtrit(29, 0.975) * spread[at] / np.sqrt(30)
+                    np.testing.assert_allclose(
+                        [float(row[f"contrast{part}"]) for part in ("", "_low", "_high")],
+                        wanted[at] * np.exp([0, -reach, reach]), rtol=1e-9)
+            self.assertEqual(self.pneuma("verify", path).returncode, 0)
 
     def close(self, got, name, wanted):
         np.testing.assert_allclose(got[name][1], wanted, rtol=1e-12, atol=1e-13,
@@ -113,7 +137,7 @@ class Sweep(Case):
                     text = file.read().replace("dose,", "dose [mg],").replace(
                         "Kd\n", "Kd [nM]\n")
                 self.write(f"{name}.csv", text)
-                paths[name] = self.study(f"{name}.yaml", endpoints=ENDPOINTS, keep=keep,
+                paths[name] = self.study(f"{name}.yaml", endpoints=ENDPOINTS, lives=keep,
                                          design={"method": "list", "file": f"{name}.csv"})
             self.result(paths["old"], "--restart", name="old.h5")
             fresh = self.result(paths["new"], "--restart", name="fresh.h5")
@@ -138,14 +162,14 @@ class Sweep(Case):
         self.assertIn("no design", done.stderr)
 
     def test_statistics_of_one_patient(self):
-        got = numbers(self.result(self.study("one.yaml", size=1, keep="summary"),
+        got = numbers(self.result(self.study("one.yaml", size=1, lives="summary"),
                                   name="one.h5"))
         self.assertTrue(np.isnan(got["FEV1.sd"][1]).all())
         quantile = got["FEV1.quantile"][1]
         self.assertTrue((quantile == got["FEV1.mean"][1][..., None]).all())
 
     def test_the_report_of_a_sweep(self):
-        for name, more in (("lives", {"endpoints": None}), ("few", {"keep": "summary"})):
+        for name, more in (("lives", {"endpoints": None}), ("few", {"lives": "summary"})):
             path = self.result(self.study(f"{name}.yaml", **more), name=f"{name}.h5")
             folder = os.path.join(self.folder, f"report-{name}")
             done = subprocess.run([os.path.join(SOURCE, "scripts/report"), path, "--out",
@@ -156,7 +180,7 @@ class Sweep(Case):
                 rows = list(csv.DictReader(file))
             mean = numbers(path)
             endpoint = rows[-1]["endpoint"]
-            wanted = (mean[f"{endpoint}.mean"][1][-1, -1] if more.get("keep") else
+            wanted = (mean[f"{endpoint}.mean"][1][-1, -1] if more.get("lives") else
                       np.nanmean(mean[endpoint][1][-1, -1, :, -1]))
             self.assertAlmostEqual(float(rows[-1]["mean"]), wanted, 12)
             self.assertEqual(rows[-1]["arm"], "fevipiprant")
@@ -174,7 +198,7 @@ class Sweep(Case):
 
     def test_some_patients_are_kept_whole(self):
         lives = numbers(self.result(self.study("all.yaml"), name="all.h5"))
-        some = numbers(self.result(self.study("some.yaml", keep={"patients": [7, 2]}),
+        some = numbers(self.result(self.study("some.yaml", lives={"patients": [7, 2]}),
                                    name="some.h5"))
         self.assertEqual(list(some["kept_patient"][1]), [2, 7])
         for name in ("FEV1", "dp2.occupancy"):

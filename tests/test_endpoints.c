@@ -91,7 +91,7 @@ static void endpoints_are_written_back(void **state)
               "{below: -50 %}, contrast: none}\n"
               "  b: {of: one.C, take: auc, from: 2 h, to: 50 h, responder: {above: 3 "
               "mg*h/L}}\n",
-              "keep: {patients: [3, 1]}\nsummary: {quantiles: [0.1, 0.5]}\n"));
+              "lives: {patients: [3, 1]}\nsummary: {quantiles: [0.1, 0.5]}\n"));
     char *first, *second;
 
     (void)state;
@@ -103,7 +103,7 @@ static void endpoints_are_written_back(void **state)
     fixture = fixture_read(first);
     assert_int_equal(pn_study_write(fixture.study, &second), PN_OK);
     assert_string_equal(first, second);
-    assert_non_null(strstr(first, "keep: {patients: [1, 3]}"));
+    assert_non_null(strstr(first, "lives: {patients: [1, 3]}"));
     free(first);
     free(second);
     fixture_free(&fixture);

@@ -166,6 +166,41 @@ static void competing_drugs_share_the_target(void **state)
     }
 }
 
+/* Alone the drug has the occupancy Emax u^gamma/(1 + u^gamma); plain it is potency. */
+static void a_partial_and_steep_drug_has_its_own_occupancy(void **state)
+{
+    static const double cases[][3] = {
+        {1,    1,   1   },
+        {0.6,  1,   1   },
+        {1,    2.5, 1   },
+        {0.35, 0.7, 0.2 },
+        {0.9,  3,   0.05}
+    }; /* Emax, gamma, fu */
+    struct stand drug, plain, target;
+
+    (void)state;
+    stand_init(&target, pn_component_find("target"));
+    stand_init(&plain, pn_component_find("potency"));
+    stand_set(&plain, "Kd", 12);
+    for (size_t i = 0; i < 5; i++)
+        for (double c = 0; c < 1e4; c = 3 * c + 0.1) {
+            double u = pow(cases[i][2] * c / 12, cases[i][1]);
+            stand_init(&drug, pn_component_find("potency_emax"));
+            stand_set(&drug, "EC50", 12);
+            stand_set(&drug, "Emax", cases[i][0]);
+            stand_set(&drug, "gamma", cases[i][1]);
+            stand_set(&drug, "fu", cases[i][2]);
+            stand_read(&drug, "drug.C", c);
+            stand_read(&plain, "drug.C", c);
+            stand_read(&target, "drugs.drive", stand_signal(&drug, "drive"));
+            assert_close(stand_signal(&target, "occupancy"), cases[i][0] * u / (1 + u),
+                         1e-13, 0);
+            if (i == 0)
+                assert_true(stand_signal(&drug, "drive") ==
+                            stand_signal(&plain, "drive"));
+        }
+}
+
 /* The first number after "NAME:" in a drug file. */
 static double number_of(const char *text, const char *name)
 {
@@ -205,6 +240,7 @@ int main(void)
         cmocka_unit_test(twice_daily_doses_reach_the_published_steady_state),
         cmocka_unit_test(amount_leaves_by_clearance_only),
         cmocka_unit_test(competing_drugs_share_the_target),
+        cmocka_unit_test(a_partial_and_steep_drug_has_its_own_occupancy),
         cmocka_unit_test(the_file_of_fevipiprant_has_the_published_half_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

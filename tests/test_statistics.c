@@ -93,8 +93,22 @@ static void a_twin_that_is_missing_has_no_contrast(void **state)
     double twin[] = {1.0, 1.0, MISSING};
 
     (void)state;
-    pn_sample_contrast(x, twin, 3);
+    pn_sample_contrast(x, twin, 3, 0);
     assert_true(twin[0] == 2.0 && isnan(twin[1]) && isnan(twin[2]));
+}
+
+/* exp of the mean difference of logarithms is the ratio of geometric means */
+static void ratios_are_contrasted_by_their_logarithms(void **state)
+{
+    const double x[] = {2.0, 8.0, 1.0, 0.0};
+    double twin[] = {1.0, 2.0, 3.0, 1.0};
+    struct pn_moments of;
+
+    (void)state;
+    pn_sample_contrast(x, twin, 4, 1);
+    assert_true(isnan(twin[3])); /* nothing has no logarithm */
+    of = pn_sample_moments(twin, 3);
+    assert_close(exp(of.mean), cbrt(2.0 * 8.0 * 1.0) / cbrt(1.0 * 2.0 * 3.0), 1e-14, 0);
 }
 
 int main(void)
@@ -107,6 +121,7 @@ int main(void)
         cmocka_unit_test(quantiles_are_of_type_7),
         cmocka_unit_test(who_is_at_the_threshold_does_not_respond),
         cmocka_unit_test(a_twin_that_is_missing_has_no_contrast),
+        cmocka_unit_test(ratios_are_contrasted_by_their_logarithms),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,8 @@ static void breathe(struct lung *l)
 
     for (size_t i = t->n; i-- > 0;) {
         pn_lane area = lumen_of(l, i, l->rho[i]) * pn_all(1e-6), gr = pn_all(0), gi = gr;
-        pn_lane R = pn_all(8 * M_PI * PN_AIR_VISCOSITY * l->b->length[i]) / (area * area),
+        pn_lane R = pn_all(8 * M_PI * l->b->gas.viscosity * l->b->length[i]) /
+                    (area * area),
                 n, r, x;
         if (t->n_children[i] == 0)
             gi = pn_all(w * l->share[i] / E);

@@ -14,7 +14,8 @@
 
 void pn_airway_tighten_defaults(struct pn_airway_tighten *options)
 {
-    *options = (struct pn_airway_tighten){.volume = 3, .from = 6, .to = 6, .n = 1};
+    *options = (struct pn_airway_tighten){
+        .volume = 3, .from = 6, .to = 6, .n = 1, .viscosity = PN_AIR_VISCOSITY};
     pn_defects_defaults(&options->lung);
 }
 
@@ -83,6 +84,7 @@ int pn_airway_defects(const struct pn_tree *tree, const struct pn_airway_tighten
     }
     out->lumen = out->ventilation + tree->n;
     PN_TRY(pn_tree_bronchi_create(tree, options->volume / TLC, &bronchi));
+    bronchi->gas.viscosity = options->viscosity;
     status = sweep(options, bronchi, room, out);
 out:
     pn_tree_bronchi_free(&bronchi);

@@ -9,9 +9,10 @@
 
 struct pn_airway_tighten {
     struct pn_defects_options lung;
-    double volume;   /* of gas at which the tree has its size [L] */
-    double from, to; /* tension of the muscle over its largest radius [cmH2O] */
-    size_t n;        /* activations between them, >= 1 */
+    double volume;    /* of gas at which the tree has its size [L] */
+    double viscosity; /* of the gas [Pa.s]: airways without convection know no density */
+    double from, to;  /* tension of the muscle over its largest radius [cmH2O] */
+    size_t n;         /* activations between them, >= 1 */
 };
 
 /** One activation of 6 cmH2O, a tree at 3 L. */

@@ -9,8 +9,8 @@
 
 void pn_airway_expire_defaults(struct pn_airway_expire *options)
 {
-    *options =
-        (struct pn_airway_expire){.volume = 3, .TLC = 6.8, .RV = 1.7, .narrowing = 1};
+    *options = (struct pn_airway_expire){
+        .volume = 3, .TLC = 6.8, .RV = 1.7, .narrowing = 1, .gas = PN_AIR};
 }
 
 void pn_airway_expired_free(struct pn_airway_expired *expired)
@@ -39,6 +39,7 @@ int pn_airway_expire(const struct pn_tree *tree, const struct pn_airway_expire *
 
     *x = (struct pn_airway_expired){.options = *options};
     PN_TRY(pn_tree_bronchi_create(tree, options->volume / options->TLC, &x->bronchi));
+    x->bronchi->gas = options->gas;
     pn_tree_bronchi_narrow(x->bronchi, options->narrowing);
     pn_tree_expiration(x->bronchi, PN_EXPIRATION_STEPS, options->TLC, options->RV,
                        &x->table, &x->expiration);

@@ -10,9 +10,10 @@ struct pn_airway_expire {
     double volume;    /* of gas at which the tree has its size [L] */
     double TLC, RV;   /* L; RV < TLC */
     double narrowing; /* factor on cross-sections from Lambert's generation 3 on */
+    struct pn_gas gas;
 };
 
-/** A tree at 3 L in a lung of 1.7 to 6.8 L, nothing narrowed. */
+/** A tree at 3 L in a lung of 1.7 to 6.8 L, nothing narrowed, full of air. */
 void pn_airway_expire_defaults(struct pn_airway_expire *options);
 
 enum { PN_AIRWAY_CHOKES = 3 };

@@ -7,6 +7,7 @@
 #include "solver/base/status.h"
 #include "solver/base/version.h"
 #include "solver/hdf/arrays.h"
+#include "solver/text/csv_put.h"
 
 enum { MOST_OUTPUTS = 50000000 }; /* times x vessels */
 
@@ -87,7 +88,8 @@ void pn_airway_network_csv(const struct pn_airway_network *k, FILE *stream)
     for (size_t v = 0; v < k->file->n_vessels; v++)
         for (size_t i = 0; i < k->n_t; i++) {
             const char *name = k->file->vessel[v].name;
-            fprintf(stream, "\"%.64s\",%.17g", name ? name : "", k->t[i]);
+            pn_csv_put_text(stream, name ? name : "");
+            fprintf(stream, ",%.17g", k->t[i]);
             for (size_t q = 0; q < 4; q++)
                 fprintf(stream, ",%.17g", number[q][v * k->n_t + i]);
             fputc('\n', stream);

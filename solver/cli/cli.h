@@ -64,11 +64,13 @@ int pn_cli_print_run_json(const struct pn_run_view *view);
 /** Progress on stderr: a bar on a terminal, a line every 5 per cent otherwise. */
 struct pn_progress {
     size_t n;      /* jobs in all */
+    size_t each;   /* jobs of a patient */
     size_t before; /* of them done before this attempt */
     double start, last;
     int percent, terminal, quiet;
 };
-void pn_progress_start(struct pn_progress *progress, size_t n, size_t before, int quiet);
+void pn_progress_start(struct pn_progress *progress, size_t n, size_t n_patients,
+                       size_t before, int quiet);
 void pn_progress_show(struct pn_progress *progress, size_t done);
 void pn_progress_end(struct pn_progress *progress);
 

@@ -56,6 +56,8 @@ static const struct pn_option rows[] = {
      PN_RANGE(0.01, 10), PN_BEGUN},
     {"volume", 0, "X", PN_AS_NUMBER, AT(how.volume),
      "of gas at which the tree has its size", "L", PN_RANGE(0.01, 20), PN_BEGUN},
+    {"viscosity", 0, "X", PN_AS_NUMBER, AT(how.viscosity),
+     "of the gas; its density changes nothing here", "Pa.s", PN_RANGE(1e-9, 1e6), PN_BEGUN},
     {"seed", 0, "N", PN_AS_WHOLE, AT(how.lung.seed), "of the walls", PN_FROM(0), PN_BEGUN},
     {"reading", .kind = PN_AS_ROWS, AT(read), .rows = pn_reading_rows},
     {"out", 'o', "FILE", PN_AS_TEXT, AT(out), PN_OUT_SENTENCE, .is_target = 1, .choices = pn_row_endings},

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pneuma airway expire: forced expiration through a tree. */
+#include "models/lung/tree_flow.h"
 #include "solver/airway/expire.h"
 #include "solver/base/status.h"
 #include "solver/cli/airway_shared.h"
 
 struct request {
     struct pn_airway_expire how;
+    struct pn_tree_flow_options gas; /* its viscosity and density */
     struct pn_tree_options read;
     double left;
     const char *out;
@@ -21,6 +23,7 @@ static const struct pn_option rows[] = {
     {"rv", 0, "X", PN_AS_NUMBER, AT(how.RV), "residual volume", "L", PN_RANGE(0.01, 20), PN_BEGUN},
     {"narrowing", 0, "X", PN_AS_NUMBER, AT(how.narrowing),
      "factor on cross-sections from Lambert's generation 3 on", PN_RANGE(0.01, 10), PN_BEGUN},
+    {"gas", .kind = PN_AS_ROWS, AT(gas), .rows = pn_gas_rows},
     {"left", 0, "X", PN_AS_NUMBER, AT(left),
      "share of vital capacity left in the lung at which --out looks at the airways",
      PN_RANGE(0, 1), PN_USUAL(0.5)},
@@ -35,12 +38,15 @@ static void begin(void *request)
     struct request *r = request;
 
     pn_airway_expire_defaults(&r->how);
+    r->gas.viscosity = r->how.gas.viscosity;
+    r->gas.density = r->how.gas.density;
 }
 
 static int check(const struct pn_call *call)
 {
-    const struct request *r = call->request;
+    struct request *r = call->request;
 
+    r->how.gas = (struct pn_gas){r->gas.density, r->gas.viscosity};
     return r->how.RV < r->how.TLC ? PN_OK
                                   : PN_FAIL(PN_ERR_USAGE, "--rv must be less than --tlc");
 }

@@ -13,7 +13,8 @@
  *  @return PN_OK; else what is wrong has been told */
 static int check_study(const struct pn_submit *submit, struct pn_loaded *loaded)
 {
-    struct pn_selection selection = {.events = submit->events};
+    struct pn_selection selection = {.events = submit->events,
+                                     .seed = (uint64_t)submit->seed};
     int status = PN_OK;
 
     *loaded = (struct pn_loaded){.study = NULL};

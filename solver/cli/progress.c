@@ -6,9 +6,11 @@
 #include "solver/base/clock.h"
 #include "solver/cli/cli.h"
 
-void pn_progress_start(struct pn_progress *progress, size_t n, size_t before, int quiet)
+void pn_progress_start(struct pn_progress *progress, size_t n, size_t n_patients,
+                       size_t before, int quiet)
 {
     *progress = (struct pn_progress){.n = n,
+                                     .each = n_patients > 0 ? n / n_patients : 1,
                                      .before = before,
                                      .start = pn_seconds(),
                                      .terminal = isatty(STDERR_FILENO),
@@ -40,12 +42,13 @@ static void draw(const struct pn_progress *progress, size_t done, int percent)
     for (int i = 0; i < WIDTH; i++)
         bar[i] = i < percent * WIDTH / 100 ? '#' : '.';
     bar[WIDTH] = '\0';
+    rate /= (double)(progress->each > 0 ? progress->each : 1); /* a patient's lives */
     if (progress->terminal)
-        fprintf(stderr, "\r[%s] %3d %%  %zu of %zu  %.0f patients/s  %s left   ", bar,
-                percent, done, progress->n, rate, remaining);
+        fprintf(stderr, "\r[%s] %3d %%  %zu of %zu lives  %.3g patients/s  %s left   ",
+                bar, percent, done, progress->n, rate, remaining);
     else
-        fprintf(stderr, "%3d %%  %zu of %zu  %.0f patients/s  %s left\n", percent, done,
-                progress->n, rate, remaining);
+        fprintf(stderr, "%3d %%  %zu of %zu lives  %.3g patients/s  %s left\n", percent,
+                done, progress->n, rate, remaining);
     fflush(stderr);
 }
 

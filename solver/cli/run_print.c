@@ -132,8 +132,8 @@ static void print_progress(void *user, const struct pn_run_progress *progress)
     struct pn_run_printer *printer = user;
 
     if (!printer->has_progress)
-        pn_progress_start(&printer->progress, progress->n_jobs, progress->n_before,
-                          printer->quiet);
+        pn_progress_start(&printer->progress, progress->n_jobs, progress->n_patients,
+                          progress->n_before, printer->quiet);
     else if (progress->is_over)
         pn_progress_end(&printer->progress);
     else

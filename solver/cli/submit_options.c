@@ -124,6 +124,7 @@ const struct pn_option pn_submit_rows[] = {
      "of the script, in place of the scheduler's in share/pneuma/templates"},
     {"patients", 0, "A:B", PN_AS_TAKEN, AT(submit.patients), "for pneuma run", .take = take_patients},
     {"events", 0, "FILE", PN_AS_TAKEN, AT(submit.events), "for pneuma run", .take = take_line},
+    {"seed", 0, "N", PN_AS_WHOLE, AT(submit.seed), "for pneuma run", PN_FROM(1)},
     {"extend", 0, "RESULT", PN_AS_TAKEN, AT(submit.extend), "for pneuma run", .take = take_line},
     {"max-failed", 0, "SHARE", PN_AS_TAKEN, AT(submit.max_failed), "for pneuma run",
      .take = take_share},

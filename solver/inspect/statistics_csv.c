@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Statistics of a result as CSV. */
+#include <float.h>
 #include <math.h>
 
 #include "solver/base/status.h"
@@ -26,6 +27,32 @@ static void put_number(FILE *stream, double number)
         pn_csv_put_number(stream, number);
 }
 
+/* Of numbers of this size so much may be rounding of them: not a difference. */
+static double noise_of(const struct pn_statistics_row *row)
+{
+    double size = fmax(fabs(row->least), fabs(row->most));
+
+    size = isnan(size) ? fabs(row->mean) : size;
+    return 64.0 * DBL_EPSILON * (row->is_log ? 1.0 + fabs(log(size)) : size);
+}
+
+/* Zero, or one of ratios, where nothing but rounding is there; an interval of nothing but
+ * rounding is a point. */
+static struct pn_mean_difference without_noise(struct pn_mean_difference effect,
+                                               double noise, int is_ratio)
+{
+    double none = is_ratio ? 1.0 : 0.0;
+
+    noise = is_ratio ? fmax(noise, 64.0 * DBL_EPSILON) : noise;
+    if (fabs(effect.value - none) <= noise)
+        effect.value = none;
+    if (effect.sd <= noise) {
+        effect.sd = 0.0;
+        effect.low = effect.high = effect.value;
+    }
+    return effect;
+}
+
 static void put_effect(FILE *stream, const struct pn_mean_difference *effect)
 {
     put_count(stream, effect->n);
@@ -50,6 +77,10 @@ static void put_head(FILE *stream)
 static int put_row(void *user, const struct pn_statistics_row *row)
 {
     FILE *stream = user;
+    double noise = noise_of(row);
+    int is_ratio = row->is_log || row->is_ratio, is_point = row->sd <= noise;
+    struct pn_mean_difference change = without_noise(row->change, noise, row->is_log),
+                              contrast = without_noise(row->contrast, noise, is_ratio);
 
     pn_csv_put_text(stream, row->output);
     put_text(stream, row->unit);
@@ -62,17 +93,17 @@ static int put_row(void *user, const struct pn_statistics_row *row)
     put_count(stream, row->n);
     put_count(stream, row->n_failed);
     put_number(stream, row->mean);
-    put_number(stream, row->low);
-    put_number(stream, row->high);
-    put_number(stream, row->sd);
-    put_number(stream, row->se);
+    put_number(stream, is_point ? row->mean : row->low);
+    put_number(stream, is_point ? row->mean : row->high);
+    put_number(stream, is_point ? 0.0 : row->sd);
+    put_number(stream, is_point ? 0.0 : row->se);
     put_number(stream, row->least);
     for (int q = 0; q < PN_QUARTILES; q++)
         put_number(stream, row->quantile[q]);
     put_number(stream, row->most);
-    put_effect(stream, &row->change);
+    put_effect(stream, &change);
     put_text(stream, row->against ? row->against : "");
-    put_effect(stream, &row->contrast);
+    put_effect(stream, &contrast);
     put_number(stream, row->responders);
     fputs("\r\n", stream);
     return ferror(stream) ? PN_FAIL(PN_ERR_IO, "cannot write the statistics") : PN_OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "solver/inspect/statistics_walk.h"
+#include "solver/study/endpoint.h"
 
 const double pn_quartile_share[PN_QUARTILES] = {0.05, 0.25, 0.50, 0.75, 0.95};
 
@@ -57,6 +58,13 @@ double pn_statistics_time(const struct pn_statistics_walk *walk,
     return form->time < 0    ? (double)NAN
            : form->at_visits ? walk->visit[k]
                              : walk->time[k];
+}
+
+void pn_mean_difference_raise(struct pn_mean_difference *effect)
+{
+    effect->value = exp(effect->value);
+    effect->low = exp(effect->low);
+    effect->high = exp(effect->high);
 }
 
 struct pn_mean_difference pn_mean_difference_of(struct pn_moments of)
@@ -114,11 +122,12 @@ size_t pn_statistics_find_arm(const struct pn_result *result, const char *name)
     return a;
 }
 
-/* "contrast" of the study's endpoint; NULL: none */
-static const char *contrast_of(const struct pn_statistics_walk *walk, const char *output)
+/* What a key of the study's endpoint says; NULL: it is not there */
+static const char *endpoint_says(const struct pn_statistics_walk *walk,
+                                 const char *output, const char *key)
 {
     const struct pn_yaml *node = walk->study;
-    const char *const keys[] = {"endpoints", output, "contrast"};
+    const char *const keys[] = {"endpoints", output, key};
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         node = node && node->kind == PN_YAML_MAP ? pn_yaml_get(node, keys[i]) : NULL;
@@ -127,12 +136,19 @@ static const char *contrast_of(const struct pn_statistics_walk *walk, const char
 
 int pn_statistics_has_contrast(const struct pn_statistics_walk *walk, const char *output)
 {
-    return contrast_of(walk, output) != NULL;
+    return endpoint_says(walk, output, "contrast") != NULL;
+}
+
+int pn_statistics_is_ratio(const struct pn_statistics_walk *walk, const char *output)
+{
+    const char *change = endpoint_says(walk, output, "change");
+
+    return change && strcmp(change, pn_change_name[PN_CHANGE_RATIO]) == 0;
 }
 
 size_t pn_statistics_reference(const struct pn_statistics_walk *walk, const char *output)
 {
-    const char *name = contrast_of(walk, output);
+    const char *name = endpoint_says(walk, output, "contrast");
     size_t a = name ? pn_statistics_find_arm(walk->result, name) : walk->result->n_arms;
 
     if (walk->against < walk->result->n_arms)

@@ -28,8 +28,8 @@ struct lives {
     size_t first, n_held;                 /* those held now */
     size_t baseline;                      /* its time; n_times: none */
     size_t point, arm, reference;
-    int is_positive;
-    const double *responders; /* [n_cells]; NULL: not defined */
+    int is_positive, is_ratio; /* is_ratio: an endpoint with change: ratio */
+    const double *responders;  /* [n_cells]; NULL: not defined */
     struct arm_numbers own, other;
     double *x, *twin, *change; /* [n_patients] */
 };
@@ -137,13 +137,6 @@ static void describe(const struct lives *l, struct pn_statistics_row *row)
         row->quantile[q] = pn_sample_quantile(l->x, n, pn_quartile_share[q]);
 }
 
-static void raise(struct pn_mean_difference *effect)
-{
-    effect->value = exp(effect->value);
-    effect->low = exp(effect->low);
-    effect->high = exp(effect->high);
-}
-
 /* from logarithms to numbers; sd and se stay those of logarithms */
 static void raise_row(struct pn_statistics_row *row)
 {
@@ -154,15 +147,15 @@ static void raise_row(struct pn_statistics_row *row)
     row->most = exp(row->most);
     for (int q = 0; q < PN_QUARTILES; q++)
         row->quantile[q] = exp(row->quantile[q]);
-    raise(&row->change);
-    raise(&row->contrast);
+    pn_mean_difference_raise(&row->change);
+    pn_mean_difference_raise(&row->contrast);
 }
 
 /* how patients changed, and how that differs from their twins */
 static void compare(const struct lives *l, size_t k, size_t place, int is_log,
                     struct pn_statistics_row *row)
 {
-    int has_change = l->baseline < l->n_times && l->first + k != l->baseline;
+    int has_change = l->baseline < l->n_times && l->first + k != l->baseline, is_ratio;
 
     if (l->form->time >= 0 && !has_change)
         return;
@@ -173,9 +166,12 @@ static void compare(const struct lives *l, size_t k, size_t place, int is_log,
         gather(l, l->reference, &l->other, k, place, is_log, l->twin);
         if (has_change)
             subtract_baseline(l, &l->other, place, is_log, l->twin);
-        pn_sample_contrast(l->change, l->twin, l->n_patients);
+        is_ratio = !is_log && l->is_ratio;
+        pn_sample_contrast(l->change, l->twin, l->n_patients, is_ratio);
         row->against = l->walk->result->arm[l->reference];
         row->contrast = effect_of(l->twin, l->n_patients);
+        if (is_ratio)
+            pn_mean_difference_raise(&row->contrast);
     }
     if (has_change)
         row->change = effect_of(l->change, l->n_patients);
@@ -204,6 +200,7 @@ static int tell(const struct lives *l, size_t k, size_t place, int is_log)
     row.point = form->point < 0 ? 0 : l->point + 1;
     row.arm = form->arm < 0 ? NULL : l->walk->result->arm[l->arm];
     row.is_log = is_log;
+    row.is_ratio = l->is_ratio;
     row.n_failed = count_failed(l);
     gather(l, l->arm, &l->own, k, place, is_log, l->x);
     describe(l, &row);
@@ -344,6 +341,7 @@ int pn_statistics_of_lives(const struct pn_statistics_walk *walk,
                       .n_patients = extent(field, form->patient),
                       .n_times = extent(field, form->time),
                       .n_places = extent(field, form->place),
+                      .is_ratio = pn_statistics_is_ratio(walk, field->name),
                       .reference = pn_statistics_reference(walk, field->name)};
     size_t n_points = extent(field, form->point), n_arms = extent(field, form->arm);
     double *responders = NULL;

@@ -29,14 +29,15 @@ extern const double pn_quartile_share[PN_QUARTILES]; /* 5, 25, 50, 75, 95 % */
 
 /** What is known of one output in one arm at one time.  Of a row in the scale of
  * logarithms the mean is the geometric one, sd and se are those of the logarithm, change
- * and contrast are ratios. */
+ * and contrast are ratios; the contrast of an endpoint with change: ratio is one in
+ * either scale. */
 struct pn_statistics_row {
     const char *output, *unit, *over; /* over: "time", "visit", "life", "patient" */
     double time;                      /* h; NaN: one number a patient */
     long long place;                  /* of a curve, from 0; -1: no curve */
     size_t point;                     /* of the design, from 1; 0: none */
     const char *arm;                  /* NULL: a covariate, known before any arm */
-    int is_log;
+    int is_log, is_ratio;             /* is_ratio: the contrast is one in any scale */
     size_t n, n_failed;
     double mean, low, high; /* with the mean's 95 % interval */
     double sd, se, least, most, quantile[PN_QUARTILES];

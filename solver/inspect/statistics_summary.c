@@ -86,6 +86,7 @@ static void put_contrast(const struct summary *s, size_t i, size_t arm,
     struct pn_moments of = {count(s, CONTRAST_N, i), number(s, CONTRAST, i),
                             number(s, CONTRAST_SD, i)};
     size_t reference;
+    int is_ratio;
 
     if (!s->part[CONTRAST] || !pn_statistics_has_contrast(s->walk, s->name))
         return;
@@ -93,7 +94,11 @@ static void put_contrast(const struct summary *s, size_t i, size_t arm,
     if (arm == reference || s->walk->against < s->walk->result->n_arms)
         return;
     row->against = s->walk->result->arm[reference];
+    is_ratio = pn_statistics_is_ratio(s->walk, s->name);
+    of.mean = is_ratio ? log(of.mean) : of.mean;
     row->contrast = pn_mean_difference_of(of);
+    if (is_ratio)
+        pn_mean_difference_raise(&row->contrast);
 }
 
 static size_t count_failed(const struct pn_statistics_walk *walk, size_t cell)
@@ -119,6 +124,7 @@ static int tell(const struct summary *s, const struct pn_statistics_form *form,
     row.point = form->point < 0 ? 0 : cell / result->n_arms + 1;
     row.arm = result->arm[cell % result->n_arms];
     row.n_failed = count_failed(s->walk, cell);
+    row.is_ratio = pn_statistics_is_ratio(s->walk, s->name);
     pn_statistics_put_moments(of, &row);
     row.responders = number(s, RESPONDERS, i);
     put_quantiles(s, i, &row);

@@ -41,6 +41,12 @@ size_t pn_statistics_reference(const struct pn_statistics_walk *walk, const char
 /** Is it an endpoint with a contrast of its own? */
 int pn_statistics_has_contrast(const struct pn_statistics_walk *walk, const char *output);
 
+/** Is it an endpoint with change: ratio?  Its contrast is a ratio of geometric means. */
+int pn_statistics_is_ratio(const struct pn_statistics_walk *walk, const char *output);
+
+/** From logarithms to ratios; the SD stays that of logarithms. */
+void pn_mean_difference_raise(struct pn_mean_difference *effect);
+
 /** A row with nothing known. */
 struct pn_statistics_row pn_statistics_empty(const struct pn_field *field);
 

@@ -4,6 +4,7 @@
 #include "solver/record/summary.h"
 
 #include <gsl/gsl_sort.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,15 +30,18 @@ struct pn_summary {
 static const struct {
     const char *name, *sentence;
 } statistics[PN_STATISTICS] = {
-    [PN_STATISTIC_N] = {"n",           "patients that have a value"                          },
-    [PN_STATISTIC_MEAN] = {"mean",        "mean over patients"                                  },
-    [PN_STATISTIC_SD] = {"sd",          "standard deviation over patients"                    },
-    [PN_STATISTIC_QUANTILE] = {"quantile",    "quantiles over patients"                             },
-    [PN_STATISTIC_RESPONDERS] = {"responders",  "share of patients that respond"                      },
-    [PN_STATISTIC_CONTRAST] = {"contrast",    "mean difference from the twin in the "
-                                           "reference arm"},
-    [PN_STATISTIC_CONTRAST_SD] = {"contrast_sd", "standard deviation of the difference"                },
-    [PN_STATISTIC_CONTRAST_N] = {"contrast_n",  "twins that both have a value"                        },
+    [PN_STATISTIC_N] = {"n",           "patients that have a value"                                 },
+    [PN_STATISTIC_MEAN] = {"mean",        "mean over patients"                                         },
+    [PN_STATISTIC_SD] = {"sd",          "standard deviation over patients"                           },
+    [PN_STATISTIC_QUANTILE] = {"quantile",    "quantiles over patients"                                    },
+    [PN_STATISTIC_RESPONDERS] = {"responders",  "share of patients that respond"                             },
+    [PN_STATISTIC_CONTRAST] =
+        {"contrast",    "mean difference from the twin in the reference arm; of a ratio "
+                     "endpoint the ratio of geometric means"     },
+    [PN_STATISTIC_CONTRAST_SD] =
+        {"contrast_sd",
+                        "standard deviation of the difference, of a ratio endpoint of its logarithm"},
+    [PN_STATISTIC_CONTRAST_N] = {"contrast_n",  "twins that both have a value"                               },
 };
 
 const char *pn_summary_name(enum pn_statistic statistic)
@@ -150,13 +154,14 @@ void pn_summary_free(struct pn_summary **summary)
 /* --- statistics of one value --- */
 
 /* s->twin is used up. */
-static void contrast(struct pn_summary *s, const double *x, size_t v)
+static void contrast(struct pn_summary *s, const double *x, size_t v, int is_ratio)
 {
     size_t n = s->trial->study->population.n_patients;
     struct pn_moments of;
 
-    pn_sample_contrast(x, s->twin, n);
+    pn_sample_contrast(x, s->twin, n, is_ratio);
     of = pn_sample_moments(s->twin, pn_sample_present(s->twin, n));
+    of.mean = is_ratio ? exp(of.mean) : of.mean;
     s->count[PN_STATISTIC_CONTRAST_N][v] = (int64_t)of.n;
     s->number[PN_STATISTIC_CONTRAST][v] = of.mean;
     s->number[PN_STATISTIC_CONTRAST_SD][v] = of.sd;
@@ -244,7 +249,7 @@ int pn_summary_take(struct pn_summary *s, struct pn_journal_reader *reader,
                 struct pn_job twin = job;
                 twin.arm = (size_t)e->contrast;
                 PN_TRY(hold_twins(s, reader, twin, s->value[v]));
-                contrast(s, x, v);
+                contrast(s, x, v, e->change == PN_CHANGE_RATIO);
             }
             summarise(s, x, v, e);
         }

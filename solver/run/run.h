@@ -75,10 +75,11 @@ struct pn_run_report {
 
 /** How far the work is. */
 struct pn_run_progress {
-    size_t n_jobs;   /* of the shard, or of the study */
-    size_t n_before; /* of them done before this attempt */
-    size_t n_done;   /* about, n_before included; n_before at the first call */
-    int is_over;     /* the work ends: the last call */
+    size_t n_jobs;     /* of the shard, or of the study */
+    size_t n_patients; /* each has a life in every arm, at every point */
+    size_t n_before;   /* of them done before this attempt */
+    size_t n_done;     /* about, n_before included; n_before at the first call */
+    int is_over;       /* the work ends: the last call */
 };
 
 /** Callbacks, each of them NULL or called in the rank's own thread, while nothing else of

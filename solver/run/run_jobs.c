@@ -51,11 +51,12 @@ static int halt(void *user)
 static void tell_progress(const struct pn_run *run, size_t n_done, int is_over)
 {
     size_t n_before = run->state.n_found;
-    const struct pn_run_progress progress = {.n_jobs = run->state.n_jobs,
-                                             .n_before = n_before,
-                                             .n_done =
-                                                 n_done > n_before ? n_done : n_before,
-                                             .is_over = is_over};
+    const struct pn_run_progress progress = {
+        .n_jobs = run->state.n_jobs,
+        .n_patients = pn_run_study(run)->population.n_patients,
+        .n_before = n_before,
+        .n_done = n_done > n_before ? n_done : n_before,
+        .is_over = is_over};
 
     if (run->events.progress && pn_cluster_rank(run->cluster) == 0)
         run->events.progress(run->events.user, &progress);

@@ -24,7 +24,8 @@ struct pn_submit {
     int64_t memory_mb; /* of a rank; 0: the scheduler's */
     int64_t limit_s;   /* 0: the queue's */
     const char *events, *extend, *patients, *max_failed; /* for pneuma run; NULL: none */
-    int replace; /* write over a script that is there */
+    int64_t seed; /* for pneuma run; 0: the study's */
+    int replace;  /* write over a script that is there */
 };
 
 /** A script and what it speaks of; all malloced. */

@@ -157,7 +157,7 @@ static void add_site(struct values *v, const struct pn_submit *submit,
 static void add_words(struct values *v, const struct pn_submit *submit,
                       const struct pn_job_script *script)
 {
-    char *run = strdup(""), *merge = strdup("");
+    char *run = strdup(""), *merge = strdup(""), seed[24];
 
     add_text(v, "VERSION", pn_version());
     add_word(v, "SCRIPT", script->file);
@@ -167,6 +167,8 @@ static void add_words(struct values *v, const struct pn_submit *submit,
     add_word(v, "RESULT", script->result);
     run = with_option(run, "--patients", submit->patients);
     run = with_option(run, "--events", script->events);
+    snprintf(seed, sizeof seed, "%lld", (long long)submit->seed);
+    run = with_option(run, "--seed", submit->seed > 0 ? seed : NULL);
     run = with_option(run, "--extend", script->extend);
     if (submit->n_shards) /* who assembles counts the failed */
         merge = with_option(merge, "--max-failed", submit->max_failed);

@@ -212,13 +212,25 @@ int pn_room_result(struct pn_room *room, const struct pn_guest *guest, const cha
 
 /* --- in and out --- */
 
+/* Into the units that the study wants; endpoints are taken before. */
+static void convert(const struct pn_trial *trial, double *values)
+{
+    for (size_t i = 0; i < trial->n_outputs; i++) {
+        const struct pn_output *output = &trial->output[i];
+        for (size_t k = 0; output->factor != 1.0 && k < output->n_values; k++)
+            values[output->first + k] *= output->factor;
+    }
+}
+
 static int deliver(const struct pn_room *room, struct pn_guest *guest)
 {
     if (guest->life.status != PN_OK)
         for (size_t i = 0; i < room->trial->n_values; i++)
             guest->life.values[i] = (double)NAN;
-    else
+    else {
         pn_endpoints_take(room->trial, guest->life.values);
+        convert(room->trial, guest->life.values);
+    }
     return room->calls->done(room->calls->user, &guest->life);
 }
 

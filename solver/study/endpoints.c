@@ -74,7 +74,8 @@ static const struct pn_key endpoint_keys[] = {
     {"responder", PN_KEY_MAP, AT(responder), .read = pn_key_later, .map = &responder_map,
      .sentence = "who responds: their share is in the summary"},
     {"contrast", PN_KEY_TEXT, .read = read_contrast,
-     .sentence = "an arm: differences from the same patient there"},
+     .sentence = "an arm: differences from the same patient there; with change: ratio the ratio of "
+     "geometric means"},
     PN_KEYS_END
 };
 /* clang-format on */
@@ -150,6 +151,16 @@ static const struct pn_quantity *row_of(struct pn_study_reader *r,
     return NULL;
 }
 
+/* The unit that an output is kept in. */
+static const char *unit_of(const struct pn_study *study, const char *name,
+                           const struct pn_quantity *row)
+{
+    for (size_t i = 0; i < study->n_keep; i++)
+        if (study->keep_unit[i] && strcmp(study->keep[i], name) == 0)
+            return study->keep_unit[i];
+    return row->unit;
+}
+
 static void read_endpoint(struct pn_study_reader *r, const struct pn_yaml *entry,
                           struct pn_endpoint *e)
 {
@@ -173,7 +184,7 @@ static void read_endpoint(struct pn_study_reader *r, const struct pn_yaml *entry
     if (keys.of && (e->of = pn_read_text(&r->text, keys.of, "of")))
         row = row_of(r, keys.of);
     if (row)
-        read_unit(r, e, row->unit);
+        read_unit(r, e, unit_of(r->study, e->of, row));
     if (row && keys.responder)
         read_responder(r, keys.responder, e);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keys `keep` and `summary`: whose lives a result has, and which statistics. */
+/* The keys `lives` and `summary`: whose lives a result has, and which statistics. */
 #include <stdlib.h>
 
 #include "solver/study/parts.h"
@@ -48,7 +48,7 @@ static const struct pn_key keep_keys[] = {
 };
 /* clang-format on */
 
-const struct pn_key_map pn_keep_map = {"keep", "keep", "whose lives the result has",
+const struct pn_key_map pn_keep_map = {"lives", "lives", "whose lives the result has",
                                        .keys = keep_keys};
 
 void pn_read_keep_lives(struct pn_study_reader *r, const struct pn_yaml *node, void *into,

@@ -81,13 +81,16 @@ struct pn_study {
     int reset_all; /* EVID 3, 4 and SS = 1 reset every state, not only the drugs' own */
     char **keep; /* signals, states and test results; n_keep 0: all signals and results */
     struct pn_place *keep_place;
+    const char **keep_unit; /* that the result has it in; NULL: that of its row */
+    double *keep_factor;    /* to it; 1 without one */
     size_t n_endpoints;
     struct pn_endpoint *endpoint;
-    int leaves_out_doses; /* delivered doses are counted, not listed */
-    struct pn_keep lives; /* whose trajectories the result has */
-    double *output;       /* times [h], increasing, first is 0 */
-    double duration;      /* h, the end of every patient's life here */
-    const char *method;   /* PN_METHOD_… */
+    int leaves_out_doses;   /* delivered doses are counted, not listed */
+    struct pn_keep lives;   /* whose trajectories the result has */
+    double *output;         /* times [h], increasing; without a list the first is 0 */
+    int outputs_are_listed; /* by output: at */
+    double duration;        /* h, the end of every patient's life here */
+    const char *method;     /* PN_METHOD_… */
     double rtol;
     size_t max_steps;
     double max_failed;           /* share of failed patients that makes exit code 3 */

@@ -72,7 +72,7 @@ static const struct pn_key study_keys[] = {
     {"endpoints", PN_KEY_NAMES, NULL, NULL, 0, PN_MAX_ENDPOINTS,
      "one number a patient, made of one output", .turn = PN_TURN_RESULT,
      .map = &pn_endpoint_map, .read = pn_read_endpoints, .write = pn_put_endpoints},
-    {"keep", PN_KEY_CHOICE | PN_KEY_MAP, NULL, NULL, .choices = pn_keep_name,
+    {"lives", PN_KEY_CHOICE | PN_KEY_MAP, NULL, NULL, .choices = pn_keep_name,
      .sentence = "whose lives the result has: all (without the key), none but a summary, "
                  "or those of some patients", .turn = PN_TURN_RESULT, .map = &pn_keep_map,
      .read = pn_read_keep_lives, .write = pn_put_keep_lives},

@@ -85,6 +85,12 @@ int pn_system_find(const struct pn_system *system, const char *name,
             if (find_in(part, kinds[k], dot + 1, symbol) == 0)
                 return 0;
     }
+    /* who plays a role is called by it, too: signals and states, not parameters */
+    for (size_t i = 0; dot && i < system->n_parts; i++)
+        for (size_t k = 0; k < 2 && is_called(pn_wired_role(&system->part[i]), name, dot);
+             k++)
+            if (find_in(&system->part[i], kinds[k], dot + 1, symbol) == 0)
+                return 0;
     return -1;
 }
 

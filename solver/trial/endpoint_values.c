@@ -9,12 +9,30 @@
 
 /* --- where it takes its values --- */
 
+/* An output that is kept under another name: that of its part for that of its role. */
+static const struct pn_output *source_by_role(const struct pn_trial *trial,
+                                              const char *name)
+{
+    for (size_t a = 0; a < trial->study->n_arms; a++) {
+        const struct pn_trial_arm *arm = &trial->arm[a];
+        struct pn_symbol symbol;
+        if (pn_system_find(arm->system, name, &symbol) != 0)
+            continue;
+        for (size_t i = 0; i < trial->n_outputs; i++)
+            if (trial->output[i].over == PN_OVER_TIME && arm->present[i] &&
+                arm->symbol[i].kind == symbol.kind &&
+                arm->symbol[i].index == symbol.index)
+                return &trial->output[i];
+    }
+    return NULL;
+}
+
 static const struct pn_output *source_of(const struct pn_trial *trial, const char *name)
 {
     for (size_t i = 0; i < trial->n_outputs; i++)
         if (strcmp(trial->output[i].name, name) == 0)
             return &trial->output[i];
-    return NULL;
+    return source_by_role(trial, name);
 }
 
 static size_t n_times(const struct pn_trial *trial, const struct pn_output *output)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/catalogue.h"
 #include "solver/base/status.h"
 #include "solver/trial/endpoint_values.h"
 #include "solver/trial/trial_internal.h"
@@ -22,6 +23,7 @@ static struct pn_output *add_output(struct pn_trial *trial, const struct pn_quan
 
     snprintf(output->name, sizeof output->name, "%s", name); /* fits: PN_OUTPUT_NAME */
     output->unit = row->unit;
+    output->factor = 1.0;
     output->sentence = row->sentence;
     output->source = row->source;
     output->over = over;
@@ -93,12 +95,27 @@ static int keep_result(struct pn_trial *trial, const char *name)
     return 0;
 }
 
+/* The lung-function test that has such a result, or NULL. */
+static const char *test_with(const char *name)
+{
+    for (const struct pn_test *t = pn_test_next(NULL); t; t = pn_test_next(t))
+        if (pn_table_find(t->results, name) >= 0)
+            return t->name;
+    return NULL;
+}
+
 static int complain_unknown(const struct pn_trial *trial, const char *name,
                             struct pn_place place, struct pn_complaints *list)
 {
     struct pn_output_names known;
-    const char *nearest = NULL;
+    const char *nearest = NULL, *test = test_with(name);
 
+    if (test)
+        return pn_complain(
+            list, place,
+            "nothing in this study writes '%s': it is a result of the test "
+            "%s, which no visit has: {at: …, tests: [%s]}",
+            name, test, test);
     if (pn_output_names(trial, &known) == PN_OK)
         nearest = pn_nearest(name, (const char *const *)known.name, known.n);
     pn_complain(list, place, "nothing in this study writes '%s'%s%s%s", name,
@@ -158,6 +175,15 @@ static const char *unit_of_doses(const struct pn_study *study)
     return unit ? unit : "1";
 }
 
+/* The unit of the signal that is kept in another one: that of its DV. */
+static const char *unit_of_row(const struct pn_trial *trial, size_t i)
+{
+    for (size_t a = 0; a < trial->study->n_arms; a++)
+        if (trial->arm[a].present[i])
+            return trial->arm[a].symbol[i].row->unit;
+    return trial->output[i].unit;
+}
+
 /* What is kept over time is kept at each observation too. */
 static void add_lists(struct pn_trial *trial, size_t n_kept)
 {
@@ -168,6 +194,8 @@ static void add_lists(struct pn_trial *trial, size_t n_kept)
         char name[sizeof kept->name];
         if (kept->over != PN_OVER_TIME)
             continue;
+        if (i < trial->study->n_keep && trial->study->keep_unit[i])
+            row.unit = unit_of_row(trial, i);
         for (size_t a = 0; a < trial->study->n_arms; a++) {
             struct pn_trial_arm *arm = &trial->arm[a];
             arm->present[trial->n_outputs] = arm->present[i];
@@ -196,11 +224,16 @@ static int add_endpoints(struct pn_trial *trial, struct pn_complaints *list)
         const struct pn_output *of = &trial->output[trial->endpoint[i].of];
         struct pn_quantity row = {
             .unit = e->unit, .sentence = of->sentence, .source = of->source};
+        double factor;
         if (kept_already(trial, e->name))
             status = pn_complain(
                 list, e->place, "the endpoint '%s' bears the name of an output", e->name);
         trial->endpoint[i].output = trial->n_outputs;
-        add_output(trial, &row, PN_ENDPOINT, e->name);
+        factor = (e->change == PN_CHANGE_NONE || e->change == PN_CHANGE_ABSOLUTE) &&
+                         strcmp(of->name, e->of) == 0
+                     ? of->factor
+                     : 1.0;
+        add_output(trial, &row, PN_ENDPOINT, e->name)->factor = factor;
     }
     return status;
 }
@@ -241,6 +274,10 @@ int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
                       : keep_one(trial, all.name[i], (struct pn_place){study->file, 0, 0},
                                  list);
         status = one != PN_OK ? one : status;
+        if (one == PN_OK && study->n_keep && study->keep_unit[i]) {
+            trial->output[trial->n_outputs - 1].unit = study->keep_unit[i];
+            trial->output[trial->n_outputs - 1].factor = study->keep_factor[i];
+        }
     }
     n = trial->n_outputs;
     if (status == PN_OK)

@@ -59,8 +59,14 @@ double pn_sample_responders(const double *x, size_t n, double threshold, int abo
     return n > 0 ? (double)k / (double)n : (double)NAN;
 }
 
-void pn_sample_contrast(const double *x, double *twin, size_t n)
+static double log_of_positive(double x)
+{
+    return x > 0.0 ? log(x) : (double)NAN;
+}
+
+void pn_sample_contrast(const double *x, double *twin, size_t n, int is_ratio)
 {
     for (size_t i = 0; i < n; i++)
-        twin[i] = x[i] - twin[i];
+        twin[i] =
+            is_ratio ? log_of_positive(x[i]) - log_of_positive(twin[i]) : x[i] - twin[i];
 }

@@ -42,8 +42,10 @@ double pn_sample_quantile(const double *sorted, size_t n, double share);
 double pn_sample_responders(const double *x, size_t n, double threshold, int above);
 
 /** How each patient differs from the twin in another arm.
- *  @param[in]     x     shape [n]
- *  @param[in,out] twin  shape [n]; becomes x - twin, missing where one of them is */
-void pn_sample_contrast(const double *x, double *twin, size_t n);
+ *  @param[in]     x         shape [n]
+ *  @param[in,out] twin      shape [n]; becomes x - twin, missing where one of them is
+ *  @param[in]     is_ratio  twin becomes ln x - ln twin, missing where one is not
+ * positive: exp of its mean is the ratio of geometric means */
+void pn_sample_contrast(const double *x, double *twin, size_t n, int is_ratio);
 
 #endif

@@ -426,8 +426,8 @@ static void unknown(struct pn_study_reader *r, const struct pn_wanted *wanted)
     }
     if (!names.name)
         return;
-    add_variables(&r->study->population, &names);
     add_doses(r->study, &names);
+    add_variables(&r->study->population, &names);
     for (size_t i = 0; pn_covariates[i].name; i++)
         add_name(&names, pn_covariates[i].name, "");
     for (size_t i = 0; i < pn_table_size(r->study->own); i++)

@@ -108,6 +108,24 @@ static void add_target_instance(struct pn_study_reader *r, const struct pn_yaml 
     pn_instance_add(r, key->place, key->text, target ? target->parameters : NULL);
 }
 
+/* By what is said of the drug there: Kd, or EC50, Emax and gamma. */
+static const struct pn_component *potency_of(const struct pn_yaml *map)
+{
+    static const char *const emax[] = {"EC50", "Emax", "gamma"};
+
+    for (size_t i = 0; i < 3 && map->kind == PN_YAML_MAP; i++)
+        if (pn_yaml_get(map, emax[i]))
+            return pn_component_find("potency_emax");
+    return pn_component_find("potency");
+}
+
+/* Is it a component of drugs at targets? */
+static int is_potency(const struct pn_component *component)
+{
+    return component == pn_component_find("potency") ||
+           component == pn_component_find("potency_emax");
+}
+
 static void read_target(struct pn_study_reader *r, const struct pn_yaml *key,
                         struct pn_drug *drug)
 {
@@ -121,7 +139,7 @@ static void read_target(struct pn_study_reader *r, const struct pn_yaml *key,
         return;
     }
     target->target = key->text;
-    target->potency = pn_component_find("potency");
+    target->potency = potency_of(key->value);
     add_target_instance(r, key);
     name = pn_arena_print(r->text.arena, "%s.%s", drug->name, key->text);
     if (!name || !target->potency)
@@ -153,7 +171,7 @@ static void read_targets(struct pn_study_reader *r, const struct pn_yaml *target
 /* components that read their drug's signals, but aim at no target */
 static int is_drug_effect(const struct pn_component *component)
 {
-    if (component->routes || component == pn_component_find("potency"))
+    if (component->routes || is_potency(component))
         return 0;
     for (const struct pn_quantity *read = component->reads; read && read->name; read++)
         if (strncmp(read->name, "drug.", 5) == 0)
@@ -350,7 +368,7 @@ static const struct pn_key drug_keys[] = {
     {"kinetics", PN_KEY_MAP, .must = PN_KEY_EVERYWHERE, .map = &kinetics_map,
      .read = read_kinetics, .sentence = "how it comes, spreads and goes"},
     {"targets", PN_KEY_NAMES, .read = read_targets,
-     .sentence = "TARGET: {Kd, fu}: what it binds (`pneuma models`), and how strongly"},
+     .sentence = "TARGET: {Kd, fu} or {EC50, Emax, gamma, fu}: what it binds (`pneuma models`), and how strongly"},
     {"effects", PN_KEY_LIST, .map = &effect_map, .read = read_effects,
      .sentence = "components that follow its concentration"},
     {"error", PN_KEY_MAP, .map = &error_map, .read = read_error,

@@ -96,6 +96,16 @@ void pn_put_visits(const struct pn_writer *w, const struct pn_key *key)
     }
 }
 
+static void put_times(const struct pn_writer *w)
+{
+    fputs("  at: [", w->out);
+    for (size_t i = 0; i < w->study->n_outputs; i++) {
+        fputs(i > 0 ? ", " : "", w->out);
+        pn_put_quantity(w->out, w->study->output[i], "h");
+    }
+    fputs("]\n", w->out);
+}
+
 void pn_put_output(const struct pn_writer *w, const struct pn_key *key)
 {
     const struct pn_study *study = w->study;
@@ -103,12 +113,21 @@ void pn_put_output(const struct pn_writer *w, const struct pn_key *key)
     fprintf(w->out, "%s:\n  keep: [", key->name);
     for (size_t i = 0; i < study->n_keep; i++) {
         fputs(i > 0 ? ", " : "", w->out);
+        if (study->keep_unit[i])
+            fputs("{signal: ", w->out);
         pn_put_text(w->out, study->keep[i]);
+        if (study->keep_unit[i]) {
+            fputs(", unit: ", w->out);
+            pn_put_text(w->out, study->keep_unit[i]);
+            fputc('}', w->out);
+        }
     }
     fputs("]\n", w->out);
     if (study->leaves_out_doses)
         fputs("  doses: none\n", w->out);
-    if (study->n_outputs > 1) {
+    if (study->outputs_are_listed)
+        put_times(w);
+    else if (study->n_outputs > 1) {
         fputs("  every: ", w->out);
         pn_put_quantity(w->out, study->output[1], "h");
         fputc('\n', w->out);
