@@ -99,13 +99,13 @@ static inline const struct pn_trial *trial_make(void)
                                     .input = inputs};
     static struct pn_output outputs[] = {
         {"drug.C",               "mg/L", "plasma concentration",            "Author 2020", PN_OVER_TIME,   1,
-         TRIAL_C,                                                                                                         TRIAL_TIMES,                         0, 0},
+         TRIAL_C,                                                                                                         TRIAL_TIMES,                         0, 0, 1},
         {"FEV1",                 "L",    "forced expiratory volume in 1 s", "Author 1999", PN_OVER_VISITS, 1,
-         TRIAL_FEV1,                                                                                                      TRIAL_VISITS,                        0, 0},
+         TRIAL_FEV1,                                                                                                      TRIAL_VISITS,                        0, 0, 1},
         {"flow_volume",          "L/s",  "flow-volume curve",               "Author 1999", PN_OVER_VISITS,
-         TRIAL_POINTS,                                                                                        TRIAL_LOOP, (size_t)TRIAL_VISITS * TRIAL_POINTS, 0, 0},
+         TRIAL_POINTS,                                                                                        TRIAL_LOOP, (size_t)TRIAL_VISITS * TRIAL_POINTS, 0, 0, 1},
         {"spirometry.narrowing", "1",    "factor",                          "OURS: fit",   PN_PER_PATIENT, 1,
-         TRIAL_NARROWING,                                                                                                 1,                                   0, 0},
+         TRIAL_NARROWING,                                                                                                 1,                                   0, 0, 1},
     };
     static struct pn_points points = {.n = 1};
     static struct pn_trial trial = {.study = &study,

@@ -241,8 +241,8 @@ static void a_block_boundary_changes_nothing(void **state)
     struct fixture *f = *state;
     static double values[POINTS];
     struct pn_study study = *trial_make()->study;
-    struct pn_output output = {"wide", "1", "wide", "none", PN_PER_PATIENT,
-                               POINTS, 0,   POINTS, 0,      0};
+    struct pn_output output = {"wide", "1", "wide", "none", PN_PER_PATIENT, POINTS, 0,
+                               POINTS, 0,   0,      1};
     struct pn_points points = {.n = 1};
     struct pn_trial trial = {.study = &study,
                              .points = &points,

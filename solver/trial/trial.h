@@ -36,11 +36,11 @@ struct pn_output {
     char name[PN_OUTPUT_NAME + 5];        /* room for "obs." */
     const char *unit, *sentence, *source; /* borrowed from the tables */
     enum pn_output_over over;
-    double factor;   /* from the unit of its row to `unit` */
     size_t n_points; /* 1: a number; more: a curve (last dimension NAME_point) */
     size_t first,
         n_values;       /* its place among the values of a job, [time or visit][point] */
     size_t test, point; /* of a test's result: the test and the first of its points */
+    double factor;      /* from the unit of its row to `unit` */
 };
 
 /** The four outputs over doses, in this order, the last ones of a trial. */
