@@ -63,7 +63,7 @@ class Outputs(Case):
             np.testing.assert_array_equal(of["end.responders"][1], plain["end.responders"][1])
             with h5py.File(path) as file:
                 for name in ("abc.C", "end", "change"):
-                    self.assertEqual(file[name].attrs["units"], unit, name)
+                    self.assertEqual(file[name].attrs["units"].decode(), unit, name)
 
     def test_a_role_names_the_part_that_plays_it(self):
         study = ("name: roles\nseed: 1\npopulation: {size: 2, covariates: {blood_eosinophils: 300 cells/uL}}\n"
@@ -121,13 +121,13 @@ class Outputs(Case):
     def test_another_gas_is_breathed_out_otherwise(self):
         self.assertEqual(self.pneuma("airway", "generate", "--model", "weibel", "--out", "w.csv").returncode, 0)
         told = [self.pneuma("airway", "expire", "w.csv", *more).stdout for more in (
-            (), ("--density", "1.12", "--viscosity", "1.83e-5"), ("--density", "0.5"))]
+            (), ("--density", "1.12 kg/m3", "--viscosity", "1.83e-5 Pa.s"), ("--density", "0.5 kg/m3"))]
         self.assertIn("FEV1", told[0])
         self.assertEqual(told[0], told[1])
         flow = [float(text.split("PEF")[1].split()[0]) for text in told]
         self.assertGreater(flow[2], 1.1 * flow[0])  # helium-like gas: faster
         told = [self.pneuma("airway", "defects", "--generations", "5", *more).stdout for more in (
-            (), ("--viscosity", "1.83e-5"), ("--viscosity", "1e-2"))]
+            (), ("--viscosity", "1.83e-5 Pa.s"), ("--viscosity", "1e-2 Pa.s"))]
         self.assertEqual(told[0], told[1])
         self.assertNotEqual(told[0], told[2])
 
@@ -135,7 +135,7 @@ class Outputs(Case):
         study = self.write("s.yaml", DRUG + "output: {every: 1 h}\n")
         done = self.pneuma("submit", study, "--seed", "12")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("--seed 12", done.stdout)
+        self.assertIn("--seed '12'", done.stdout)
 
 
 if __name__ == "__main__":

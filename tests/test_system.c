@@ -207,7 +207,8 @@ static void everything_has_its_name(void **state)
     assert_int_equal(pn_system_find(rig.system, "pk.dp2.out", &symbol), 0);
     assert_int_equal(symbol.index, 4);
     assert_int_equal(pn_system_find(rig.system, "pk.dp2", &symbol), -1);
-    assert_int_equal(pn_system_find(rig.system, "asm.A", &symbol), -1);
+    assert_int_equal(pn_system_find(rig.system, "asm.A", &symbol), 0); /* by its role */
+    assert_true(symbol.kind == PN_SIGNAL && symbol.index == 3);
     assert_int_equal(pn_system_find_read(rig.system, "asm.A", &symbol), 0);
     assert_int_equal(pn_system_find_read(rig.system, "muscle.A", &symbol), -1);
     assert_string_equal(pn_system_symbol(rig.system, PN_STATE, 10).row->name, "A");
