@@ -208,11 +208,12 @@ static int begins_again(struct pn_study_reader *r, const struct pn_record *recor
     int resets = e->evid == PN_EVID_RESET || e->evid == PN_EVID_RESET_DOSE;
 
     if (!resets && e->occasion == before->occasion)
-        return !pn_complain(r->text.list, record->place[PN_FIELD_TIME],
-                            "TIME goes back from %g h in line %d to %g h: the records of "
-                            "a patient stand in the order of time; it begins again only "
-                            "at EVID 3 or 4, or where OCC changes",
-                            before->time - clock->offset, before->place.line, time);
+        return !pn_complain(
+            r->text.list, record->place[PN_FIELD_TIME],
+            "TIME goes back from %.17g h in line %d to %.17g h: the records of "
+            "a patient stand in the order of time; it begins again only "
+            "at EVID 3 or 4, or where OCC changes",
+            before->time - clock->offset, before->place.line, time);
     if (pn_event_first(r->table, resets ? PN_TOLD_AGAIN : PN_TOLD_PERIOD))
         pn_warn(r->text.list, record->place[PN_FIELD_TIME],
                 "TIME begins again at %s: the clock of the study goes on from %g h%s",
