@@ -11,6 +11,7 @@
 #include "solver/base/status.h"
 #include "solver/base/version.h"
 #include "solver/cluster/cluster.h"
+#include "solver/hdf/hdf.h"
 #include "solver/run/libraries.h"
 #include "solver/study/key_help.h"
 
@@ -138,6 +139,7 @@ int pn_main(int argc, char **argv)
 {
     const struct pn_command *command;
 
+    pn_hdf_let_go();
     /* what but a run would N ranks do together: the first one speaks for all */
     if ((argc < 2 || strcmp(argv[1], "run") != 0) && pn_cluster_launched_rank() > 0)
         return 0;

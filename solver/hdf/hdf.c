@@ -44,6 +44,11 @@ void pn_hdf_unlisten(struct pn_hdf_errors *errors)
     H5Eset_auto2(H5E_DEFAULT, errors->handler, errors->handler_data);
 }
 
+void pn_hdf_let_go(void)
+{
+    H5dont_atexit();
+}
+
 int pn_hdf_fail(const struct pn_hdf *hdf, const char *doing, const char *name)
 {
     static const char before[] = "error message = '";
