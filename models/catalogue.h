@@ -47,6 +47,9 @@ struct pn_follows {
     /* from: values of the others in the units of their rows; @return in that of its own
      */
     double (*value)(const double *from);
+    /* one of them is not looked at outside of a range; NULL: all are */
+    const char *limits, *by; /* by: whose range it is */
+    double low, high;        /* in the unit of its row */
 };
 
 /** All of them, as pn_component_next; that of a covariate, or NULL. */

@@ -9,9 +9,10 @@ A draw is a pure function: Philox4x64-10 (Salmon 2011, SC11) with the key
   redraw.py SEED PATIENT NAME [--purpose cohort|adherence|design|…] [--n N]
       prints the uniform number and its normal score (of a design: patient 0, NAME of the
       factor, N the point from 1; patient 1: the place in a share of a Latin hypercube)
-  redraw.py --resolved STUDY.yaml PATIENT
+  redraw.py --resolved STUDY.yaml PATIENT [--n N]
       prints every drawn variable of a patient, from `pneuma check` or from a result's
-      /provenance (not those that come from a patients CSV)
+      /provenance (not those that come from a patients CSV); N is the patient's n_redrawn
+      of the result, if that is not 0
   redraw.py --resolved STUDY.yaml --design
       prints every point of a random or Latin hypercube design: NUMBER FACTOR VALUE
 """
@@ -160,11 +161,11 @@ def groups(order, pairs):
     return [[name for name in order if name in s] for s in unique.values()]
 
 
-def patient(study, i):
-    """Every drawn variable of patient i of a resolved study (a dict)."""
+def patient(study, i, n=0):
+    """Every drawn variable of patient i of a resolved study (a dict), drawn again n times."""
     population = study["population"]
     specs = {**(population.get("covariates") or {}), **parameters_of(study)}
-    u = {name: uniform(study["seed"], i, name) for name in specs}
+    u = {name: uniform(study["seed"], i, name, n=n) for name in specs}
     pairs = population.get("correlations") or []
     for names in groups(list(specs), pairs):
         z = [inverse(u[name]) for name in names]
@@ -218,7 +219,7 @@ def main():
             return 0
         if len(a.words) != 1:
             parser.error("PATIENT expected")
-        for name, x in patient(study, int(a.words[0])).items():
+        for name, x in patient(study, int(a.words[0]), a.n).items():
             print(name, x if isinstance(x, str) else f"{x:.17g}")
         return 0
     if len(a.words) != 3:

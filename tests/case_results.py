@@ -204,7 +204,7 @@ class Diff(Results):
         with h5py.File(other, "r+") as file:
             file["weight"][0] = np.frombuffer(b"\x01\0\0\0\0\0\xf8\xff")[0]
             file["fevipiprant.C"][0, 0, 0] = -0.0
-        self.assertIn("38 same", self.run_it(1, "diff", copy, other))
+        self.assertIn("39 same", self.run_it(1, "diff", copy, other))
         self.run_it(0, "diff", copy, other, "--atol", "0")
         with h5py.File(other, "r+") as file:
             file["n_steps"][0, 0] += 1

@@ -334,7 +334,7 @@ static int ward_run(struct ward *w, const char *method,
                     const struct pn_integrate_options *options)
 {
     struct pn_ode ode = bench_ode(w->bench);
-    struct pn_lane_calls calls = {w, ward_arrive, ward_record, NULL, NULL};
+    struct pn_lane_calls calls = {w, ward_arrive, ward_record, NULL, NULL, NULL};
     struct pn_integrator *g;
     int status;
 

@@ -463,10 +463,10 @@ static void files_hold_the_published_covariates(void **state)
             assert_true(population->n_variables <= 128);
             assert_int_equal(pn_cohort_draw(population, study->seed, 0, row, &bad), 0);
             row[of] = e->reference;
-            pn_cohort_update(population, study->seed, 0, 0, row, &bad);
+            pn_cohort_update(population, study->seed, 0, 0, 0, row, &bad);
             before = row[at];
             row[of] = e->value;
-            pn_cohort_update(population, study->seed, 0, 0, row, &bad);
+            pn_cohort_update(population, study->seed, 0, 0, 0, row, &bad);
             assert_close(row[at] / before, e->factor, 1e-6, 0);
         }
         assert_int_equal(effects, n);

@@ -22,6 +22,23 @@ static void the_untreated_patient_stays_as_he_is(void **state)
     assert_close(stand_signal(&s, "airway"), 1, 1e-15, 0);
 }
 
+/* without a production of its own: the own count, whatever the rates are */
+static void the_patient_begins_with_the_own_count(void **state)
+{
+    struct stand s;
+
+    (void)state;
+    stand_patient(&s);
+    stand_set(&s, "kin", 0);
+    stand_set(&s, "B0", 480);
+    stand_set(&s, "kout", 0.07);
+    assert_close(stand_signal(&s, "blood"), 480, 1e-15, 0);
+    s.m->rate(stand_view(&s), s.dx);
+    for (size_t i = 0; i < s.n_x; i++)
+        assert_close(s.dx[i][0], 0, 0, 2e-14);
+    assert_close(stand_signal(&s, "airway"), 1, 1e-15, 0);
+}
+
 /* where production and loss balance: kin (1 - Imax occ)/kout */
 static void long_treatment_leaves_what_is_still_made(void **state)
 {
@@ -77,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_untreated_patient_stays_as_he_is),
+        cmocka_unit_test(the_patient_begins_with_the_own_count),
         cmocka_unit_test(long_treatment_leaves_what_is_still_made),
         cmocka_unit_test(blood_follows_behind_four_transits),
         cmocka_unit_test(no_cell_is_lost_on_the_way),

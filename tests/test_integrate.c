@@ -79,7 +79,7 @@ static void two_runs_of_one_integrator_are_the_same(void **state)
         struct pn_ode ode = bench_ode(&bench);
         struct pn_integrate_options options = {1e-6, 3000, 0};
         struct ward ward = {.bench = &bench, .patients = patients};
-        struct pn_lane_calls calls = {&ward, ward_arrive, ward_record, NULL, NULL};
+        struct pn_lane_calls calls = {&ward, ward_arrive, ward_record, NULL, NULL, NULL};
         struct pn_integrator *g;
 
         for (int i = 0; i < 3; i++)

@@ -236,14 +236,15 @@ static void occasions_deviate_on_their_own(void **state)
     for (int occasion = 1; occasion < 4; occasion++) {
         double z =
             pn_normal(3, 5, PN_DRAW_OCCASION, pn_name_hash("abc.CL"), (uint64_t)occasion);
-        assert_int_equal(pn_cohort_update(p, study->seed, 4, occasion, row, &bad), PN_OK);
+        assert_int_equal(pn_cohort_update(p, study->seed, 4, 0, occasion, row, &bad),
+                         PN_OK);
         assert_close(row[CL], none[CL] * exp(omega * z), 1e-14, 0);
     }
     /* without an occasion everything is as it was drawn, to the last bit */
-    pn_cohort_update(p, study->seed, 4, 0, row, &bad);
+    pn_cohort_update(p, study->seed, 4, 0, 0, row, &bad);
     assert_same_bits(row, none, p->n_variables);
     study->population.occasion = (int[]){0, 0, 0, 0, 2};
-    pn_cohort_update(p, study->seed, 4, 2, row, &bad);
+    pn_cohort_update(p, study->seed, 4, 0, 2, row, &bad);
     pn_cohort_draw(p, study->seed, 4, none, &bad);
     assert_same_bits(row, none, p->n_variables);
     pn_study_free(&study);
@@ -263,13 +264,13 @@ static void a_covariate_that_changes_changes_its_parameters_only(void **state)
     pn_cohort_draw(p, study->seed, 0, before, &bad);
     memcpy(row, before, sizeof row);
     row[weight] *= 2;
-    assert_int_equal(pn_cohort_update(p, study->seed, 0, 0, row, &bad), PN_OK);
+    assert_int_equal(pn_cohort_update(p, study->seed, 0, 0, 0, row, &bad), PN_OK);
     assert_close(row[CL] / before[CL], pow(2, 0.75), 1e-14, 0);
     row[CL] = before[CL];
     row[weight] = before[weight];
     assert_same_bits(row, before, p->n_variables);
     row[weight] = 1e9;
-    assert_int_equal(pn_cohort_update(p, study->seed, 0, 0, row, &bad),
+    assert_int_equal(pn_cohort_update(p, study->seed, 0, 0, 0, row, &bad),
                      PN_PATIENT_OUT_OF_RANGE);
     assert_int_equal(bad, CL);
     pn_study_free(&study);

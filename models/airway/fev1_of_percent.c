@@ -13,4 +13,12 @@ static double value(const double *x)
     return x[0] / 100.0 * pn_nhanes3(PN_NHANES3_FEV1, x[1] == 1.0, x[2], x[3], NULL);
 }
 
-const struct pn_follows pn_follows_FEV1 = {"FEV1", from, value};
+const struct pn_follows pn_follows_FEV1 = {
+    .name = "FEV1",
+    .from = from,
+    .value = value,
+    .limits = "age",
+    .by = "NHANES III",
+    .low = PN_NHANES3_YOUNGEST,
+    .high = 100, /* of covariates: the formula is extrapolated */
+};

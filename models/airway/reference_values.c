@@ -40,7 +40,6 @@ static const struct polynomial table[][2][2] = { /* [measure][man][adult] */
 };
 /* clang-format on */
 static const double ADULT_AGE[2] = {18, 20}; /* years */
-static const double LOWEST_AGE = 8;          /* years, the youngest who were measured */
 
 double pn_nhanes3(enum pn_nhanes3 what, int male, double age, double height_cm,
                   double *lower)
@@ -50,7 +49,7 @@ double pn_nhanes3(enum pn_nhanes3 what, int male, double age, double height_cm,
     const double square = height_cm * height_cm;
     const int is_percent = what == PN_NHANES3_FEV1_FVC;
 
-    if (!(age >= LOWEST_AGE)) {
+    if (!(age >= PN_NHANES3_YOUNGEST)) {
         if (lower)
             *lower = (double)NAN;
         return (double)NAN;

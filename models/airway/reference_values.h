@@ -5,6 +5,9 @@
 
 #include "solver/base/lane.h"
 
+/** The youngest who were measured [year]. */
+#define PN_NHANES3_YOUNGEST 8
+
 /** What NHANES III has equations for. */
 enum pn_nhanes3 {
     PN_NHANES3_FEV1,     /* L */

@@ -6,23 +6,29 @@
  *   E'  = ktr T4 - kout E
  *   airway = 1 + follows (E kout/kin - 1)
  *
+ * Where kin is not given it is B0 kout: the patient begins with the own blood count.
+ *
  * occ: occupancy of IL-5 by drugs.  The airway follows the blood in part and at once:
  * a cell in the airway lives days, a course of treatment months [OURS].  Against
  * `eosinophils`: there DP2 draws cells from the blood into the airway, here drugs act on
  * the marrow. */
 #include "solver/base/component.h"
 
-enum { KIN, KTR, KOUT, IMAX, FOLLOWS, N_PARAMETERS };
-enum { PER_E = N_PARAMETERS, APART, N_ALL }; /* derived: uL/cells, 1 */
+enum { B0, KIN, KTR, KOUT, IMAX, FOLLOWS, N_PARAMETERS };
+/* derived: cells/uL/h, uL/cells, 1 */
+enum { MADE = N_PARAMETERS, PER_E, APART, N_ALL };
 enum { T1, T2, T3, T4, E, N_STATES };
 enum { OCCUPANCY };
 enum { BLOOD, AIRWAY, N_WRITES };
 
 /* clang-format off */
 static const struct pn_quantity parameters[] = {
-    [KIN] = {"kin", "cells/uL/h", 9.05, 0.01, 1e4, "production of cells, untreated",
-             .source = "OURS: 228 cells/uL in blood, the SARP III median "
-                       "(Phipatanakul 2017 T1, read), times kout"},
+    [B0] = {"B0", "cells/uL", 228, 1, 1e4, "blood eosinophils, untreated",
+            .source = "read: Phipatanakul 2017 T1, SARP III severe adults, median",
+            .covariate = "blood_eosinophils"},
+    [KIN] = {"kin", "cells/uL/h", 0, 0, 1e4,
+             "production of cells, untreated; 0: what keeps the blood at B0",
+             .source = "OURS: B0 kout"},
     [KTR] = {"ktr", "1/h", 0.8 / 24, 1e-3, 10, "rate of each of four marrow transits",
              .source = "OURS: 5 days in the marrow; form after Wang 2017"},
     [KOUT] = {"kout", "1/h", 1 / 25.2, 1e-3, 10, "rate of leaving the blood",
@@ -64,13 +70,14 @@ static const struct pn_quantity writes[] = {
 
 static void prepare(pn_lane *p)
 {
-    p[PER_E] = p[FOLLOWS] * p[KOUT] / p[KIN];
+    p[MADE] = pn_select(p[KIN] > pn_all(0.0), p[KIN], p[B0] * p[KOUT]);
+    p[PER_E] = p[FOLLOWS] * p[KOUT] / p[MADE];
     p[APART] = 1.0 - p[FOLLOWS];
 }
 
 static void initial(struct pn_view v, pn_lane *x)
 {
-    pn_lane production = v.p[KIN] * (1.0 - v.p[IMAX] * v.r[OCCUPANCY]); /* cells/uL/h */
+    pn_lane production = v.p[MADE] * (1.0 - v.p[IMAX] * v.r[OCCUPANCY]); /* cells/uL/h */
 
     for (size_t i = T1; i <= T4; i++)
         x[i] = production / v.p[KTR];
@@ -85,7 +92,7 @@ static void write(struct pn_view v, pn_lane *w)
 
 static void rate(struct pn_view v, pn_lane *dx)
 {
-    dx[T1] = v.p[KIN] * (1.0 - v.p[IMAX] * v.r[OCCUPANCY]) - v.p[KTR] * v.x[T1];
+    dx[T1] = v.p[MADE] * (1.0 - v.p[IMAX] * v.r[OCCUPANCY]) - v.p[KTR] * v.x[T1];
     dx[T2] = v.p[KTR] * (v.x[T1] - v.x[T2]);
     dx[T3] = v.p[KTR] * (v.x[T2] - v.x[T3]);
     dx[T4] = v.p[KTR] * (v.x[T3] - v.x[T4]);
@@ -118,7 +125,7 @@ static void slope(struct pn_view v, pn_lane *j)
     }
     j[9] = v.p[KTR];
     j[10] = -v.p[KOUT];
-    j[11] = -v.p[KIN] * v.p[IMAX];
+    j[11] = -v.p[MADE] * v.p[IMAX];
 }
 
 const struct pn_component pn_component_eosinophils_il5 = {

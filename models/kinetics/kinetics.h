@@ -6,8 +6,8 @@
 
 #include "solver/base/component.h"
 
-#define PN_SMALL_MOLECULE "OURS: a generic small molecule, the drug file gives its own"
-#define PN_ANTIBODY       "OURS: a generic antibody, the drug file gives its own"
+#define PN_SMALL_MOLECULE "OURS: a generic small molecule, " PN_NO_DEFAULT
+#define PN_ANTIBODY       "OURS: a generic antibody, " PN_NO_DEFAULT
 
 /* clang-format off */
 #define PN_ROW_CL {"CL", "L/h", 30, 1e-4, 1e4, \

@@ -79,6 +79,10 @@ struct pn_route {
     int F, ALAG, R, D;
 };
 
+/** The end of the source of a row whose default has no meaning for the one who does not
+ * give it: a study is warned of it. */
+#define PN_NO_DEFAULT "the drug file gives its own"
+
 struct pn_component {
     const char *name, *summary;
     const char *role;      /* by which others read it: "asm"; NULL: its name */

@@ -52,6 +52,10 @@ static void print_summary(const struct pn_run_report *report)
     printf(": %zu lives, %zu fine, %zu failed\n", tally->n_jobs, tally->n_ok,
            tally->n_jobs - tally->n_ok);
     print_statuses(tally);
+    if (tally->n_redrawn > 0)
+        printf("  %6zu of patients who were drawn again: no airway had their first "
+               "baseline lung function\n",
+               tally->n_redrawn);
     if (report->n_warnings > 0)
         printf("%zu warning%s on the study, in the result's /provenance/warnings\n",
                report->n_warnings, report->n_warnings == 1 ? "" : "s");

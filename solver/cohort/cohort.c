@@ -138,21 +138,29 @@ int64_t pn_cohort_id(const struct pn_population *population, size_t i)
     return population->id ? population->id[i] : (int64_t)(population->skipped + i + 1);
 }
 
+/* where a patient is drawn from; n: how often already */
+struct draw {
+    uint64_t seed;
+    int64_t id;
+    uint64_t n;
+};
+
 /* Every variable has one draw of its own; a correlated one mixes the scores of its
  * group. */
 static double uniform_of(const struct pn_population *population,
-                         const struct pn_variable *v, uint64_t seed, int64_t id)
+                         const struct pn_variable *v, const struct draw *from)
 {
     const struct pn_correlation *c;
     double z = 0.0;
 
     if (v->group < 0)
-        return pn_uniform(seed, id, PN_DRAW_COHORT, pn_name_hash(v->name), 0);
+        return pn_uniform(from->seed, from->id, PN_DRAW_COHORT, pn_name_hash(v->name),
+                          from->n);
     c = &population->correlation[v->group];
     for (size_t j = 0; j <= (size_t)v->member; j++) {
         uint64_t index = pn_name_hash(population->variable[c->variable[j]].name);
         z += c->factor[(size_t)v->member * c->n + j] *
-             pn_normal(seed, id, PN_DRAW_COHORT, index, 0);
+             pn_normal(from->seed, from->id, PN_DRAW_COHORT, index, from->n);
     }
     return gsl_cdf_ugaussian_P(z);
 }
@@ -195,7 +203,7 @@ static const struct pn_distribution *case_of(const struct pn_population *populat
 }
 
 static double draw(const struct pn_population *population, const struct pn_variable *v,
-                   uint64_t seed, size_t i, const double *row)
+                   const struct draw *from, size_t i, const double *row)
 {
     const struct pn_distribution *d;
 
@@ -208,8 +216,7 @@ static double draw(const struct pn_population *population, const struct pn_varia
         return d->location;
     if (d->kind == PN_FOLLOWS)
         return following(population, v, row);
-    return pn_distribution_value(
-        d, uniform_of(population, v, seed, pn_cohort_id(population, i)));
+    return pn_distribution_value(d, uniform_of(population, v, from));
 }
 
 static double factor_of(const struct pn_effect *effect, double covariate)
@@ -234,50 +241,70 @@ static double factor_of(const struct pn_effect *effect, double covariate)
 /* The individual value: what was drawn, times the effects of the covariates as they are
  * in `row`, times the deviation of the occasion. */
 static double individual(const struct pn_population *population,
-                         const struct pn_variable *v, uint64_t seed, size_t i,
+                         const struct pn_variable *v, const struct draw *from, size_t i,
                          int occasion, const double *row)
 {
-    double value = draw(population, v, seed, i, row);
+    double value = draw(population, v, from, i, row);
 
     for (size_t k = 0; k < v->n_effects; k++)
         value *= factor_of(&v->effect[k], row[v->effect[k].of]);
     if (v->iov > 0.0 && occasion > 0)
-        value *= exp_one(v->iov * pn_normal(seed, pn_cohort_id(population, i),
-                                            PN_DRAW_OCCASION, pn_name_hash(v->name),
-                                            (uint64_t)occasion));
+        value *= exp_one(v->iov * pn_normal(from->seed, from->id, PN_DRAW_OCCASION,
+                                            pn_name_hash(v->name), (uint64_t)occasion));
     return value;
 }
 
 static void check(const struct pn_variable *v, size_t k, double value, int *bad)
 {
-    if (!(value >= v->row->low && value <= v->row->high) && *bad < 0)
+    if (!(value >= v->range.low && value <= v->range.high) && *bad < 0)
         *bad = (int)k;
 }
 
 int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
                    double *row, int *bad)
 {
+    return pn_cohort_redraw(population, seed, i, 0, row, bad);
+}
+
+int pn_cohort_is_drawn(const struct pn_population *population)
+{
+    int any = 0;
+
+    for (size_t k = 0; k < population->n_variables; k++) {
+        const struct pn_variable *v = &population->variable[k];
+        any |= !v->column && v->cases && v->cases[0].kind != PN_FIXED &&
+               v->cases[0].kind != PN_FOLLOWS;
+    }
+    return any && !population->id;
+}
+
+int pn_cohort_redraw(const struct pn_population *population, uint64_t seed, size_t i,
+                     uint64_t n, double *row, int *bad)
+{
+    const struct draw from = {seed, pn_cohort_id(population, i), n};
     int occasion =
         population->occasion ? population->occasion[i] : population->first_occasion;
 
     *bad = -1;
     for (size_t k = 0; k < population->n_variables; k++) {
         const struct pn_variable *v = &population->variable[k];
-        row[k] = individual(population, v, seed, i, occasion, row);
+        row[k] = individual(population, v, &from, i, occasion, row);
         check(v, k, row[k], bad);
     }
     return *bad < 0 ? PN_OK : PN_PATIENT_OUT_OF_RANGE;
 }
 
 int pn_cohort_update(const struct pn_population *population, uint64_t seed, size_t i,
-                     int occasion, double *row, int *bad)
+                     uint64_t n, int occasion, double *row, int *bad)
 {
+    const struct draw from = {seed, pn_cohort_id(population, i), n};
+
     *bad = -1;
     for (size_t k = 0; k < population->n_variables; k++) {
         const struct pn_variable *v = &population->variable[k];
         if (v->n_effects == 0 && !(v->iov > 0.0))
             continue;
-        row[k] = individual(population, v, seed, i, occasion, row);
+        row[k] = individual(population, v, &from, i, occasion, row);
         check(v, k, row[k], bad);
     }
     return *bad < 0 ? PN_OK : PN_PATIENT_OUT_OF_RANGE;

@@ -13,11 +13,21 @@
 int pn_cohort_draw(const struct pn_population *population, uint64_t seed, size_t i,
                    double *row, int *bad);
 
+/** The same when the patient is drawn again, because what was drawn cannot be: from the
+ * same stream, n times behind the first (n = 0: pn_cohort_draw). */
+int pn_cohort_redraw(const struct pn_population *population, uint64_t seed, size_t i,
+                     uint64_t n, double *row, int *bad);
+
+/** Are the patients drawn, from nothing but distributions?  Those of a table are who they
+ * are. */
+int pn_cohort_is_drawn(const struct pn_population *population);
+
 /** Parameters as they are when the covariates are those in `row` and the occasion is
  * `occasion` (0: none): every variable with effects or iov is computed anew in place; the
- * draws are those of pn_cohort_draw.  For a patient whose covariates change in time. */
+ * draws are those of pn_cohort_redraw.  For a patient whose covariates or occasion change
+ * in time. */
 int pn_cohort_update(const struct pn_population *population, uint64_t seed, size_t i,
-                     int occasion, double *row, int *bad);
+                     uint64_t n, int occasion, double *row, int *bad);
 
 /** Number of patient i, from 1 or as in the patients CSV. */
 int64_t pn_cohort_id(const struct pn_population *population, size_t i);

@@ -123,6 +123,7 @@ static int compare_outcomes(struct comparison *c)
         {"n_rates",    (double)life->n_rates   },
         {"n_factors",  (double)life->n_factors },
         {"n_doses",    life->n_doses           },
+        {"n_redrawn",  (double)life->n_redrawn },
         {"t_end",      life->t_end             },
     };
     size_t row = pn_layout_row(c->trial->study, c->job);

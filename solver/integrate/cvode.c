@@ -23,6 +23,7 @@ struct pn_reference {
     SUNLinearSolver linear;
     struct pn_ode ode;
     pn_lane *x, *f;          /* the ode's argument and result, shape [n] */
+    double start, end;       /* of the step that was just made */
     size_t n_broken;         /* non-finite rates in a row */
     struct pn_arrival total; /* counts of this patient before the last CVodeReInit */
 };
@@ -167,6 +168,32 @@ static void record(struct pn_reference *r, const struct pn_lane_calls *calls, do
     }
 }
 
+/* The state in the step that was just made, the same in all lanes. */
+static void look(void *of, const pn_lane *theta, pn_lane *x)
+{
+    struct pn_reference *r = of;
+    double a = (*theta)[0], t = r->start + a * (r->end - r->start);
+    N_Vector y = r->y;
+
+    if (a < 1.0 && CVodeGetDky(r->cvode, t, 0, r->out) == 0)
+        y = r->out;
+    for (size_t i = 0; i < r->ode.n; i++)
+        x[i] = pn_all(N_VGetArrayPointer(y)[i]);
+}
+
+static void show(struct pn_reference *r, const struct pn_lane_calls *calls)
+{
+    const struct pn_path path = {.made = {-1},
+                                 .start = pn_all(r->start),
+                                 .end = pn_all(r->end),
+                                 .of = r,
+                                 .at = look};
+    pn_mask looked;
+
+    if (calls->follow)
+        calls->follow(calls->user, &path, &looked);
+}
+
 /* From leg->start to leg->stop, or as far as it goes: then y is the last good state. */
 static int travel(struct pn_integrator *g, const struct pn_lane_calls *calls,
                   struct pn_leg *leg, double *t)
@@ -192,13 +219,15 @@ static int travel(struct pn_integrator *g, const struct pn_lane_calls *calls,
             N_VScale(1.0, r->out, r->y);
             return patient_status(r, flag);
         }
-        *t = flag == CV_TSTOP_RETURN ? leg->stop : reached;
+        r->start = *t;
+        *t = r->end = flag == CV_TSTOP_RETURN ? leg->stop : reached;
         if (calls->step) {
             double h = 0.0;
 
             CVodeGetLastStep(r->cvode, &h);
             calls->step(calls->user, 0, *t, h, 1, N_VGetArrayPointer(r->y));
         }
+        show(r, calls);
         record(r, calls, *t, leg);
         if (flag == CV_TSTOP_RETURN)
             return PN_OK;

@@ -111,6 +111,26 @@ static void dop853_at(const struct pn_step *s, size_t lane, double theta, double
     }
 }
 
+/* The same for all lanes, each at its own theta; the ends are the very states. */
+static void dop853_at_all(const struct pn_step *s, const pn_lane *theta, pn_lane *x)
+{
+    size_t n = s->ode.n;
+    const pn_lane *end = s->f + AT_END * n, *high = s->f + HIGH * n;
+    pn_lane h = s->h, a = *theta, rest = 1 - a;
+
+    for (size_t j = 0; j < n; j++) {
+        pn_lane c0 = s->next[j] - s->x[j];
+        pn_lane c1 = h * s->f[j] - c0;
+        pn_lane c2 = 2 * c0 - h * (end[j] + s->f[j]);
+        pn_lane sum = high[2 * n + j] + a * high[3 * n + j];
+
+        sum = high[j] + a * (high[n + j] + rest * sum);
+        sum = c0 + rest * (c1 + a * (c2 + rest * sum));
+        sum = pn_select(a >= pn_all(1.0), s->next[j], s->x[j] + a * sum);
+        x[j] = pn_select(a <= pn_all(0.0), s->x[j], sum);
+    }
+}
+
 /* Two states at the same time, the last stage and the result, differ mostly along the
  * fastest direction: the quotient of the rates' difference by theirs is its eigenvalue.
  * Differences far below the tolerance are rounding: they say nothing (0). */
@@ -143,5 +163,6 @@ const struct pn_scheme pn_dop853 = {
     .step = dop853_step,
     .interpolate = dop853_interpolate,
     .at = dop853_at,
+    .at_all = dop853_at_all,
     .stiffness = dop853_stiffness,
 };

@@ -154,7 +154,33 @@ static void record(struct pn_flight *s, size_t lane, const struct pn_lane_calls 
 }
 
 /* The stages of the dense output are computed when a lane needs them; they change
- * nothing but the outputs. */
+ * nothing but what is told of the step. */
+static void make_dense(struct pn_flight *s)
+{
+    if (!s->is_dense)
+        s->step->scheme->interpolate(s->step);
+    s->is_dense = 1;
+}
+
+static void look(void *of, const pn_lane *theta, pn_lane *x)
+{
+    struct pn_flight *s = of;
+
+    make_dense(s);
+    s->step->scheme->at_all(s->step, theta, x);
+}
+
+/* The steps are shown to who follows the solution.  @return who looked inside */
+static pn_mask show(struct pn_flight *s, const struct pn_lane_calls *calls)
+{
+    const struct pn_path path = {s->accepted, s->t, s->t_next, s, look};
+    pn_mask looked = {0};
+
+    if (calls->follow && pn_any(s->accepted))
+        calls->follow(calls->user, &path, &looked);
+    return looked;
+}
+
 static void record_all(struct pn_flight *s, const struct pn_lane_calls *calls)
 {
     pn_lane same = PN_SAME_TIME * pn_abs(s->t_next);
@@ -162,11 +188,12 @@ static void record_all(struct pn_flight *s, const struct pn_lane_calls *calls)
     pn_mask due = s->accepted & (s->output <= latest);
     pn_mask inside = due & (s->output < s->t_next - same);
 
+    s->is_dense = 0;
+    s->n_interpolated -= inside | show(s, calls);
     if (!pn_any(due))
         return;
     if (pn_any(inside))
-        s->step->scheme->interpolate(s->step);
-    s->n_interpolated -= inside;
+        make_dense(s);
     for (size_t lane = 0; lane < PN_LANES; lane++)
         if (due[lane])
             record(s, lane, calls);

@@ -44,6 +44,18 @@ struct pn_leg {
     double output;      /* first output time in (start, stop], or INFINITY */
 };
 
+/** The steps that lanes have just made, to be looked into before anything else happens.
+ */
+struct pn_path {
+    pn_mask made;       /* the lanes whose step was accepted */
+    pn_lane start, end; /* of the step, h */
+    void *of;
+    /** States of all lanes at start + theta (end - start), theta in [0, 1]: those of the
+     * beginning at 0, behind doses of that time, those of the end at 1.
+     *  @param[out] x  shape [n] */
+    void (*at)(void *of, const pn_lane *theta, pn_lane *x);
+};
+
 /** Scalar code that the integrator calls, one lane at a time. */
 struct pn_lane_calls {
     void *user;
@@ -62,6 +74,9 @@ struct pn_lane_calls {
      * accepted, and the state it leads to, shape [n]. */
     void (*step)(void *user, size_t lane, double t, double h, int accepted,
                  const double *x);
+    /** NULL, or shown every step of all lanes before their outputs and arrivals.
+     *  @param[out] looked  the lanes whose step it looked into */
+    void (*follow)(void *user, const struct pn_path *path, pn_mask *looked);
 };
 
 struct pn_integrator;

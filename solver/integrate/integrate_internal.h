@@ -38,6 +38,7 @@ struct pn_scheme {
     void (*step)(struct pn_step *s);        /* x, f, h to next, error, bad */
     void (*interpolate)(struct pn_step *s); /* makes the polynomials of this step */
     void (*at)(const struct pn_step *s, size_t lane, double theta, double *x);
+    void (*at_all)(const struct pn_step *s, const pn_lane *theta, pn_lane *x);
     /* h x (largest eigenvalue) as seen by the last step; x and f are now those at its
      * end; NULL: stability never limits the step */
     void (*stiffness)(const struct pn_step *s, pn_lane *h_lambda);
@@ -72,6 +73,7 @@ struct pn_flight {
     pn_mask n_limited; /* steps that stability held */
     pn_mask n_broken;  /* non-finite steps in a row */
     double *point;     /* one recorded state, shape [n] */
+    int is_dense;      /* the polynomials of this step are made */
     unsigned long long n_lane_steps, n_carried;
 };
 

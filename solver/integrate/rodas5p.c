@@ -115,6 +115,22 @@ static void rodas5p_at(const struct pn_step *s, size_t lane, double theta, doubl
     }
 }
 
+static void rodas5p_at_all(const struct pn_step *s, const pn_lane *theta, pn_lane *x)
+{
+    size_t n = s->ode.n;
+    const pn_lane *high = s->f + HIGH * n;
+    pn_lane a = *theta, rest = 1 - a;
+
+    for (size_t j = 0; j < n; j++) {
+        pn_lane sum = high[n + j] + a * high[2 * n + j];
+
+        sum = high[j] + a * sum;
+        sum = rest * s->x[j] + a * (s->next[j] + rest * sum);
+        sum = pn_select(a >= pn_all(1.0), s->next[j], sum);
+        x[j] = pn_select(a <= pn_all(0.0), s->x[j], sum);
+    }
+}
+
 const struct pn_scheme pn_rodas5p = {
     .n_arrays = N_ARRAYS,
     .n_rates = N_STAGES,
@@ -127,4 +143,5 @@ const struct pn_scheme pn_rodas5p = {
     .step = rodas5p_step,
     .interpolate = rodas5p_interpolate,
     .at = rodas5p_at,
+    .at_all = rodas5p_at_all,
 };

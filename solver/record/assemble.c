@@ -107,6 +107,30 @@ out:
     return status;
 }
 
+/* How often n patients were drawn again at a point, in any arm: all who got so far are
+ * the same there. */
+static int read_redrawn(struct pn_assembly *a, size_t point, size_t first, size_t n,
+                        uint64_t *redrawn)
+{
+    const struct pn_study *study = a->trial->study;
+    const int64_t *number = a->buffer;
+    int status = PN_OK;
+
+    memset(redrawn, 0, n * sizeof *redrawn);
+    for (size_t arm = 0; arm < study->n_arms; arm++) {
+        struct pn_job job = {.point = point, .arm = arm, .patient = first};
+
+        PN_TRY(pn_column_read(&a->hdf, &a->layout.outcome[PN_OUTCOME_N_REDRAWN],
+                              pn_layout_row(study, job), n, a->buffer));
+        for (size_t i = 0; i < n; i++) {
+            if (number[i] > 0 && (uint64_t)number[i] > redrawn[i])
+                redrawn[i] = (uint64_t)number[i];
+        }
+    }
+out:
+    return status;
+}
+
 /* who the patients are: drawn again, which costs less than carrying it through journals
  */
 static int write_variables_at(struct pn_assembly *a, size_t point)
@@ -115,19 +139,22 @@ static int write_variables_at(struct pn_assembly *a, size_t point)
     const struct pn_population *population = &study->population;
     size_t n_variables = population->n_variables, n_written = 0;
     double *column = a->buffer;
+    uint64_t *redrawn = calloc(a->n_block + 1, sizeof *redrawn);
     int status = PN_OK, bad;
 
+    if (!redrawn)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     for (size_t v = 0; v < n_variables; v++)
         n_written += point == 0 || pn_design_varies(study, v);
-    if (n_written == 0)
-        return PN_OK;
-    for (size_t first = 0, n; first < population->n_patients; first += n) {
+    for (size_t first = 0, n; n_written > 0 && first < population->n_patients;
+         first += n) {
         n = population->n_patients - first;
         n = n < a->n_block ? n : a->n_block;
+        PN_TRY(read_redrawn(a, point, first, n, redrawn));
         /* a value out of range is the patient's status; here it is shown as drawn */
         for (size_t i = 0; i < n && n_variables > 0; i++)
-            pn_cohort_draw(population, study->seed, first + i,
-                           a->values + i * n_variables, &bad);
+            pn_cohort_redraw(population, study->seed, first + i, redrawn[i],
+                             a->values + i * n_variables, &bad);
         for (size_t v = 0; v < n_variables; v++) {
             if (point > 0 && !pn_design_varies(study, v))
                 continue;
@@ -138,6 +165,7 @@ static int write_variables_at(struct pn_assembly *a, size_t point)
         }
     }
 out:
+    free(redrawn);
     return status;
 }
 
@@ -412,6 +440,24 @@ out:
     return status;
 }
 
+static int count_redrawn(struct pn_assembly *a)
+{
+    const struct pn_column *column = &a->layout.outcome[PN_OUTCOME_N_REDRAWN];
+    size_t n_patients = a->trial->study->population.n_patients;
+    const int64_t *number = a->buffer;
+    int status = PN_OK;
+
+    for (size_t cell = 0; cell < a->tally->n_jobs; cell += n_patients)
+        for (size_t first = 0, n; first < n_patients; first += n) {
+            n = n_patients - first < a->n_block ? n_patients - first : a->n_block;
+            PN_TRY(pn_column_read(&a->hdf, column, cell + first, n, a->buffer));
+            for (size_t i = 0; i < n; i++)
+                a->tally->n_redrawn += number[i] > 0;
+        }
+out:
+    return status;
+}
+
 static int write_draft(struct pn_assembly *a, const struct pn_draft *draft,
                        const char *path, const struct pn_lists *lists,
                        const struct pn_provenance *provenance,
@@ -427,9 +473,10 @@ static int write_draft(struct pn_assembly *a, const struct pn_draft *draft,
      * early */
     PN_TRY(pn_hdf_flush(&a->hdf));
     PN_TRY(write_coordinates(a));
-    PN_TRY(write_variables(a));
     PN_TRY(write_observations(a));
     PN_TRY(write_lives(a));
+    PN_TRY(count_redrawn(a));
+    PN_TRY(write_variables(a)); /* of the patients as they were drawn in the end */
     PN_TRY(write_messages(a));
     PN_TRY(pn_hdf_close(&a->hdf));
     PN_TRY(pn_read_back(draft->path, path, errors, a->layout.column, a->layout.n_columns,

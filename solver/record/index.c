@@ -383,6 +383,7 @@ static void unpack(const struct pn_journal_record *head, struct pn_life *life)
                              .method = head->method,
                              .n_tries = head->n_tries,
                              .n_doses = head->n_doses,
+                             .n_redrawn = head->n_redrawn,
                              .t_end = head->t_end,
                              .n_steps = head->n_steps,
                              .n_rejected = head->n_rejected,

@@ -138,6 +138,7 @@ int pn_journal_append(struct pn_journal *journal, const struct pn_life *life)
                                      .method = life->method,
                                      .n_tries = life->n_tries,
                                      .n_doses = life->n_doses,
+                                     .n_redrawn = life->n_redrawn,
                                      .t_end = life->t_end,
                                      .n_steps = life->n_steps,
                                      .n_rejected = life->n_rejected,

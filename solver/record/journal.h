@@ -15,7 +15,7 @@
 
 #define PN_JOURNAL_PREFIX  "journal-"
 #define PN_JOURNAL_SUFFIX  ".pnj"
-#define PN_JOURNAL_VERSION 3u
+#define PN_JOURNAL_VERSION 4u
 #define PN_JOURNAL_MAGIC   0x4e4a4e50u /* "PNJN" */
 #define PN_RECORD_MAGIC    0x434e4a50u /* "PJNC" */
 
@@ -32,6 +32,7 @@ struct pn_journal_record {
     int64_t job;
     int32_t status, method, n_tries;
     uint32_t n_doses;
+    int64_t n_redrawn;
     double t_end; /* h */
     uint64_t n_steps, n_rejected, n_rates, n_factors;
     char message[PN_MESSAGE]; /* zeros behind its end */
@@ -39,7 +40,7 @@ struct pn_journal_record {
 
 /* no padding: every byte that is written is one that was set */
 _Static_assert(sizeof(struct pn_journal_header) == 40, "journal header is packed");
-_Static_assert(sizeof(struct pn_journal_record) == 80 + PN_MESSAGE,
+_Static_assert(sizeof(struct pn_journal_record) == 88 + PN_MESSAGE,
                "journal record is packed");
 
 /** Bytes of a record. */

@@ -10,7 +10,7 @@
 #include "solver/cohort/cohort.h"
 #include "solver/hdf/describe.h"
 
-#define SCHEMA_VERSION "1.2.0"
+#define SCHEMA_VERSION "1.3.0"
 
 /* dimensions of the file; a curve's own comes and goes with its output */
 struct dimensions {

@@ -17,6 +17,9 @@ static const struct {
     [PN_OUTCOME_N_RATES] = {"n_rates",    "evaluations of the rates in all tries"    },
     [PN_OUTCOME_N_FACTORS] = {"n_factors",  "factorisations in all tries"              },
     [PN_OUTCOME_N_DOSES] = {"n_doses",    "doses taken"                              },
+    [PN_OUTCOME_N_REDRAWN] = {"n_redrawn",
+                           "how often the patient was drawn again, because no airway "
+                              "had the baseline lung function"                      },
     [PN_OUTCOME_T_END] = {"t_end",      "time reached: the end, or where it failed"},
 };
 
@@ -48,6 +51,8 @@ static int64_t outcome_number(enum pn_outcome outcome, const struct pn_life *lif
         return (int64_t)life->n_factors;
     case PN_OUTCOME_N_DOSES:
         return life->n_doses;
+    case PN_OUTCOME_N_REDRAWN:
+        return life->n_redrawn;
     default:
         return 0;
     }

@@ -10,6 +10,7 @@
 struct pn_tally {
     size_t n_jobs, n_ok;
     size_t by_status[32]; /* by positive status */
+    size_t n_redrawn;     /* lives of patients who were drawn again */
     uint64_t n_steps;
     uint64_t n_bytes; /* of the file */
     char sha256[65];  /* of the file that was written; "": not known */

@@ -61,11 +61,13 @@ static void sum_up(struct pn_run *run)
 {
     struct pn_tally *tally = &run->state.tally;
     enum { STATUSES = sizeof tally->by_status / sizeof *tally->by_status };
-    uint64_t sum[STATUSES + 3] = {tally->n_jobs, tally->n_ok, tally->n_steps};
+    uint64_t sum[STATUSES + 4] = {tally->n_jobs, tally->n_ok, tally->n_steps};
 
     for (size_t i = 0; i < STATUSES; i++)
         sum[3 + i] = tally->by_status[i];
-    pn_cluster_add_up(run->cluster, sum, STATUSES + 3);
+    sum[STATUSES + 3] = tally->n_redrawn;
+    pn_cluster_add_up(run->cluster, sum, STATUSES + 4);
+    tally->n_redrawn = sum[STATUSES + 3];
     tally->n_jobs = sum[0];
     tally->n_ok = sum[1];
     tally->n_steps = sum[2];

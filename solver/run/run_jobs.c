@@ -94,6 +94,7 @@ static void count(struct pn_tally *tally, const struct pn_life *life)
     tally->n_ok += life->status == PN_OK;
     if (life->status > 0 && life->status < n_statuses)
         tally->by_status[life->status]++;
+    tally->n_redrawn += life->n_redrawn > 0;
     tally->n_steps += life->n_steps;
 }
 

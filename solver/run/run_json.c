@@ -39,6 +39,8 @@ static void put_tally(struct pn_json *json, const struct pn_tally *tally)
         if (tally->by_status[i] > 0)
             pn_json_put_count(json, pn_status_name((int)i), tally->by_status[i]);
     pn_json_close(json);
+    if (tally->n_redrawn > 0)
+        pn_json_put_count(json, "redrawn", tally->n_redrawn);
     pn_json_put_count(json, "steps", tally->n_steps);
 }
 

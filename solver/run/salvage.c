@@ -19,7 +19,7 @@ static const char *const outcome_name[PN_OUTCOMES] = {
     [PN_OUTCOME_N_TRIES] = "n_tries",       [PN_OUTCOME_N_STEPS] = "n_steps",
     [PN_OUTCOME_N_REJECTED] = "n_rejected", [PN_OUTCOME_N_RATES] = "n_rates",
     [PN_OUTCOME_N_FACTORS] = "n_factors",   [PN_OUTCOME_N_DOSES] = "n_doses",
-    [PN_OUTCOME_T_END] = "t_end",
+    [PN_OUTCOME_N_REDRAWN] = "n_redrawn",   [PN_OUTCOME_T_END] = "t_end",
 };
 
 struct salvage {
@@ -176,6 +176,9 @@ static void set_outcome(struct pn_life *life, int outcome, double value)
         break;
     case PN_OUTCOME_N_DOSES:
         life->n_doses = (uint32_t)value;
+        break;
+    case PN_OUTCOME_N_REDRAWN:
+        life->n_redrawn = (int64_t)value;
         break;
     case PN_OUTCOME_T_END:
         life->t_end = value;

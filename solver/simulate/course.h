@@ -21,6 +21,7 @@ struct pn_hand {
     pn_lane *x;                  /* [n_states] of the arm's system */
     double *row;                 /* variables of the population, as they are now */
     double *parameters;          /* of the system, as they are now */
+    uint64_t n_redrawn;          /* how often the patient was drawn again */
     const double *initial;       /* states at the beginning, shape [n_states] */
     struct pn_patience patience; /* of a search for a steady state */
     /** Observation k of the patient is as of now, states and parameters (it stands behind

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "solver/base/status.h"
-#include "solver/simulate/ward.h"
+#include "solver/simulate/follow.h"
 
 /* --- recording --- */
 
@@ -43,7 +43,7 @@ static void count_doses(struct pn_ward *ward, struct pn_bed *bed, size_t observa
 
 static void note_due(struct pn_ward *ward, struct pn_bed *bed)
 {
-    size_t slot = bed->due[bed->i_due++].slot, n = ward->study->n_outputs;
+    size_t slot = bed->due[bed->i_due++].slot, n = pn_ward_observations(ward);
 
     if (slot >= n)
         count_doses(ward, bed, slot - n);
@@ -84,7 +84,7 @@ static int is_flushed(const struct pn_bed *bed, size_t slot)
 void pn_life_observe(struct pn_ward *ward, size_t lane, size_t k, const pn_lane *x)
 {
     struct pn_bed *bed = &ward->bed[lane];
-    size_t slot = ward->study->n_outputs + k;
+    size_t slot = pn_ward_observations(ward) + k;
 
     keep_state(ward, bed->x_due, slot, x, lane);
     count_doses(ward, bed, k);
@@ -158,6 +158,7 @@ int pn_life_go_on(struct pn_ward *ward, size_t lane, double t, pn_lane *x,
         .x = x,
         .row = bed->row,
         .parameters = bed->parameters,
+        .n_redrawn = (uint64_t)bed->life.n_redrawn,
         .initial = bed->initial,
         .patience = {PN_STEADY_STEPS, pn_ward_halt, ward},
         .observe = observe,
@@ -182,24 +183,27 @@ int pn_life_go_on(struct pn_ward *ward, size_t lane, double t, pn_lane *x,
 
 /* --- beginning --- */
 
-/* The grid and the patient's own observations as one increasing list. */
+/* The grid, the moments of endpoints and the patient's own observations as one increasing
+ * list; in this order where times are equal. */
 static void list_due(struct pn_ward *ward, struct pn_bed *bed)
 {
     const struct pn_study *study = ward->study;
-    size_t n = pn_course_n_observations(bed->course), i = 0, k = 0;
+    const struct pn_trial_moment *moment = ward->trial->moment;
+    size_t n_grid = study->n_outputs, n_own = pn_course_n_observations(bed->course);
+    size_t first[] = {0, n_grid, pn_ward_observations(ward)};
+    size_t n[] = {n_grid, ward->trial->n_moments, n_own}, i[] = {0, 0, 0};
 
     bed->n_due = bed->i_due = bed->i_flushed = 0;
-    while (i < study->n_outputs || k < n) {
-        int own = i >= study->n_outputs ||
-                  (k < n && pn_course_observation(bed->course, k) < study->output[i]);
-        bed->due[bed->n_due++] =
-            own ? (struct pn_due){pn_course_observation(bed->course, k),
-                                  study->n_outputs + k}
-                : (struct pn_due){study->output[i], i};
-        if (own)
-            k++;
-        else
-            i++;
+    while (bed->n_due < n[0] + n[1] + n[2]) {
+        double time[] = {i[0] < n[0] ? study->output[i[0]] : (double)INFINITY,
+                         i[1] < n[1] ? moment[i[1]].time : (double)INFINITY,
+                         i[2] < n[2] ? pn_course_observation(bed->course, i[2])
+                                     : (double)INFINITY};
+        size_t next = time[1] < time[0];
+
+        next = time[2] < time[next] ? 2 : next;
+        bed->due[bed->n_due++] = (struct pn_due){time[next], first[next] + i[next]};
+        i[next]++;
     }
 }
 
@@ -215,8 +219,9 @@ int pn_life_begin(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
 {
     struct pn_bed *bed = &ward->bed[lane];
 
-    for (size_t i = 0; i < ward->trial->n_values; i++)
+    for (size_t i = 0; i < ward->trial->n_values + ward->trial->n_moments; i++)
         bed->life.values[i] = (double)NAN;
+    pn_follow_begin(ward, bed);
     memcpy(bed->baseline, bed->row,
            ward->study->population.n_variables * sizeof *bed->row);
     pn_trial_parameters(ward->arm, bed->row, bed->parameters);

@@ -50,10 +50,15 @@ static void store(struct pn_bed *bed, size_t i, size_t at, double value, size_t 
 static void store_outputs(struct pn_ward *ward, struct pn_bed *bed, size_t slot,
                           size_t lane)
 {
-    size_t n = ward->study->n_outputs;
+    size_t n = ward->study->n_outputs, own = pn_ward_observations(ward);
     enum pn_output_over over = slot < n ? PN_OVER_TIME : PN_OVER_OBSERVATIONS;
-    size_t place = slot < n ? slot : slot - n;
+    size_t place = slot < n ? slot : slot - own;
 
+    if (slot >= n && slot < own) {
+        bed->life.values[ward->trial->n_values + slot - n] =
+            value_of(ward, ward->trial->moment[slot - n].output, lane);
+        return;
+    }
     for (size_t i = 0; i < ward->trial->n_outputs; i++) {
         const struct pn_output *output = &ward->trial->output[i];
         if (output->over == over && ward->arm->symbol[i].row)

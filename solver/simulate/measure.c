@@ -11,6 +11,7 @@
 
 #include "models/measures/lung_function.h"
 #include "solver/base/status.h"
+#include "solver/cohort/cohort.h"
 
 struct pn_room {
     const struct pn_trial *trial;
@@ -18,7 +19,9 @@ struct pn_room {
     size_t n_reads, n_waiting;
     struct pn_guest guest[PN_LANES];
     struct pn_airways *airways; /* their trees */
-    pn_lane *p, *r, *out;       /* of the largest test */
+    struct pn_life *again;      /* who is to be drawn again, without values */
+    size_t n_again, again_limit;
+    pn_lane *p, *r, *out; /* of the largest test */
 };
 
 /* --- the tests, side by side --- */
@@ -222,8 +225,45 @@ static void convert(const struct pn_trial *trial, double *values)
     }
 }
 
-static int deliver(const struct pn_room *room, struct pn_guest *guest)
+/* What is drawn must be able to breathe: screening, as of a trial. */
+static int is_screened_out(const struct pn_room *room, const struct pn_life *life)
 {
+    return life->status == PN_PATIENT_AIRWAY_FIT && life->n_redrawn < PN_MOST_REDRAWS &&
+           pn_cohort_is_drawn(&room->trial->study->population);
+}
+
+static int send_back(struct pn_room *room, const struct pn_life *life)
+{
+    if (room->n_again == room->again_limit) {
+        size_t limit = 2 * room->again_limit + 16;
+        struct pn_life *grown = realloc(room->again, limit * sizeof *grown);
+        if (!grown)
+            return PN_FAIL(PN_ERR_MEMORY, "out of memory");
+        room->again = grown;
+        room->again_limit = limit;
+    }
+    room->again[room->n_again++] =
+        (struct pn_life){.job = life->job, .n_redrawn = life->n_redrawn + 1};
+    return PN_OK;
+}
+
+int pn_room_again(struct pn_room *room, struct pn_life *life)
+{
+    if (room->n_again == 0)
+        return 0;
+    *life = room->again[--room->n_again];
+    return 1;
+}
+
+int pn_room_has_again(const struct pn_room *room)
+{
+    return room->n_again > 0;
+}
+
+static int deliver(struct pn_room *room, struct pn_guest *guest)
+{
+    if (is_screened_out(room, &guest->life))
+        return send_back(room, &guest->life);
     if (guest->life.status != PN_OK)
         for (size_t i = 0; i < room->trial->n_values; i++)
             guest->life.values[i] = (double)NAN;
@@ -238,7 +278,7 @@ struct pn_guest *pn_room_chair(struct pn_room *room)
 {
     struct pn_guest *guest = &room->guest[room->n_waiting];
 
-    for (size_t i = 0; i < room->trial->n_values; i++)
+    for (size_t i = 0; i < room->trial->n_values + room->trial->n_moments; i++)
         guest->life.values[i] = (double)NAN;
     return guest;
 }
@@ -320,7 +360,8 @@ static int allocate(struct pn_room *room)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     for (size_t l = 0; l < PN_LANES; l++) {
         struct pn_guest *guest = &room->guest[l];
-        guest->life.values = calloc(trial->n_values + 1, sizeof(double));
+        guest->life.values =
+            calloc(trial->n_values + trial->n_moments + 1, sizeof(double));
         guest->row = calloc(trial->study->population.n_variables + 1, sizeof(double));
         guest->reads = calloc(n_moments * (room->n_reads + 1), sizeof(double));
         if (!guest->life.values || !guest->row || !guest->reads)
@@ -357,6 +398,7 @@ void pn_room_free(struct pn_room **room)
         free((*room)->guest[l].reads);
     }
     pn_airways_free(&(*room)->airways);
+    free((*room)->again);
     free((*room)->p);
     free((*room)->r);
     free((*room)->out);

@@ -18,6 +18,9 @@ struct pn_guest {
 
 struct pn_room;
 
+/** A patient whom no airway fits is drawn again, at most this often. */
+enum { PN_MOST_REDRAWS = 20 };
+
 /** One per rank and arm.  trial and calls are borrowed. */
 int pn_room_create(const struct pn_trial *trial, const struct pn_job_calls *calls,
                    struct pn_room **room);
@@ -41,6 +44,12 @@ int pn_room_admit(struct pn_room *room);
  * test has such a result. */
 int pn_room_result(struct pn_room *room, const struct pn_guest *guest, const char *name,
                    double *value);
+
+/** Somebody who is to be drawn again: job and n_redrawn, all else 0; not yet told to
+ * `done`.
+ *  @return 1; 0: nobody */
+int pn_room_again(struct pn_room *room, struct pn_life *life);
+int pn_room_has_again(const struct pn_room *room);
 
 /** Run the tests of those who wait, lanes full or not, and deliver them. */
 int pn_room_flush(struct pn_room *room);

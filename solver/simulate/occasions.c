@@ -12,8 +12,8 @@ int pn_course_follow(struct pn_course *c, const struct pn_hand *hand)
 {
     int bad;
 
-    if (pn_cohort_update(&c->study->population, c->study->seed, c->patient, c->occasion,
-                         hand->row, &bad) != PN_OK)
+    if (pn_cohort_update(&c->study->population, c->study->seed, c->patient,
+                         hand->n_redrawn, c->occasion, hand->row, &bad) != PN_OK)
         return PN_PATIENT_OUT_OF_RANGE;
     pn_trial_parameters(c->arm, hand->row, hand->parameters);
     pn_lanes_set(hand->lanes, hand->lane, hand->parameters);

@@ -10,6 +10,7 @@
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
 #include "solver/dosing/dosing.h"
+#include "solver/simulate/follow.h"
 #include "solver/simulate/ladder.h"
 #include "solver/simulate/ward.h"
 
@@ -77,7 +78,8 @@ static int to_room(struct pn_ward *ward, const struct pn_bed *bed)
     struct pn_guest *guest = pn_room_chair(ward->room);
     double *values = guest->life.values;
 
-    memcpy(values, bed->life.values, ward->trial->n_values * sizeof *values);
+    memcpy(values, bed->life.values,
+           (ward->trial->n_values + ward->trial->n_moments) * sizeof *values);
     guest->life = bed->life;
     guest->life.values = values;
     guest->n_visits = bed->n_visits;
@@ -107,6 +109,7 @@ static int go_out(struct pn_ward *ward, size_t lane, const struct pn_arrival *a)
     } else {
         pn_life_flush(ward, lane);
         pn_life_store_doses(ward, bed);
+        pn_follow_store(ward, bed);
         judge_records(ward, bed);
     }
     if ((a->status != PN_OK || bed->life.status == PN_PATIENT_NEGATIVE) &&
@@ -135,6 +138,8 @@ static int call_next(struct pn_ward *ward, struct pn_life *life)
         *life = ward->retry[ward->i_retry++];
         life->values = values;
         life->message[0] = '\0'; /* another chance */
+    } else if (ward->n_retry == 0 && pn_room_again(ward->room, life)) {
+        life->values = values;
     } else if (ward->n_retry == 0 && ward->next >= 0 &&
                arm_of(ward, ward->next) == ward->i_arm) {
         life->job = ward->next;
@@ -149,12 +154,14 @@ static int call_next(struct pn_ward *ward, struct pn_life *life)
 static int turn_away(struct pn_ward *ward, struct pn_bed *bed, int bad)
 {
     const struct pn_variable *variable = &ward->study->population.variable[bad];
+    const struct pn_range *range = &variable->range;
     struct pn_guest *guest = pn_room_chair(ward->room);
     double *values = guest->life.values;
 
     snprintf(bed->life.message, sizeof bed->life.message,
-             "%.40s = %.6g %.12s is not in %.6g to %.6g", variable->name, bed->row[bad],
-             variable->row->unit, variable->row->low, variable->row->high);
+             "%.40s = %.6g %.12s is not in %.6g to %.6g%s%.24s", variable->name,
+             bed->row[bad], variable->row->unit, range->low, range->high,
+             range->by ? " of " : "", range->by ? range->by : "");
 
     guest->life = bed->life;
     guest->life.values = values;
@@ -172,6 +179,24 @@ static int tell_begin(const struct pn_ward *ward, size_t lane, const pn_lane *x)
     return PN_OK;
 }
 
+/* The patient's row.  Who is drawn again, and then is out of range, is so once more.
+ * @return 0: out of range */
+static int draw(struct pn_bed *bed, int *bad)
+{
+    const struct pn_study *study = bed->study;
+
+    for (;;) {
+        int status = pn_cohort_redraw(&study->population, study->seed, bed->patient,
+                                      (uint64_t)bed->life.n_redrawn, bed->row, bad);
+
+        if (status == PN_OK)
+            return 1;
+        if (bed->life.n_redrawn == 0 || bed->life.n_redrawn >= PN_MOST_REDRAWS)
+            return 0;
+        bed->life.n_redrawn++;
+    }
+}
+
 static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *leg)
 {
     static const struct pn_arrival at_once = {.status = PN_OK};
@@ -185,8 +210,7 @@ static int occupy(struct pn_ward *ward, size_t lane, pn_lane *x, struct pn_leg *
         bed->patient = job.patient;
         bed->study = &bed->view->study;
         pn_study_view_set(bed->view, pn_point(ward->trial->points, job.point));
-        if (pn_cohort_draw(&bed->study->population, bed->study->seed, bed->patient,
-                           bed->row, &bad) != PN_OK)
+        if (!draw(bed, &bad))
             status = turn_away(ward, bed, bad);
         else if (pn_life_begin(ward, lane, x, leg))
             return tell_begin(ward, lane, x);
@@ -242,13 +266,16 @@ static void count_work(struct pn_ward *ward)
 }
 
 /* All of an arm, then those who failed, rung by rung. */
-static int run_ward(struct pn_ward *ward)
+static int run_rungs(struct pn_ward *ward)
 {
-    const struct pn_lane_calls calls = {ward, arrive, pn_life_record, pn_ward_halt,
-                                        ward->calls->trace ? pn_trace_step : NULL};
+    const struct pn_lane_calls calls = {ward,
+                                        arrive,
+                                        pn_life_record,
+                                        pn_ward_halt,
+                                        ward->calls->trace ? pn_trace_step : NULL,
+                                        ward->trial->n_followed ? pn_follow : NULL};
     int status = PN_OK;
 
-    PN_TRY(pn_ward_first_rung(ward));
     for (;;) {
         struct pn_life *swap = ward->retry;
         size_t limit = ward->retry_limit;
@@ -268,7 +295,25 @@ static int run_ward(struct pn_ward *ward)
         ward->n_failed = 0;
         PN_TRY(pn_ward_integrator(ward));
     }
-    PN_TRY(pn_room_flush(ward->room));
+    status = pn_room_flush(ward->room);
+out:
+    return status;
+}
+
+/* The last tests may find somebody who is to be drawn again: from the first rung on. */
+static int run_ward(struct pn_ward *ward)
+{
+    int first, status;
+
+    PN_TRY(pn_ward_first_rung(ward));
+    first = ward->rung;
+    PN_TRY(run_rungs(ward));
+    while (pn_room_has_again(ward->room)) {
+        ward->rung = first;
+        ward->n_retry = ward->i_retry = 0;
+        PN_TRY(pn_ward_integrator(ward));
+        PN_TRY(run_rungs(ward));
+    }
 out:
     return status;
 }

@@ -111,7 +111,7 @@ static int halt(void *user)
 /* All starts by one method.  @return how the run ended; s->status: how the worst did */
 static int fly_by(struct pn_steady *s, struct pn_integrator *integrator)
 {
-    const struct pn_lane_calls calls = {s, arrive, record, halt, NULL};
+    const struct pn_lane_calls calls = {s, arrive, record, halt, NULL, NULL};
     int status = PN_OK;
 
     s->status = PN_OK;

@@ -51,8 +51,8 @@ static double cost_of(const struct pn_arrival *a)
 /* The typical patient on one rung. */
 static int probe(struct pn_ward *ward, int rung)
 {
-    const struct pn_lane_calls calls = {ward, arrive_typical, pn_life_record,
-                                        pn_ward_halt, NULL};
+    const struct pn_lane_calls calls = {ward,         arrive_typical, pn_life_record,
+                                        pn_ward_halt, NULL,           NULL};
     int status;
 
     ward->rung = rung;

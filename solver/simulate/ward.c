@@ -6,7 +6,14 @@
 #include <stdlib.h>
 
 #include "solver/base/status.h"
+#include "solver/integrate/nodes.h"
+#include "solver/simulate/follow.h"
 #include "solver/simulate/ladder.h"
+
+size_t pn_ward_observations(const struct pn_ward *ward)
+{
+    return ward->study->n_outputs + ward->trial->n_moments;
+}
 
 /* --- a bed --- */
 
@@ -14,10 +21,11 @@ static int create_bed(const struct pn_ward *ward, struct pn_bed *bed)
 {
     const struct pn_study *study = ward->study;
     size_t n_parameters = pn_system_n_parameters(ward->arm->system);
-    size_t n_due = study->n_outputs + ward->trial->most_observations;
+    size_t n_due = pn_ward_observations(ward) + ward->trial->most_observations;
+    size_t n_values = ward->trial->n_values + ward->trial->n_moments;
     size_t n_moments = study->n_visits + 1, n_states = ward->n_states + 1;
 
-    bed->life.values = calloc(ward->trial->n_values + 1, sizeof(double));
+    bed->life.values = calloc(n_values + 1, sizeof(double));
     bed->row = calloc(study->population.n_variables + 1, sizeof *bed->row);
     bed->baseline = calloc(study->population.n_variables + 1, sizeof *bed->baseline);
     bed->parameters = calloc(n_parameters + 1, sizeof *bed->parameters);
@@ -27,10 +35,12 @@ static int create_bed(const struct pn_ward *ward, struct pn_bed *bed)
     bed->due = calloc(n_due + 1, sizeof *bed->due);
     bed->x_due = calloc((n_due + 1) * n_states, sizeof *bed->x_due);
     bed->x_moment = calloc(n_moments * n_states, sizeof *bed->x_moment);
+    bed->followed = calloc(ward->trial->n_followed + 1, sizeof *bed->followed);
     bed->n_acted = calloc(study->arm[ward->i_arm].n_rules + 1, sizeof *bed->n_acted);
     if (!bed->life.values || !bed->row || !bed->baseline || !bed->parameters ||
         !bed->initial || !bed->reads || !bed->due || !bed->x_due || !bed->x_moment ||
-        !bed->n_acted || pn_study_view_create(study, &bed->view) != PN_OK)
+        !bed->followed || !bed->n_acted ||
+        pn_study_view_create(study, &bed->view) != PN_OK)
         return PN_FAIL(PN_ERR_MEMORY, "out of memory");
     return pn_course_create(ward->trial, ward->i_arm, &bed->course);
 }
@@ -46,6 +56,7 @@ static void free_bed(struct pn_bed *bed)
     free(bed->initial);
     free(bed->reads);
     free(bed->due);
+    free(bed->followed);
     free(bed->x_due);
     free(bed->x_moment);
     free(bed->n_acted);
@@ -107,7 +118,8 @@ int pn_ward_open(const struct pn_trial *trial, const struct pn_job_calls *calls,
     ward->x = aligned_alloc(64, (ward->n_states + 1) * 64);
     ward->signal = aligned_alloc(64, (pn_system_n_signals(ward->arm->system) + 1) * 64);
     ward->lowest = calloc(ward->n_states + 1, sizeof *ward->lowest);
-    if (!ward->x || !ward->signal || !ward->lowest)
+    ward->sample = aligned_alloc(64, (trial->n_followed * PN_NODES + 1) * 64);
+    if (!ward->x || !ward->signal || !ward->lowest || !ward->sample)
         status = PN_FAIL(PN_ERR_MEMORY, "out of memory");
     if (status == PN_OK)
         set_lowest(ward);
@@ -128,6 +140,7 @@ void pn_ward_close(struct pn_ward *ward)
     free(ward->x);
     free(ward->signal);
     free(ward->lowest);
+    free(ward->sample);
     free(ward->retry);
     free(ward->failed);
 }

@@ -8,12 +8,13 @@
 #include "solver/simulate/course_internal.h"
 #include "solver/simulate/measure.h"
 
-/** An output that is due: grid times first, then the patient's own observations. */
+/** An output that is due. */
 struct pn_due {
     double time;
-    size_t
-        slot; /* < n_outputs: of the grid; else n_outputs + number of the observation */
+    size_t slot; /* the grid's, then moments of endpoints, then observations */
 };
+
+struct pn_followed; /* follow.h */
 
 /** A bed: one lane and the patient who lives in it. */
 struct pn_bed {
@@ -31,6 +32,7 @@ struct pn_bed {
     size_t n_due, i_due, i_flushed; /* those before i_due are recorded */
     size_t n_visits;                /* done; those before n_visits_flushed are flushed */
     size_t n_visits_flushed;
+    struct pn_followed *followed; /* [trial->n_followed] */
     double *x_due;    /* states at each output that is due, by slot, [..][n_states] */
     double *x_moment; /* the beginning, then each visit, [1 + n_visits][n_states] */
     int trouble;      /* a status that ends this life */
@@ -63,6 +65,7 @@ struct pn_ward {
     struct pn_room *room;
     pn_lane *x, *signal; /* [n_states], [n_signals] */
     double *lowest;      /* that an amount may be by its error, [n_states] */
+    pn_lane *sample;     /* of what is followed at nodes, [n_followed][PN_NODES] */
     struct pn_bed bed[PN_LANES];
 };
 
@@ -122,6 +125,9 @@ void pn_life_observe(struct pn_ward *ward, size_t lane, size_t k, const pn_lane 
 
 /** The doses taken go to the outputs over doses. */
 void pn_life_store_doses(struct pn_ward *ward, struct pn_bed *bed);
+
+/** The first slot of the observations. */
+size_t pn_ward_observations(const struct pn_ward *ward);
 
 /** All rules of the arm as of time t, after a visit.
  *  @return PN_OK, PN_PATIENT_*, or negative */

@@ -8,13 +8,16 @@
 
 #include "solver/text/complaint.h"
 
-/** How the times of an output become one number. */
+/** How an output becomes one number.  What is of a span is of the solution between `from`
+ * (behind doses of that time) and `to` (before them), not of the output times; of a
+ * lung-function test it is of what was measured at visits. */
 enum pn_take {
-    PN_TAKE_AT,   /* the value at a time */
-    PN_TAKE_MAX,  /* the largest, smallest, time-averaged value in [from, to] … */
-    PN_TAKE_MIN,  /* … of the output times or visits */
-    PN_TAKE_MEAN, /* trapezoids over [from, to], divided by its length */
-    PN_TAKE_AUC,  /* trapezoids over [from, to], in the output's unit times h */
+    PN_TAKE_AT,  /* the value at a time, before a dose of that time */
+    PN_TAKE_MAX, /* the largest, smallest, time-averaged value of the span */
+    PN_TAKE_MIN,
+    PN_TAKE_MEAN, /* the area divided by the length of the span */
+    PN_TAKE_AUC,  /* the area, in the output's unit times h */
+    PN_TAKE_TMAX, /* the time from `from` to the largest value, in h */
 };
 
 /** What it is compared with: the output at the time `baseline`. */
@@ -25,14 +28,14 @@ enum pn_change {
     PN_CHANGE_PERCENT,  /* 100 (value / baseline - 1) */
 };
 
-/** Their words in a study: "at", …; "none", … */
+/** Their words in a study, as they are written: "at", …; "none", … */
 extern const char *const pn_take_name[], *const pn_change_name[];
 
 struct pn_endpoint {
     char *name, *of; /* of: a kept output over time or visits */
     enum pn_take take;
     enum pn_change change;
-    double at, from, to, baseline; /* h; NaN: not given (the last, first, last, first) */
+    double at, from, to, baseline; /* h; NaN: not given (the end, begin, end, begin) */
     char *unit;                    /* of the endpoint */
     int has_responder, above;      /* who is above, or below, the threshold responds */
     double threshold;              /* in the unit of the endpoint */

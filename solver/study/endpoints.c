@@ -7,7 +7,15 @@
 #include "solver/study/parts.h"
 #include "solver/study/treatment/read_treatment.h"
 
-const char *const pn_take_name[] = {"at", "max", "min", "mean", "auc", NULL};
+const char *const pn_take_name[] = {"at", "max", "min", "mean", "auc", "tmax", NULL};
+
+/* all words for them: the first ones are pn_take_name */
+static const char *const take_words[] = {"at",   "max",  "min",  "mean",    "auc", "tmax",
+                                         "Cmax", "Cmin", "Cavg", "Ctrough", NULL};
+static const enum pn_take take_of_word[] = {
+    PN_TAKE_AT,   PN_TAKE_MAX, PN_TAKE_MIN, PN_TAKE_MEAN, PN_TAKE_AUC,
+    PN_TAKE_TMAX, PN_TAKE_MAX, PN_TAKE_MIN, PN_TAKE_MEAN, PN_TAKE_AT,
+};
 const char *const pn_change_name[] = {"none", "absolute", "ratio", "percent", NULL};
 
 /* an endpoint while its map is read */
@@ -23,6 +31,16 @@ static void read_time(struct pn_study_reader *r, const struct pn_yaml *node, voi
     double *time = (double *)((char *)into + key->at);
 
     pn_read_between(&r->text, node, key->name, key->unit, 0.0, r->study->duration, time);
+}
+
+/* A word that has several: Cmax is max. */
+static void read_take(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
+                      const struct pn_key *key)
+{
+    int word = pn_read_choice(r, node, key->name, key->choices);
+
+    if (word >= 0)
+        ((struct pn_endpoint *)into)->take = take_of_word[word];
 }
 
 static void read_contrast(struct pn_study_reader *r, const struct pn_yaml *node,
@@ -59,18 +77,21 @@ static const struct pn_key_map responder_map = {
 static const struct pn_key endpoint_keys[] = {
     {"of", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE, AT(of), .read = pn_key_later,
      .sentence = "an output over time or visits that is kept"},
-    {"take", PN_KEY_CHOICE, NULL, "at", .choices = pn_take_name, AT(is.take),
-     .sentence = "how its times become one number: the value at a time, or over a span"},
+    {"take", PN_KEY_CHOICE, NULL, "at", .choices = take_words, .read = read_take,
+     .sentence = "of the solution, whatever the output times: at or Ctrough, the value at "
+                 "a time, before a dose of that time; over a span max or Cmax, min or "
+                 "Cmin, mean or Cavg, auc, and tmax, the time from its begin to the "
+                 "largest value; of lung-function tests by what visits measured"},
     {"at", PN_KEY_QUANTITY, "h", AT(is.at), .read = read_time,
-     .sentence = "the time of take: at; without it the last"},
+     .sentence = "the time of take: at; without it the end (of tests the last visit)"},
     {"from", PN_KEY_QUANTITY, "h", AT(is.from), .read = read_time,
-     .sentence = "begin of the span of max, min, mean, auc; without it the first time"},
+     .sentence = "begin of the span, behind a dose of that time; without it 0 h"},
     {"to", PN_KEY_QUANTITY, "h", AT(is.to), .read = read_time,
-     .sentence = "end of the span; without it the last time"},
+     .sentence = "end of the span, before a dose of that time; without it the end"},
     {"change", PN_KEY_CHOICE, NULL, "none", .choices = pn_change_name, AT(is.change),
      .sentence = "compared with the value at `baseline`"},
     {"baseline", PN_KEY_QUANTITY, "h", AT(is.baseline), .read = read_time,
-     .sentence = "the time that a change is from; without it the first"},
+     .sentence = "the time that a change is from; without it 0 h (of tests the first visit)"},
     {"responder", PN_KEY_MAP, AT(responder), .read = pn_key_later, .map = &responder_map,
      .sentence = "who responds: their share is in the summary"},
     {"contrast", PN_KEY_TEXT, .read = read_contrast,
@@ -92,10 +113,12 @@ static void check_times(struct pn_study_reader *r, const struct pn_yaml *map,
                          *baseline = pn_yaml_get(map, "baseline");
 
     if (e->take == PN_TAKE_AT && (from || to))
-        pn_complain(r->text.list, (from ? from : to)->place,
-                    "'from' and 'to' go with take: max, min, mean or auc");
+        pn_complain(
+            r->text.list, (from ? from : to)->place,
+            "'from' and 'to' go with take: max, min, mean, auc or tmax (Ctrough is "
+            "the value at 'at')");
     if (e->take != PN_TAKE_AT && at)
-        pn_complain(r->text.list, at->place, "'at' goes with take: at");
+        pn_complain(r->text.list, at->place, "'at' goes with take: at or Ctrough");
     if (e->from >= e->to)
         pn_complain(r->text.list, from->place, "'from' must be before 'to'");
     if (e->change == PN_CHANGE_NONE && baseline)
@@ -103,6 +126,8 @@ static void check_times(struct pn_study_reader *r, const struct pn_yaml *map,
                     "'baseline' goes with change: absolute, ratio or percent");
     if (e->change != PN_CHANGE_NONE && e->take == PN_TAKE_AUC)
         pn_complain(r->text.list, map->place, "an area has no change from a baseline");
+    if (e->change != PN_CHANGE_NONE && e->take == PN_TAKE_TMAX)
+        pn_complain(r->text.list, map->place, "a time has no change from a baseline");
 }
 
 static void read_unit(struct pn_study_reader *r, struct pn_endpoint *e, const char *unit)
@@ -112,6 +137,7 @@ static void read_unit(struct pn_study_reader *r, struct pn_endpoint *e, const ch
     snprintf(text, sizeof text, "%s%s",
              e->change == PN_CHANGE_RATIO                       ? "1"
              : e->change == PN_CHANGE_PERCENT                   ? "%"
+             : e->take == PN_TAKE_TMAX                          ? "h"
              : e->take == PN_TAKE_AUC && strcmp(unit, "1") == 0 ? "h"
                                                                 : unit,
              e->take == PN_TAKE_AUC && strcmp(unit, "1") != 0 ? " h" : "");

@@ -94,7 +94,8 @@ static void store_quantity(struct pn_study_reader *r, const struct pn_yaml *node
     int any = key->low == 0.0 && key->high == 0.0;
     double value;
 
-    if (pn_read_between(&r->text, node, key->name, key->unit, any ? -HUGE_VAL : key->low,
+    if (pn_is_said_as_share(r, node, key->name, key->name) &&
+        pn_read_between(&r->text, node, key->name, key->unit, any ? -HUGE_VAL : key->low,
                         any ? HUGE_VAL : key->high, &value))
         memcpy(at, &value, sizeof value);
 }

@@ -110,6 +110,13 @@ void pn_key_later(struct pn_study_reader *r, const struct pn_yaml *node, void *i
 void pn_key_ignored(struct pn_study_reader *r, const struct pn_yaml *node, void *into,
                     const struct pn_key *key);
 
+/** Is a share (cv: 25 %) said as one?  A plain number above 1 is complained of, or warned
+ * of where it may be one.
+ *  @param[in] name  of a key or parameter; others than shares are not looked at
+ *  @return 1; 0: complained. */
+int pn_is_said_as_share(struct pn_study_reader *r, const struct pn_yaml *node,
+                        const char *what, const char *name);
+
 /** Number of a word among the choices of a key (the case of letters means nothing).
  *  @return -1: complained. */
 int pn_read_choice(struct pn_study_reader *r, const struct pn_yaml *node,

@@ -56,6 +56,10 @@ void pn_finish_occasion(struct pn_study_reader *r);
 /** Words of `occasion`, by enum pn_occasion_kind; ends with NULL. */
 extern const char *const pn_occasion_name[];
 
+/** Warn of what can be run and is probably not meant, when all is read: a drug whose
+ * target nothing reads, kinetics that the drug does not give. */
+void pn_warn_of_traps(struct pn_study_reader *r);
+
 /** Words of `tree`: "generated"; ends with NULL. */
 extern const char *const pn_tree_word[];
 

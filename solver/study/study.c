@@ -40,6 +40,8 @@ static void read_root(struct pn_study_reader *r, const struct pn_yaml *root)
         pn_finish_occasion(r);
     if (!r->text.arena->failed)
         pn_finish_doses(r);
+    if (!r->text.arena->failed)
+        pn_warn_of_traps(r);
     pn_finish_keep_lives(r, pn_yaml_get(root, "lives"));
 }
 

@@ -37,6 +37,7 @@ struct pn_study_reader {
     const struct pn_yaml *drug_node; /* that names the drug which is read */
     int has_events;                  /* doses may come from a table of events */
     int told_guess;                  /* that a code of a category may mean another one */
+    int is_dropped;                  /* another file wins over what is read now */
     int drugs_broken;                /* a drug or regimen could not be read */
     struct pn_event_table *table;    /* that table, while it is read */
     size_t n_states;                 /* compartments that have a number */

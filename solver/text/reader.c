@@ -257,6 +257,11 @@ int pn_in_range(struct pn_reader *r, struct pn_place place, const char *what,
     else if (row->high > 1e300)
         pn_complain(r->list, place, "%s = %g%s%s must be at least %g%s%s", what, value,
                     space, unit, row->low, space, unit);
+    else if (row->low == 0.0 && row->high == 1.0 && !*space && value >= 5.0 &&
+             value <= 100.0)
+        pn_complain(r->list, place,
+                    "%s = %g is out of its range 0 to 1: %g %% is written '%g %%'", what,
+                    value, value, value);
     else
         pn_complain(r->list, place, "%s = %g%s%s is out of its range %g to %g%s%s", what,
                     value, space, unit, row->low, row->high, space, unit);

@@ -148,6 +148,7 @@ void pn_trial_free(struct pn_trial **trial)
     free(t->test);
     free(t->arm);
     free(t->endpoint);
+    free(t->moment);
     pn_tree_free(&t->tree);
     pn_points_free(&t->points);
     free(t->output);

@@ -90,10 +90,21 @@ struct pn_trial_test {
     int *at_visit; /* [n_visits]: done there */
 };
 
-/** Where an endpoint takes its values: output times or visits first to last of an output,
- * and its baseline's; `output` is its own. */
+/** Where an endpoint takes its values; `output` is its own.  Of an output over visits:
+ * visits first to last, and the baseline's.  Of one over time: a value at a time is that
+ * of the grid (first, baseline) or of a moment of its own; what is of a span is followed
+ * along the solution from `from` to `to`, whatever the grid. */
 struct pn_trial_endpoint {
     size_t of, first, last, baseline, output;
+    int moment, baseline_moment; /* -1: on the grid */
+    int followed;                /* its number among those that are followed; -1: not */
+    double from, to;             /* h */
+};
+
+/** A time that an endpoint asks for and the grid has not. */
+struct pn_trial_moment {
+    double time;
+    size_t output; /* over time */
 };
 
 /** Immutable after creation; shared by everything that runs. */
@@ -110,6 +121,8 @@ struct pn_trial {
     size_t n_tests;           /* distinct tests of all visits */
     struct pn_trial_test *test;
     struct pn_trial_endpoint *endpoint; /* shape [study->n_endpoints] */
+    size_t n_followed, n_moments;       /* n_followed: of the endpoints */
+    struct pn_trial_moment *moment;     /* increasing; values behind n_values */
 };
 
 /** Wire every arm and lay out the outputs.

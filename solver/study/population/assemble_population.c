@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Notes become the variables of the population: the highest source of each name wins. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "models/catalogue.h"
@@ -69,6 +70,7 @@ static void take(struct pn_study_reader *r, struct pn_given *given, int keep)
 {
     struct pn_population *population = &r->study->population;
 
+    r->is_dropped = !keep;
     if (given->node)
         pn_read_distribution(r, given);
     if (keep && !given->stays_default)
@@ -200,6 +202,83 @@ static void assemble_parameters(struct pn_study_reader *r)
             assemble_parameter(r, i->name, row);
 }
 
+/* --- covariates in the ranges of those who take them --- */
+
+static void narrow(struct pn_variable *v, double low, double high, const char *by)
+{
+    struct pn_range *range = &v->range;
+
+    if (low <= range->low && high >= range->high)
+        return;
+    range->low = fmax(range->low, low);
+    range->high = fmin(range->high, high);
+    range->by = by;
+}
+
+/* Does a part take the covariate, or does the population give it an own value? */
+static int takes(const struct pn_study_reader *r, const char *instance,
+                 const struct pn_quantity *row, const char *covariate)
+{
+    char name[256];
+
+    snprintf(name, sizeof name, "%s.%s", instance, row->name);
+    return row->covariate && strcmp(row->covariate, covariate) == 0 &&
+           pn_population_find(&r->study->population, name) < 0;
+}
+
+/* FEV1 from its share of the predicted value: who is too young for that? */
+static void narrow_by_rule(struct pn_population *population, const struct pn_variable *v)
+{
+    const struct pn_follows *rule = pn_follows_find(v->name);
+    int i = rule && rule->limits ? pn_population_find(population, rule->limits) : -1;
+
+    if (i >= 0 && v->cases && v->cases[0].kind == PN_FOLLOWS)
+        narrow(&population->variable[i], rule->low, rule->high, rule->by);
+}
+
+/* What is written down for all is told at once; what is drawn or stands in a table is the
+ * patient's failure. */
+static void check_fixed(struct pn_study_reader *r, const struct pn_variable *v)
+{
+    const struct pn_range *range = &v->range;
+    const char *space = strcmp(v->row->unit, "1") == 0 ? "" : " ";
+    const char *unit = *space ? v->row->unit : "";
+    double value;
+
+    if (!range->by || v->column || !v->cases || v->n_cases != 1 ||
+        v->cases[0].kind != PN_FIXED)
+        return;
+    value = v->cases[0].location;
+    if (!(value >= range->low && value <= range->high))
+        pn_complain(r->text.list, v->place,
+                    "%s = %g%s%s is out of the range %g to %g%s%s of %s", v->name, value,
+                    space, unit, range->low, range->high, space, unit, range->by);
+}
+
+static void narrow_covariates(struct pn_study_reader *r)
+{
+    struct pn_population *population = &r->study->population;
+    int all_are_read = r->text.list->n == 0;
+
+    for (size_t k = 0; k < population->n_variables; k++) {
+        struct pn_variable *v = &population->variable[k];
+        v->range = (struct pn_range){v->row->low, v->row->high, NULL};
+    }
+    for (size_t k = 0; k < population->n_variables; k++)
+        narrow_by_rule(population, &population->variable[k]);
+    for (size_t k = 0; k < population->n_variables; k++) {
+        struct pn_variable *v = &population->variable[k];
+        if (strchr(v->name, '.'))
+            continue;
+        for (const struct pn_instance *i = r->instances; i; i = i->next)
+            for (const struct pn_quantity *row = i->parameters; row && row->name; row++)
+                if (takes(r, i->name, row, v->name))
+                    narrow(v, row->low, row->high, i->name);
+        if (all_are_read) /* else there may be no value */
+            check_fixed(r, v);
+    }
+}
+
 void pn_assemble_population(struct pn_study_reader *r)
 {
     struct pn_population *population = &r->study->population;
@@ -222,5 +301,6 @@ void pn_assemble_population(struct pn_study_reader *r)
          rule = pn_follows_next(rule))
         append_following(r, rule);
     assemble_parameters(r);
+    narrow_covariates(r);
     select_rows(r);
 }

@@ -39,7 +39,8 @@ struct one_case {
 static int location(struct pn_study_reader *r, const struct target *t,
                     const struct pn_yaml *node, double *value)
 {
-    return pn_read_quantity(&r->text, node, t->what, t->row->unit, t->molar_mass,
+    return pn_is_said_as_share(r, node, t->what, t->row->name) &&
+           pn_read_quantity(&r->text, node, t->what, t->row->unit, t->molar_mass,
                             value) &&
            pn_in_range(&r->text, node->place, t->what, t->row, *value);
 }

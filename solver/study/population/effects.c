@@ -33,7 +33,8 @@ static void read_form(struct pn_study_reader *r, const struct pn_yaml *node, voi
 static const struct pn_key effect_keys[] = {
     {"of", PN_KEY_TEXT, .must = PN_KEY_EVERYWHERE, .read = pn_key_later,
      .at = offsetof(struct effect_keys, of),
-     .sentence = "a covariate; where the population has it not, nothing happens"},
+     .sentence = "a covariate; where the population has it not, every patient is at the "
+                 "reference, and a warning says so"},
     {"form", PN_KEY_CHOICE, .must = PN_KEY_EVERYWHERE, .choices = forms,
      .read = read_form,
      .sentence = "(covariate / reference)^coefficient, exp(coefficient (covariate - "
@@ -126,6 +127,18 @@ static int read_coefficient(struct pn_study_reader *r, const struct pn_yaml *nod
     return 0;
 }
 
+/* Told once of a part and a covariate, whichever of its parameters it is. */
+static void warn_of_none(struct pn_study_reader *r, const struct pn_yaml *map,
+                         const char *parameter, const char *covariate)
+{
+    const char *dot = strrchr(parameter, '.');
+
+    pn_warn(r->text.list, (struct pn_place){map->place.file, 0, 0},
+            "%.*s has an effect of %s, which the population has not: every patient "
+            "counts as at its reference",
+            (int)(dot ? dot - parameter : 0), parameter, covariate);
+}
+
 static void read_effect(struct pn_study_reader *r, const struct pn_yaml *map,
                         struct pn_variable *v)
 {
@@ -142,6 +155,8 @@ static void read_effect(struct pn_study_reader *r, const struct pn_yaml *map,
     effect->of = pn_population_find(&r->study->population, row->name);
     if (effect->of >= 0) /* else every patient is at the reference */
         v->n_effects++;
+    else if (!r->is_dropped)
+        warn_of_none(r, map, v->name, row->name);
 }
 
 static void read_iov(struct pn_study_reader *r, const struct pn_yaml *map,

@@ -25,6 +25,7 @@ void pn_read_spread(struct pn_study_reader *r, const struct pn_yaml *node, void 
                     const struct pn_key *key)
 {
     struct pn_spread *spread = into;
+    char what[160];
     double x;
 
     if (spread->measure) {
@@ -33,7 +34,9 @@ void pn_read_spread(struct pn_study_reader *r, const struct pn_yaml *node, void 
         return;
     }
     spread->measure = key->name;
-    if (!pn_read_spread_value(r, spread->what, node, key->name, key->unit, 0.0, &x))
+    snprintf(what, sizeof what, "%s of %.120s", key->name, spread->what);
+    if (!pn_is_said_as_share(r, node, what, key->name) ||
+        !pn_read_spread_value(r, spread->what, node, key->name, key->unit, 0.0, &x))
         return;
     if (strcmp(key->name, "omega2") == 0)
         x = sqrt(x);

@@ -45,12 +45,19 @@ struct pn_effect {
     double reference, coefficient;
 };
 
+/** What values a variable may have: those of its row, and of everyone who takes them. */
+struct pn_range {
+    double low, high;
+    const char *by; /* "spirometry", whose range is narrower; NULL: the row */
+};
+
 /** A column of the patients' table: a covariate ("age") or a parameter
  * ("fevipiprant.CL"). */
 struct pn_variable {
     char *name;
     const struct pn_quantity *row; /* unit, range, sentence */
-    struct pn_place place;         /* where it was written; line 0: by default */
+    struct pn_range range;
+    struct pn_place place; /* where it was written; line 0: by default */
     int by; /* index of the categorical variable that chooses the case; -1: one case */
     size_t n_cases;
     struct pn_distribution *cases; /* shape [n_cases]; of a column: none, or categories */
