@@ -142,16 +142,18 @@ class Events(Table):
             of = rows[(rows.ARM == arm) & (rows.EVID == 0)]
             want = given[given.EVID == 0]
             self.assertEqual(list(zip(of.ID, of.TIME)), list(zip(want.ID, want.TIME)))
-        doses = rows[rows.EVID == 1]
+        doses = rows[rows.EVID.isin([1, 4])]
         self.assertEqual(set(doses.ARM), {"treated"})
         self.assertEqual(list(doses.TIME[doses.ID == 1]), [0, 12, 24, 36, 48, 60, 72])
         infusion = doses[(doses.ID == 1) & (doses.TIME == 72)].iloc[0]
-        self.assertEqual((infusion.AMT, infusion.CMT, infusion.DUR), (50, 2, 2))
+        self.assertEqual((infusion.EVID, infusion.AMT, infusion.CMT, infusion.RATE), (4, 50, 2, 25))
+        self.assertTrue(math.isnan(infusion.DUR))
+        self.assertEqual(list(doses.SS[doses.ID == 7].fillna(0)), [1, 0, 0])
         self.assertEqual(list(doses.TIME[doses.ID == 7]), [0, 24, 48])
 
     def check_dv(self, error, expected):
         result = self.result(self.study(self.ROWS, error), "--restart")
-        rows = self.read(result, "--dv")
+        rows = self.read(result, "--dv", "--lloq", "0.05")
         rows = rows[rows.EVID == 0]
         for (_, patient), of in rows.groupby(KEY):
             for k, (ipred, dv, cens, limit) in enumerate(
@@ -160,14 +162,15 @@ class Events(Table):
                                                    2 * k + term)) for term in (0, 1)]
                 want = expected(ipred, *e)
                 self.assertEqual(cens, int(want < 0.05))
-                self.assertAlmostEqual(dv, max(want, limit), delta=1e-13 * abs(want))
+                self.assertAlmostEqual(dv, max(want, 0.05), delta=1e-13 * abs(want))
+                self.assertEqual(limit if cens else 0, 0)
         return rows
 
     def test_dv_is_drawn_by_the_words_of_the_drug_file(self):
         """The draws are computed again in Python, from seed, ID and number alone."""
         rows = self.check_dv({"proportional": "20 %"}, lambda c, e, _: c * (1 + 0.2 * e))
         self.assertEqual(set(rows.CENS), {0, 1})
-        self.assertEqual(list(rows.LIMIT), [0.05] * 10)
+        self.assertTrue(rows.LIMIT[rows.CENS == 0].isna().all())
         self.check_dv({"lognormal": 0.3}, lambda c, e, _: c * math.exp(0.3 * e))
         self.check_dv({"proportional": 0.1, "additive": "0.2 mg/L"},
                       lambda c, e, f: c * (1 + 0.1 * e) + 0.2 * f)

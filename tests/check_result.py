@@ -58,7 +58,7 @@ def check_dataset(data, engine):
         check(not numpy.issubdtype(variable.dtype, numpy.timedelta64),
               f"{engine}: {name} is a number, not a time difference")
         check("phony" not in "".join(variable.dims), f"{engine}: {name} has named dims")
-        check(variable.dims in (("patient",), ("obs",), ("arm", "obs"), ("dose",))
+        check(variable.dims in (("patient",), ("obs",), ("arm", "obs"), ("dose",), ("record",))
               or variable.dims[:2] == ("arm", "patient"),
               f"{engine}: {name} has dims {variable.dims}")
     check_lists(data, engine)

@@ -77,23 +77,23 @@ static const char *table(struct fixture *f, const char *a, const char *b, const 
 static void an_event_table_comes_back_with_its_doses(void **state)
 {
     static const char *const want =
-        "ID,TIME,EVID,AMT,CMT,DUR,ARM,IPRED,DV,MDV,TAD,CENS,LIMIT,DVOBS\n"
-        "11,0,0,.,.,.,placebo,1,1,1,.,0,.,.\n"
-        "11,12,0,.,.,.,placebo,1.125,1.25,0,.,1,1.25,0.5\n"
-        "7,0,0,.,.,.,placebo,3,3,0,.,0,.,0.25\n"
-        "7,12,0,.,.,.,placebo,3.125,3.125,0,.,0,.,0.75\n"
-        "7,30,0,.,.,.,placebo,3.25,3.25,1,.,0,.,.\n"
-        "11,0,0,.,.,.,\"A, \"\"high\"\"\",4,4,1,.,0,.,.\n"
-        "11,0,1,100,1,0,\"A, \"\"high\"\"\",.,.,1,0,0,.,.\n"
-        "11,12,1,5,3,2,\"A, \"\"high\"\"\",.,.,1,12,0,.,.\n"
-        "11,12,0,.,.,.,\"A, \"\"high\"\"\",4.125,4.125,0,12,0,1.25,0.5\n"
-        "5,6,1,50,2,0,\"A, \"\"high\"\"\",.,.,1,0,0,.,.\n"
-        "7,0,0,.,.,.,\"A, \"\"high\"\"\",6,6,0,.,0,.,0.25\n"
-        "7,0,1,100,1,0,\"A, \"\"high\"\"\",.,.,1,0,0,.,.\n"
-        "7,12,0,.,.,.,\"A, \"\"high\"\"\",6.125,6.125,0,12,0,.,0.75\n"
-        "7,12,1,20,1,0,\"A, \"\"high\"\"\",.,.,1,0,0,.,.\n"
-        "7,30,1,100,1,0,\"A, \"\"high\"\"\",.,.,1,0,0,.,.\n"
-        "7,30,0,.,.,.,\"A, \"\"high\"\"\",6.25,6.25,1,0,0,.,.\n";
+        "ID,TIME,EVID,AMT,CMT,DUR,ARM,IPRED,DV,MDV,TAD,DVOBS\n"
+        "11,0,0,.,.,.,placebo,1,1,1,.,.\n"
+        "11,12,0,.,.,.,placebo,1.125,1.125,0,.,0.5\n"
+        "7,0,0,.,.,.,placebo,3,3,0,.,0.25\n"
+        "7,12,0,.,.,.,placebo,3.125,3.125,0,.,0.75\n"
+        "7,30,0,.,.,.,placebo,3.25,3.25,1,.,.\n"
+        "11,0,0,.,.,.,\"A, \"\"high\"\"\",4,4,1,.,.\n"
+        "11,0,1,100,1,0,\"A, \"\"high\"\"\",.,.,1,0,.\n"
+        "11,12,1,5,3,2,\"A, \"\"high\"\"\",.,.,1,12,.\n"
+        "11,12,0,.,.,.,\"A, \"\"high\"\"\",4.125,4.125,0,12,0.5\n"
+        "5,6,1,50,2,0,\"A, \"\"high\"\"\",.,.,1,0,.\n"
+        "7,0,0,.,.,.,\"A, \"\"high\"\"\",6,6,0,.,0.25\n"
+        "7,0,1,100,1,0,\"A, \"\"high\"\"\",.,.,1,0,.\n"
+        "7,12,0,.,.,.,\"A, \"\"high\"\"\",6.125,6.125,0,12,0.75\n"
+        "7,12,1,20,alpha.A0@inhaled,0,\"A, \"\"high\"\"\",.,.,1,0,.\n"
+        "7,30,1,100,1,0,\"A, \"\"high\"\"\",.,.,1,0,.\n"
+        "7,30,0,.,.,.,\"A, \"\"high\"\"\",6.25,6.25,1,0,.\n";
     struct fixture *f = *state;
 
     write_result(f, list_study(), 1, LIST_JOBS);
@@ -183,11 +183,11 @@ static void a_limit_may_come_from_the_command_line(void **state)
     struct fixture *f = *state;
 
     write_result(f, list_study(), 1, LIST_JOBS);
-    table(f, "--lloq", "3200 ug/L", NULL); /* overrides the table's own */
-    assert_non_null(strstr(f->text, "\n7,12,0,.,.,.,placebo,3.125,3.2,0,.,1,3.2,0.75\n"));
-    assert_non_null(strstr(f->text, "\n7,30,0,.,.,.,placebo,3.25,3.25,1,.,0,3.2,.\n"));
+    table(f, "--lloq", "3200 ug/L", NULL); /* the other end of the interval is 0 */
+    assert_non_null(strstr(f->text, "\n7,12,0,.,.,.,placebo,3.125,3.2,0,.,1,0,0.75\n"));
+    assert_non_null(strstr(f->text, "\n7,30,0,.,.,.,placebo,3.25,3.25,1,.,0,.,.\n"));
     table(f, "--lloq", "3.125", NULL); /* a value at the limit is quantified */
-    assert_non_null(strstr(f->text, ",placebo,3.125,3.125,0,.,0,3.125,0.75\n"));
+    assert_non_null(strstr(f->text, ",placebo,3.125,3.125,0,.,0,.,0.75\n"));
 }
 
 static void the_long_form_has_a_row_for_each_number(void **state)

@@ -15,8 +15,8 @@ struct request {
 /* clang-format off */
 static const struct pn_option rows[] = {
     {"csv", 0, NULL, PN_AS_FLAG, AT(csv),
-     "observations and delivered doses, as pharmacometricians write them (default): ID "
-     "TIME EVID AMT CMT DUR ARM IPRED DV MDV TAD …"},
+     "observations, delivered doses and other events, as pharmacometricians write them "
+     "(default): ID TIME EVID AMT CMT DUR ARM IPRED DV MDV TAD …"},
     {"long", 0, NULL, PN_AS_FLAG, AT(table.lengthy),
      "every output, a row for each number: ID ARM TIME NAME VALUE UNIT"},
     {"out", 'o', "FILE", PN_AS_TEXT, AT(table.out),
@@ -63,13 +63,26 @@ const struct pn_command pn_command_table = {
     rows,
     .after =
         "Rows of EVID 0 are the observations of the event table, or the output times "
-        "of a study without one; rows of EVID 1 are the doses that were delivered.  "
-        "TIME, DUR and TAD (time after the drug's last dose) are in h, AMT in the "
-        "unit of its CMT.  DV is IPRED with the residual error of the drug file, "
-        "drawn from the study's seed: the same in every table.  DVOBS is the DV of "
-        "the event table.  With a limit (--lloq, or LIMIT in the event table) CENS is "
-        "1 where DV is below it, and DV is then LIMIT.  Missing is '.'; patients that "
-        "failed have no predictions and no doses.",
+        "of a study without one; those of EVID 1 and 4 are the doses that were "
+        "delivered, "
+        "one each.  All else that the event table says stands there too: EVID 2 and 3, "
+        "steady states, RATE (then DUR is missing), OCC and covariates, so that the "
+        "table "
+        "describes the same treatment: pneuma run --events reads it (rows of one arm), "
+        "and "
+        "gives the same bits.  A dose that an arm does not give is EVID 2 there.  "
+        "TIME, DUR, II and TAD (time after the drug's last dose) are in h, AMT in the "
+        "unit of its CMT, RATE in that per h.  DV is IPRED with the residual error of "
+        "the "
+        "drug file, drawn from the study's seed: the same in every table.  DVOBS is the "
+        "DV "
+        "of the event table.  With --lloq a DV below the limit becomes the limit, CENS "
+        "is "
+        "1 and LIMIT 0, or the LIMIT of the event table: the value lies between LIMIT "
+        "and "
+        "DV.  Without it a value that the event table calls censored is censored again "
+        "where it is beyond its DV.  Missing is '.'; patients that failed have no "
+        "predictions and no doses.",
     .least = 1,
     .most = 1,
     .size = sizeof(struct request),

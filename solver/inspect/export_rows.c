@@ -157,7 +157,8 @@ static int open_column(struct writer *w, const struct pn_field *field, size_t mo
 {
     const char *in = strchr(field->name, '_'); /* dose_arm, obs_patient, … */
     int status, is_index = strncmp(field->name, "dose_", 5) == 0 ||
-                           strncmp(field->name, "obs_", 4) == 0;
+                           strncmp(field->name, "obs_", 4) == 0 ||
+                           strncmp(field->name, "record_", 7) == 0;
 
     column->field = field;
     if (field->kind == PN_FIELD_INTEGER && is_index)
@@ -189,7 +190,8 @@ static void put_title(FILE *stream, const char *name, const struct pn_field *fie
 /* whether the elements of the sheet say themselves whose they are */
 static int is_list(const struct pn_field *shape, int i)
 {
-    return strcmp(shape->over[i], "dose") == 0 || strcmp(shape->over[i], "obs") == 0;
+    return strcmp(shape->over[i], "dose") == 0 || strcmp(shape->over[i], "obs") == 0 ||
+           strcmp(shape->over[i], "record") == 0;
 }
 
 static void put_header(const struct writer *w)

@@ -16,6 +16,7 @@ static const struct {
     {"arm,obs",           "obs"         },
     {"obs",               "obs"         },
     {"dose",              "doses"       },
+    {"record",            "records"     },
     {"point",             "points"      },
 };
 

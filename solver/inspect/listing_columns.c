@@ -9,7 +9,34 @@
 #include "solver/base/status.h"
 #include "solver/base/units.h"
 #include "solver/result/field.h"
+#include "solver/result/guard.h"
 #include "solver/text/names.h"
+
+int pn_listing_integer(struct pn_listing_source *source, size_t row, int64_t *number)
+{
+    const void *at;
+    int status;
+
+    PN_TRY(pn_cursor_row(&source->cursor, row, &at));
+    *number = *(const int64_t *)at;
+out:
+    return status;
+}
+
+int pn_listing_number(struct pn_listing_source *source, size_t row, size_t k,
+                      double *number)
+{
+    const void *at;
+    int status = PN_OK;
+
+    *number = (double)NAN;
+    if (!source->column)
+        return PN_OK;
+    PN_TRY(pn_cursor_row(&source->cursor, row, &at));
+    *number = ((const double *)at)[k];
+out:
+    return status;
+}
 
 static int open_source(struct pn_listing *table, const char *name, int integers,
                        struct pn_listing_source *source)
@@ -166,6 +193,7 @@ static int open_observations(struct pn_listing *table)
     PN_TRY(open_source(table, "obs_patient", 1, &table->obs_patient));
     PN_TRY(open_optional(table, "obs_MDV", 1, &table->mdv));
     PN_TRY(open_optional(table, "obs_DV", 0, &table->dvobs));
+    PN_TRY(open_optional(table, "obs_CENS", 1, &table->cens));
     PN_TRY(open_optional(table, "obs_LIMIT", 0, &table->limit));
     PN_TRY(open_optional(table, "obs.n_doses", 0, &table->n_doses));
 out:
@@ -183,6 +211,47 @@ static int open_doses(struct pn_listing *table)
     PN_TRY(open_source(table, "dose_amount", 0, &table->dose_amount));
     PN_TRY(open_source(table, "dose_duration", 0, &table->dose_duration));
     PN_TRY(open_source(table, "dose_compartment", 1, &table->dose_compartment));
+    PN_TRY(open_optional(table, "dose_rate", 0, &table->dose_rate));
+    PN_TRY(open_optional(table, "dose_II", 0, &table->dose_ii));
+    PN_TRY(open_optional(table, "dose_SS", 1, &table->dose_ss));
+    PN_TRY(open_optional(table, "dose_row", 1, &table->dose_row));
+out:
+    return status;
+}
+
+static int open_covariates(struct pn_listing *table)
+{
+    const struct pn_result *result = table->result;
+    int status = PN_OK;
+
+    table->covariate = calloc(result->n_columns + 1, sizeof *table->covariate);
+    if (!table->covariate)
+        return PN_FAIL(PN_ERR_MEMORY, "out of memory for the covariates");
+    for (size_t i = 0; i < result->n_columns; i++)
+        if (result->column[i].shape == PN_SHAPE_RECORD &&
+            strncmp(result->column[i].name, "record.", 7) == 0)
+            PN_TRY(open_source(table, result->column[i].name, 0,
+                               &table->covariate[table->n_covariates++]));
+out:
+    return status;
+}
+
+/* of a result that has them: older ones have not */
+static int open_records(struct pn_listing *table)
+{
+    char *carry = pn_result_text(table->result, "record", "carry");
+    int status;
+
+    table->is_carried_back = carry && strcmp(carry, "nocb") == 0;
+    free(carry);
+    PN_TRY(open_source(table, "record_row", 1, &table->record));
+    PN_TRY(open_source(table, "record_patient", 1, &table->record_patient));
+    PN_TRY(open_source(table, "record_time", 0, &table->record_time));
+    PN_TRY(open_source(table, "record_EVID", 1, &table->record_evid));
+    PN_TRY(open_source(table, "record_amount", 0, &table->record_amount));
+    PN_TRY(open_source(table, "record_compartment", 1, &table->record_compartment));
+    PN_TRY(open_optional(table, "record_OCC", 1, &table->occasion));
+    PN_TRY(open_covariates(table));
 out:
     return status;
 }
@@ -224,27 +293,55 @@ int pn_listing_open(struct pn_listing *table, const struct pn_listing_options *o
         PN_TRY(open_observations(table));
     if (result->n_doses > 0)
         PN_TRY(open_doses(table));
+    if (result->n_records > 0)
+        PN_TRY(open_records(table));
+    PN_TRY(open_optional(table, "status", 1, &table->status));
     PN_TRY(open_ipred(table, options));
     PN_TRY(read_lloq(table, options->lloq));
     PN_TRY(open_signals(table, options->signals));
     PN_TRY(read_times(result, "time", result->n_times, &table->time));
     PN_TRY(read_times(result, "visit", result->n_visits, &table->visit));
-    table->has_limit = table->limit.column || !isnan(table->lloq);
+    table->has_limit = table->cens.column || !isnan(table->lloq);
 out:
     return status;
 }
 
 void pn_listing_close(struct pn_listing *table)
 {
-    struct pn_listing_source *all[] = {
-        &table->id,          &table->ipred,         &table->dvobs,
-        &table->limit,       &table->mdv,           &table->obs_time,
-        &table->obs_patient, &table->n_doses,       &table->dose_point,
-        &table->dose_arm,    &table->dose_patient,  &table->dose_time,
-        &table->dose_amount, &table->dose_duration, &table->dose_compartment};
+    struct pn_listing_source *all[] = {&table->id,
+                                       &table->ipred,
+                                       &table->dvobs,
+                                       &table->limit,
+                                       &table->mdv,
+                                       &table->obs_time,
+                                       &table->obs_patient,
+                                       &table->n_doses,
+                                       &table->dose_point,
+                                       &table->dose_arm,
+                                       &table->dose_patient,
+                                       &table->dose_time,
+                                       &table->dose_amount,
+                                       &table->dose_duration,
+                                       &table->dose_compartment,
+                                       &table->dose_rate,
+                                       &table->dose_ii,
+                                       &table->dose_ss,
+                                       &table->dose_row,
+                                       &table->cens,
+                                       &table->status,
+                                       &table->record,
+                                       &table->record_patient,
+                                       &table->record_time,
+                                       &table->record_evid,
+                                       &table->record_amount,
+                                       &table->record_compartment,
+                                       &table->occasion};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         pn_cursor_close(&all[i]->cursor);
+    for (size_t i = 0; i < table->n_covariates; i++)
+        pn_cursor_close(&table->covariate[i].cursor);
+    free(table->covariate);
     for (size_t i = 0; i < table->n_signals; i++)
         pn_cursor_close(&table->signal[i].cursor);
     if (table->signal) /* the one whose opening failed */

@@ -9,6 +9,7 @@
 #include "solver/base/status.h"
 #include "solver/cohort/cohort.h"
 #include "solver/hdf/describe.h"
+#include "solver/record/records.h"
 
 #define SCHEMA_VERSION "1.3.0"
 
@@ -170,7 +171,9 @@ static int create_list(const struct pn_hdf *hdf, const struct pn_study *study,
     struct pn_dimension *dimension[PN_RANK];
     int rank = by_point(d, dimension), status;
     int is_compartment = strcmp(output->name, "dose_compartment") == 0;
-    hid_t type = is_compartment ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE;
+    int is_whole = is_compartment || strcmp(output->name, "dose_row") == 0 ||
+                   strcmp(output->name, "dose_SS") == 0;
+    hid_t type = is_whole ? H5T_NATIVE_INT32 : H5T_NATIVE_DOUBLE;
 
     if (output->over == PN_OVER_DOSES) {
         dimension[0] = &d->dose;
@@ -183,7 +186,7 @@ static int create_list(const struct pn_hdf *hdf, const struct pn_study *study,
     PN_TRY(pn_describe(hdf, column, output->unit, output->sentence, output->source));
     if (is_compartment)
         PN_TRY(pn_lists_compartments(hdf, study, column));
-    else
+    else if (!is_whole)
         PN_TRY(pn_describe_fill(hdf, column));
 out:
     return status;
@@ -440,6 +443,8 @@ int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,
     layout->variable = &layout->column[layout->n_columns];
     for (size_t i = 0; i < layout->n_variables; i++)
         PN_TRY(create_variable(hdf, trial, i, &d, next_column(layout)));
+    if (trial->study->lives.lives == PN_KEEP_ALL)
+        PN_TRY(pn_records_write(hdf, trial->study));
     PN_TRY(pn_provenance_write(hdf, trial->study, provenance));
 out:
     return status;

@@ -55,7 +55,8 @@ static inline size_t pn_layout_row(const struct pn_study *study, struct pn_job j
 int pn_layout_messages(const struct pn_hdf *hdf, const struct pn_layout *layout,
                        const char *const *text);
 
-/** Create every dataset and attribute of the file; no column has numbers yet.
+/** Create every dataset and attribute of the file; no column has numbers yet but those of
+ *  curves' points and of records.
  *  @param[in]  lists   their lengths
  *  @param[out] layout  pn_layout_free it in any case */
 int pn_layout_create(const struct pn_hdf *hdf, const struct pn_trial *trial,

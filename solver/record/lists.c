@@ -105,6 +105,7 @@ int pn_lists_measure(const struct pn_trial *trial, const struct pn_index *index,
         for (size_t k = 0; k < n; k++)
             if (pn_event_is_observation(&event[k])) {
                 lists->has_dv |= !isnan(event[k].dv);
+                lists->has_cens |= event[k].cens != 0;
                 lists->has_limit |= !isnan(event[k].limit);
             }
     }
@@ -119,25 +120,30 @@ static const struct {
     const char *name, *unit, *long_name;
     enum kind kind;
 } columns[PN_LIST_COLUMNS] = {
-    [PN_LIST_OBS] = {"obs",          "1", "number of the observation, from 0",         INTEGER},
+    [PN_LIST_OBS] = {"obs",          "1", "number of the observation, from 0",           INTEGER},
     [PN_LIST_OBS_PATIENT] = {"obs_patient",  "1",
-                     "index in the dimension patient of whose observation it is",      INTEGER},
-    [PN_LIST_OBS_TIME] = {"obs_time",     "h", "time of the observation",                   NUMBER },
+                     "index in the dimension patient of whose observation it is",        INTEGER},
+    [PN_LIST_OBS_TIME] = {"obs_time",     "h", "time of the observation",                     NUMBER },
     [PN_LIST_OBS_ROW] = {"obs_row",      "1", "row of the event table, 1: its first line",
-                     INTEGER                                                                  },
+                     INTEGER                                                                    },
     [PN_LIST_OBS_MDV] = {"obs_MDV",      "1",
-                     "whether the event table calls the value missing",                FLAG   },
+                     "whether the event table calls the value missing",                  FLAG   },
     [PN_LIST_OBS_DV] = {"obs_DV",       "1",
-                     "value in the event table, in the unit of that table",            NUMBER },
-    [PN_LIST_OBS_LIMIT] = {"obs_LIMIT",    "1",
-                     "limit of quantification, in the unit of the event table",        NUMBER },
-    [PN_LIST_DOSE] = {"dose",         "1", "number of the delivered dose, from 0",      INTEGER},
+                     "value in the event table, in the unit of that table",              NUMBER },
+    [PN_LIST_OBS_CENS] =
+        {"obs_CENS",     "1",
+                     "1: the value lies between obs_LIMIT (none: no bound) and obs_DV, "
+         "-1: above obs_DV",                                                             FLAG   },
+    [PN_LIST_OBS_LIMIT] =
+        {"obs_LIMIT",    "1",
+                     "other end of a censored interval, in the unit of the event table", NUMBER },
+    [PN_LIST_DOSE] = {"dose",         "1", "number of the delivered dose, from 0",        INTEGER},
     [PN_LIST_DOSE_POINT] = {"dose_point",   "1",
-                     "index in the dimension point of where it was given",             INTEGER},
+                     "index in the dimension point of where it was given",               INTEGER},
     [PN_LIST_DOSE_ARM] = {"dose_arm",     "1",
-                     "index in the dimension arm of where it was given",               INTEGER},
+                     "index in the dimension arm of where it was given",                 INTEGER},
     [PN_LIST_DOSE_PATIENT] = {"dose_patient", "1",
-                     "index in the dimension patient of who took it",                  INTEGER},
+                     "index in the dimension patient of who took it",                    INTEGER},
 };
 
 static hid_t type_of(enum kind kind)
@@ -154,6 +160,8 @@ static int is_there(const struct pn_lists *lists, enum pn_list_column column)
     if (column >= PN_LIST_DOSE)
         return lists->n_doses > 0;
     if (column == PN_LIST_OBS_DV && !lists->has_dv)
+        return 0;
+    if (column == PN_LIST_OBS_CENS && !lists->has_cens)
         return 0;
     if (column == PN_LIST_OBS_LIMIT && !lists->has_limit)
         return 0;
@@ -266,6 +274,9 @@ static void pack_event(enum pn_list_column column, const struct pn_event *event,
         break;
     case PN_LIST_OBS_MDV:
         ((signed char *)buffer)[k] = event->mdv != 0;
+        break;
+    case PN_LIST_OBS_CENS:
+        ((signed char *)buffer)[k] = (signed char)event->cens;
         break;
     case PN_LIST_OBS_TIME:
         number[k] = event->time;

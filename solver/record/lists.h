@@ -16,6 +16,7 @@ enum pn_list_column {
     PN_LIST_OBS_ROW,
     PN_LIST_OBS_MDV,
     PN_LIST_OBS_DV,
+    PN_LIST_OBS_CENS,
     PN_LIST_OBS_LIMIT,
     PN_LIST_DOSE,
     PN_LIST_DOSE_POINT,
@@ -26,10 +27,10 @@ enum pn_list_column {
 
 /** Lengths of the lists; 0: no such dimension in the file. */
 struct pn_lists {
-    size_t n_observations; /* of all patients, in one arm */
-    size_t n_doses;        /* of all lives */
-    int has_dv, has_limit; /* whether any observation has one */
-    int has_points;        /* the study has a design */
+    size_t n_observations;           /* of all patients, in one arm */
+    size_t n_doses;                  /* of all lives */
+    int has_dv, has_cens, has_limit; /* whether any observation has one */
+    int has_points;                  /* the study has a design */
 };
 
 /** Measure the lists of a trial whose journals were read.
@@ -50,7 +51,8 @@ int pn_lists_create(const struct pn_hdf *hdf, const struct pn_lists *lists,
                     struct pn_dimension *obs, struct pn_dimension *dose,
                     struct pn_column *column);
 
-/** dose_compartment: which number is which state, its unit, its number as a CMT. */
+/** dose_compartment and its like: which number is which state, its unit, its number as a
+ * CMT. */
 int pn_lists_compartments(const struct pn_hdf *hdf, const struct pn_study *study,
                           const struct pn_column *column);
 

@@ -66,6 +66,7 @@ static enum pn_shape shape_of(hid_t dataset, int rank, int *by_point)
         [PN_SHAPE_VISIT] = "/visit",
         [PN_SHAPE_OBS] = "/obs",
         [PN_SHAPE_DOSE] = "/dose",
+        [PN_SHAPE_RECORD] = "/record",
         [PN_SHAPE_LIFE] = "/arm/patient",
         [PN_SHAPE_TIMES] = "/arm/patient/time",
         [PN_SHAPE_VISITS] = "/arm/patient/visit",
@@ -109,6 +110,8 @@ static int fits(const struct pn_result *r, enum pn_shape shape, const hsize_t *e
         return extent[0] == r->n_observations;
     case PN_SHAPE_DOSE:
         return extent[0] == r->n_doses;
+    case PN_SHAPE_RECORD:
+        return extent[0] == r->n_records;
     default:
         return 1;
     }
@@ -251,7 +254,9 @@ out:
 
 static int read_compartments(struct pn_result *result)
 {
-    static const char *const object = "dose_compartment";
+    const char *object = pn_result_find(result, "dose_compartment")
+                             ? "dose_compartment"
+                             : "record_compartment";
     char *text;
     int status = PN_OK;
 
@@ -382,6 +387,7 @@ static int read_all(struct pn_result *result)
     PN_TRY(read_length(result, "visit", &result->n_visits));
     PN_TRY(read_length(result, "obs", &result->n_observations));
     PN_TRY(read_length(result, "dose", &result->n_doses));
+    PN_TRY(read_length(result, "record", &result->n_records));
     PN_TRY(read_arms(result));
     PN_TRY(read_columns(result));
     PN_TRY(read_seed(result));

@@ -19,6 +19,7 @@ enum pn_shape {
     PN_SHAPE_VISIT,   /* (visit) */
     PN_SHAPE_OBS,     /* (obs): observations, the same in every arm */
     PN_SHAPE_DOSE,    /* (dose): doses of all lives */
+    PN_SHAPE_RECORD,  /* (record): records of the event table */
     PN_SHAPE_LIFE,    /* (arm, patient) */
     PN_SHAPE_TIMES,   /* (arm, patient, time) */
     PN_SHAPE_VISITS,  /* (arm, patient, visit) */
@@ -42,8 +43,8 @@ struct pn_result {
     struct pn_hdf_errors errors;
     uint64_t n_bytes; /* of the file */
     size_t n_points;  /* 0: no design, and no dimension `point` */
-    size_t n_arms, n_patients, n_times, n_visits, n_observations, n_doses; /* 0: none */
-    char **arm;                                                            /* [n_arms] */
+    size_t n_arms, n_patients, n_times, n_visits, n_observations, n_doses, n_records;
+    char **arm; /* [n_arms]; of what is not there: n 0 */
     uint64_t seed;
     size_t n_columns, n_drugs, n_compartments;
     struct pn_result_column *column; /* numbers, in the order of the file */

@@ -8,10 +8,12 @@
 #include "solver/simulate/steady_state.h"
 #include "solver/trial/trial.h"
 
-/** A dose that is taken: time before the lag, amount before F, duration as it runs. */
+/** A dose that is taken: time before the lag, amount before F, duration as it runs; the
+ * rest as it was given (outputs "dose_rate", …). */
 struct pn_given_dose {
     double time, amount, duration; /* h, unit of the state, h (0: bolus) */
-    int compartment;
+    double rate, ii;
+    int compartment, ss, row;
 };
 
 /** The lane that a course acts on. */

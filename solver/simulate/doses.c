@@ -30,6 +30,14 @@ void pn_course_input(const struct pn_course *c, const struct pn_hand *hand, size
     pn_lanes_set_input(hand->lanes, hand->lane, state, sum);
 }
 
+static double rate_as_given(const struct pn_event *e)
+{
+    return e->input == PN_AT_RATE               ? e->rate
+           : e->input == PN_AT_MODEL_RATE       ? -1.0
+           : e->input == PN_OVER_MODEL_DURATION ? -2.0
+                                                : 0.0;
+}
+
 /* As it is taken: before lag and F. */
 static int note_dose(struct pn_course *c, const struct pn_event *e, double time,
                      double duration)
@@ -44,8 +52,19 @@ static int note_dose(struct pn_course *c, const struct pn_event *e, double time,
         c->dose = grown;
         c->dose_limit = limit;
     }
-    c->dose[c->n_doses++] =
-        (struct pn_given_dose){time, e->amount * factor, duration, e->compartment};
+    c->dose[c->n_doses++] = (struct pn_given_dose){
+        .time = time,
+        .amount = e->amount * factor,
+        .duration = duration,
+        .rate = rate_as_given(e),
+        .ii = e->ss ? e->ii : 0.0,
+        .compartment = e->compartment,
+        .ss = e->ss,
+        /* a rule's dose has no place */
+        .row = e->regimen < 0  ? e->place.line
+               : e->place.line ? 0
+                               : -1,
+    };
     return PN_OK;
 }
 

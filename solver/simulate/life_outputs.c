@@ -160,16 +160,23 @@ void pn_life_flush(struct pn_ward *ward, size_t lane)
 void pn_life_store_doses(struct pn_ward *ward, struct pn_bed *bed)
 {
     const struct pn_trial *trial = ward->trial;
-    const struct pn_output *output = trial->output + trial->n_outputs - PN_DOSE_OUTPUTS;
     size_t n;
     const struct pn_given_dose *dose = pn_course_doses(bed->course, &n);
 
     bed->life.n_doses = (uint32_t)n;
     for (size_t i = 0; trial->most_doses && i < n && i < trial->most_doses; i++) {
-        double *values = bed->life.values + i;
-        values[output[PN_DOSE_TIME].first] = dose[i].time;
-        values[output[PN_DOSE_AMOUNT].first] = dose[i].amount;
-        values[output[PN_DOSE_DURATION].first] = dose[i].duration;
-        values[output[PN_DOSE_COMPARTMENT].first] = dose[i].compartment;
+        const double number[PN_DOSE_OUTPUTS] = {
+            [PN_DOSE_TIME] = dose[i].time,
+            [PN_DOSE_AMOUNT] = dose[i].amount,
+            [PN_DOSE_DURATION] = dose[i].duration,
+            [PN_DOSE_COMPARTMENT] = dose[i].compartment,
+            [PN_DOSE_RATE] = dose[i].rate,
+            [PN_DOSE_II] = dose[i].ii,
+            [PN_DOSE_SS] = dose[i].ss,
+            [PN_DOSE_ROW] = dose[i].row,
+        };
+        for (int k = 0; k < PN_DOSE_OUTPUTS; k++)
+            if (trial->dose_output[k])
+                bed->life.values[trial->dose_output[k]->first + i] = number[k];
     }
 }

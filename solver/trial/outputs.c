@@ -146,17 +146,29 @@ static int keep_one(struct pn_trial *trial, const char *name, struct pn_place pl
 static const struct pn_quantity seen = {
     .name = "n_doses", .unit = "1", .sentence = "doses taken before the observation",
     .source = "the course of treatment"};
-static const struct pn_quantity dose_rows[] = {
-    {.name = "dose_time", .unit = "h", .sentence = "time at which a dose is taken, before its lag",
+static const struct pn_quantity dose_rows[PN_DOSE_OUTPUTS] = {
+    [PN_DOSE_TIME] = {.name = "dose_time", .unit = "h", .sentence = "time at which a dose is taken, before its lag",
      .source = "the course of treatment"},
-    {.name = "dose_amount", .unit = "1",
+    [PN_DOSE_AMOUNT] = {.name = "dose_amount", .unit = "1",
      .sentence = "amount taken, before F, in the unit of the compartment",
      .source = "the course of treatment"},
-    {.name = "dose_duration", .unit = "h", .sentence = "duration of an infusion, 0: at once",
+    [PN_DOSE_DURATION] = {.name = "dose_duration", .unit = "h", .sentence = "duration of an infusion, 0: at once",
      .source = "the course of treatment"},
-    {.name = "dose_compartment", .unit = "1", .sentence = "compartment that a dose goes into",
+    [PN_DOSE_COMPARTMENT] = {.name = "dose_compartment", .unit = "1",
+     .sentence = "compartment that a dose goes into", .source = "the course of treatment"},
+    [PN_DOSE_RATE] = {.name = "dose_rate", .unit = "1",
+     .sentence = "rate of an infusion as it was given, per h in the unit of the compartment; "
+                 "-1, -2: the model's own rate, duration; 0: none",
      .source = "the course of treatment"},
-    PN_END_OF_TABLE
+    [PN_DOSE_II] = {.name = "dose_II", .unit = "h",
+     .sentence = "interval of the doses whose steady state is there, 0: none",
+     .source = "the course of treatment"},
+    [PN_DOSE_SS] = {.name = "dose_SS", .unit = "1",
+     .sentence = "1: at steady state of such doses, 2: that added to what is there",
+     .source = "the course of treatment"},
+    [PN_DOSE_ROW] = {.name = "dose_row", .unit = "1",
+     .sentence = "row of the event table that gave it, 1: its first line; 0: a regimen; "
+                 "-1: a rule", .source = "the course of treatment"},
 };
 /* clang-format on */
 
@@ -184,6 +196,44 @@ static const char *unit_of_row(const struct pn_trial *trial, size_t i)
     return trial->output[i].unit;
 }
 
+static int has_rate(enum pn_input input)
+{
+    return input == PN_AT_RATE || input == PN_AT_MODEL_RATE ||
+           input == PN_OVER_MODEL_DURATION;
+}
+
+/* Has any dose of the study a rate, or a steady state? */
+static int any_dose(const struct pn_study *study, int with_rate)
+{
+    const struct pn_events *table = study->events;
+
+    for (size_t i = 0; table && i < table->n_events; i++)
+        if (with_rate ? has_rate(table->event[i].input) : table->event[i].ss > 0)
+            return 1;
+    for (size_t a = 0; a < study->n_arms; a++)
+        for (size_t i = 0; i < study->arm[a].n_regimens; i++) {
+            const struct pn_regimen *regimen = &study->arm[a].regimen[i];
+            if (with_rate ? has_rate(regimen->input) : regimen->steady_state)
+                return 1;
+        }
+    return 0;
+}
+
+static int is_needed(const struct pn_study *study, enum pn_dose_output output)
+{
+    switch (output) {
+    case PN_DOSE_RATE:
+        return any_dose(study, 1);
+    case PN_DOSE_II:
+    case PN_DOSE_SS:
+        return any_dose(study, 0);
+    case PN_DOSE_ROW:
+        return study->events != NULL;
+    default:
+        return 1;
+    }
+}
+
 /* What is kept over time is kept at each observation too. */
 static void add_lists(struct pn_trial *trial, size_t n_kept)
 {
@@ -206,11 +256,14 @@ static void add_lists(struct pn_trial *trial, size_t n_kept)
     }
     if (trial->most_observations)
         add_output(trial, &seen, PN_OVER_OBSERVATIONS, "obs.n_doses");
-    for (size_t i = 0; trial->most_doses && dose_rows[i].name; i++) {
-        struct pn_output *output =
-            add_output(trial, &dose_rows[i], PN_OVER_DOSES, dose_rows[i].name);
+    for (int i = 0; trial->most_doses && i < PN_DOSE_OUTPUTS; i++) {
+        struct pn_output *output;
+        if (!is_needed(trial->study, (enum pn_dose_output)i))
+            continue;
+        output = add_output(trial, &dose_rows[i], PN_OVER_DOSES, dose_rows[i].name);
         if (i == PN_DOSE_AMOUNT)
             output->unit = unit_of_doses(trial->study);
+        trial->dose_output[i] = output;
     }
 }
 
@@ -267,7 +320,7 @@ int pn_trial_lay_out(struct pn_trial *trial, struct pn_complaints *list)
     }
     PN_TRY(pn_trial_count_lists(trial));
     /* each over observations too, the doses, the endpoints */
-    PN_TRY(allocate(trial, 2 * n + 8 + study->n_endpoints));
+    PN_TRY(allocate(trial, 2 * n + 4 + PN_DOSE_OUTPUTS + study->n_endpoints));
     for (size_t i = 0; i < n; i++) {
         int one = study->n_keep
                       ? keep_one(trial, study->keep[i], study->keep_place[i], list)

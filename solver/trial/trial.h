@@ -27,11 +27,14 @@ enum { PN_OUTPUT_NAME = 123 }; /* letters of an output's name; more is an error 
  * the observation, tells whether it saw a dose of the same time; without that output it
  * did not.
  *
- * Over doses there are four: "dose_time" [h], when it is taken (delays of adherence are
- * in it, the lag of the route is not); "dose_amount", before F, in the unit of the state
- * (unit: that of all compartments when they share one, else "1"); "dose_duration" [h] as
- * delivered, 0: bolus; "dose_compartment", index in the study's compartments.  A failed
- * life has none in the file. */
+ * Over doses there are "dose_time" [h], when it is taken (delays of adherence are in it,
+ * the lag of the route is not); "dose_amount", before F, in the unit of the state (unit:
+ * that of all compartments when they share one, else "1"); "dose_duration" [h] as
+ * delivered, 0: bolus; "dose_compartment", index in the study's compartments.  Where any
+ * dose of the study has one: "dose_rate" as it was given (per h; -1, -2: the model's rate
+ * or duration; 0: none), "dose_II" [h] and "dose_SS"; with an event table "dose_row", the
+ * line of the record (0: a regimen's dose, -1: a rule's).  A failed life has none in the
+ * file. */
 struct pn_output {
     char name[PN_OUTPUT_NAME + 5];        /* room for "obs." */
     const char *unit, *sentence, *source; /* borrowed from the tables */
@@ -43,12 +46,17 @@ struct pn_output {
     double factor;      /* from the unit of its row to `unit` */
 };
 
-/** The four outputs over doses, in this order, the last ones of a trial. */
-enum {
+/** The outputs over doses, the last ones of a trial, in this order; those from the rate
+ * on need not be there. */
+enum pn_dose_output {
     PN_DOSE_TIME,
     PN_DOSE_AMOUNT,
     PN_DOSE_DURATION,
     PN_DOSE_COMPARTMENT,
+    PN_DOSE_RATE,
+    PN_DOSE_II,
+    PN_DOSE_SS,
+    PN_DOSE_ROW,
     PN_DOSE_OUTPUTS
 };
 
@@ -115,6 +123,7 @@ struct pn_trial {
     struct pn_trial_arm *arm;     /* shape [study->n_arms] */
     size_t n_outputs, n_values;
     struct pn_output *output;
+    const struct pn_output *dose_output[PN_DOSE_OUTPUTS]; /* NULL: not there */
     size_t most_doses;        /* delivered doses, of any patient in any arm; 0: not listed
                                */
     size_t most_observations; /* of any patient of study->events; 0: no event table */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "models/catalogue.h"
 #include "solver/study/population/population.h"
 #include "solver/study/treatment/event_table.h"
 #include "solver/text/csv.h"
@@ -97,6 +98,21 @@ static void read_unit(struct pn_study_reader *r, struct table *t, struct column 
         c->value = pn_give_column(r, place, c->name, c->row, max_rows);
 }
 
+/* FEV1_baseline, as a result calls the covariate where a test gives FEV1, too. */
+static void drop_baseline(char *name)
+{
+    static const char end[] = "_baseline";
+    size_t n = strlen(name), length = sizeof end - 1;
+
+    if (n <= length || strcmp(name + n - length, end) != 0)
+        return;
+    name[n - length] = '\0';
+    for (const struct pn_quantity *row = pn_covariates; row->name; row++)
+        if (strcmp(row->name, name) == 0)
+            return;
+    name[n - length] = '_'; /* no such covariate: the name is what it is */
+}
+
 static void read_header(struct pn_study_reader *r, struct table *t, size_t i,
                         size_t max_rows)
 {
@@ -110,7 +126,8 @@ static void read_header(struct pn_study_reader *r, struct table *t, size_t i,
         return;
     unit = pn_split_unit(header, one);
     c->name = header;
-    c->is_id = strcmp(header, "ID") == 0;
+    c->is_id = strcmp(header, "ID") == 0 || strcmp(header, "patient") == 0;
+    drop_baseline(header);
     for (size_t k = 0; k < i; k++)
         if (strcmp(t->column[k].name, header) == 0) {
             pn_complain(r->text.list, place, "the column '%.64s' is there twice", header);

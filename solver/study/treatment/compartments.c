@@ -222,10 +222,30 @@ static int unknown_name(struct pn_study_reader *r, const char *text,
     return -1;
 }
 
+/* DRUG.STATE@ROUTE, as results call what a second route leads into.  @return -1: none */
+static int by_route(const struct pn_study_reader *r, const char *text, const char *at)
+{
+    for (size_t i = 0; i < r->study->n_compartments; i++) {
+        const struct pn_compartment *c = &r->study->compartment[i];
+        const char *drug = r->study->drug[c->drug].name;
+        const char *state = pn_compartment_state(r->study, (int)i)->name;
+        size_t n = strlen(drug), length = strlen(state);
+
+        if (c->route && strcmp(at + 1, c->route->name) == 0 &&
+            (size_t)(at - text) == n + 1 + length && strncmp(text, drug, n) == 0 &&
+            text[n] == '.' && strncmp(text + n + 1, state, length) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
 static int by_name(struct pn_study_reader *r, const char *text, struct pn_place place)
 {
-    int found = -1;
+    const char *at = strchr(text, '@');
+    int found = at ? by_route(r, text, at) : -1;
 
+    if (found >= 0)
+        return found;
     for (size_t i = 0; i < r->n_states; i++) {
         const char *state = pn_compartment_state(r->study, (int)i)->name;
         const char *drug = r->study->drug[r->study->compartment[i].drug].name;

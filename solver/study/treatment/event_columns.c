@@ -235,6 +235,17 @@ static void find_meanings(struct pn_study_reader *r)
     }
 }
 
+/* What `pneuma table` has computed: it is computed anew. */
+static int is_result(const char *name)
+{
+    static const char *const results[] = {"POINT", "IPRED", "TAD", "DVOBS"};
+
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        if (strcasecmp(name, results[i]) == 0)
+            return 1;
+    return 0;
+}
+
 /* Columns that nothing asks for: named once, with the first that is nearly one. */
 static void tell_unread(struct pn_study_reader *r)
 {
@@ -252,7 +263,7 @@ static void tell_unread(struct pn_study_reader *r)
         const struct pn_event_column *c = &t->column[i];
         const char *of = near;
         if (c->field != PN_FIELD_UNUSED || c->is_dropped || c->name[0] == '\0' ||
-            strcasecmp(c->name, "C") == 0)
+            strcasecmp(c->name, "C") == 0 || is_result(c->name))
             continue;
         if (!near && strlen(c->name) > 4 && (of = pn_nearest(c->name, names, n)))
             near = pn_arena_print(r->text.arena, ", did you mean '%s' by '%s'?", of,
