@@ -23,9 +23,9 @@ struct pn_hdf_errors {
 void pn_hdf_listen(struct pn_hdf_errors *errors);
 void pn_hdf_unlisten(struct pn_hdf_errors *errors);
 
-/** The program's own, before anything else of HDF5: the library does not close itself when
- * the process ends.  We close what we open; what a damaged file keeps open would make it
- * complain of "infinite loop closing library". */
+/** The program's own, before anything else of HDF5: the library does not close itself
+ * when the process ends.  We close what we open; what a damaged file keeps open would
+ * make it complain of "infinite loop closing library". */
 void pn_hdf_let_go(void);
 
 /** An open file.  Closing it closes everything in it. */
