@@ -216,7 +216,7 @@ class Shapes(Table):
             for t in (168 * k + 0.5, 168 * k + 100):
                 lines.append(f"1,{t},0,0,12,0,{t - 168 * k},1,{k + 1},{of}")
                 want.append(sum(infusion(t - 168 * j, 100, 0.5, 0.02, 3) for j in range(k + 1)))
-        of = self.check("\n".join(lines), want, route="iv", warns=["TAD, BSA, DOS"],
+        of = self.check("\n".join(lines), want, route="iv", warns=["columns BSA, DOS"],
                         parameters="CL: 0.02 L/h, V1: 3 L")
         self.assertEqual((of["weight"][1][0], of["height"][1][0]), (64.5, 158))
 
