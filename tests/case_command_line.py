@@ -135,7 +135,7 @@ class CommandLine(Case):
         lines = self.check(0, *command).stderr.splitlines()
         self.assertTrue(3 <= len(lines) <= 25, lines)
         for line in lines:
-            self.assertRegex(line, r"^ *\d+ %  \d+ of 300  \d+ patients/s  \d+:\d\d left$")
+            self.assertRegex(line, r"^ *\d+ %  \d+ of 300 lives  [\d.]+ patients/s  \d+:\d\d left$")
         near, far = pty.openpty()
         done = subprocess.run([PROGRAM, *command, "--restart"], cwd=self.folder, stderr=far,
                               stdout=subprocess.DEVNULL, check=False)

@@ -30,7 +30,7 @@ class Messages(Case):
 
     def test_factors_of_drugs(self):
         for factor, meant in (("active.dose", "active.fev.dose"), ("fev.Kd", "fev.dp2.Kd"),
-                              ("FEV.EC50", "fev.dp2.Kd"), ("WT", "weight")):
+                              ("FEV.EC50", "fev.dp2.Kd")):
             told = self.told("population: {size: 2, covariates: {weight: 70 kg}}\n" + DRUG + ARMS + END +
                              f"design: {{method: grid, factors: {{{factor}: [1, 2]}}}}\n")
             self.assertIn(f"did you mean '{meant}'?", told)

@@ -159,7 +159,7 @@ static int turn_away(struct pn_ward *ward, struct pn_bed *bed, int bad)
     double *values = guest->life.values;
 
     snprintf(bed->life.message, sizeof bed->life.message,
-             "%.40s = %.6g %.12s is not in %.6g to %.6g%s%.24s", variable->name,
+             "%.24s = %.6g %.8s is not in %.6g to %.6g%s%.16s", variable->name,
              bed->row[bad], variable->row->unit, range->low, range->high,
              range->by ? " of " : "", range->by ? range->by : "");
 
