@@ -190,7 +190,7 @@ class Statistics(Case):
         self.assertIn("no arm 'x'", self.rows(path, "--against", "x", code=USAGE))
         self.assertIn("NAME=NUMBER", self.rows(path, "--where", "sex", code=USAGE))
         self.assertIn("did you mean 'sex'", self.rows(path, "--where", "sax=1", code=USAGE))
-        self.assertIn("the result itself", self.rows(path, "--csv", path, code=USAGE))
+        self.assertIn("would overwrite what is read", self.rows(path, "--csv", path, code=USAGE))
         self.rows(self.write("x.h5", "no"), code=BAD_INPUT)
 
 

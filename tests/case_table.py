@@ -106,7 +106,7 @@ class Demo(Table):
                 (74, ["nowhere.h5"], "nowhere.h5"), (65, [DEMO], "is not a result"),
                 (2, [self.path, "--signals", "FEV2"], "did you mean 'FEV1'"),
                 (2, [self.path, "--ipred", "fevipiprant.CL", "--dv"], "residual error"),
-                (2, [self.path, "--out", self.path], "is the result itself")):
+                (2, [self.path, "--out", self.path], "would overwrite what is read")):
             with self.subTest(arguments):
                 done = self.pneuma("table", *arguments)
                 self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)

@@ -75,6 +75,14 @@ struct pn_mean_difference pn_mean_difference_of(struct pn_moments of)
                                        of.mean + reach};
 }
 
+struct pn_mean_difference pn_mean_ratio_of(struct pn_moments of)
+{
+    double reach = exp(pn_moments_reach(of));
+
+    return (struct pn_mean_difference){of.n, of.mean, of.sd, of.mean / reach,
+                                       of.mean * reach};
+}
+
 void pn_statistics_put_moments(struct pn_moments of, struct pn_statistics_row *row)
 {
     double reach = pn_moments_reach(of);

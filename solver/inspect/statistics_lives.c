@@ -124,6 +124,15 @@ static struct pn_mean_difference effect_of(double *x, size_t n)
     return pn_mean_difference_of(pn_sample_moments(x, pn_sample_present(x, n)));
 }
 
+/* x are logarithms of ratios */
+static struct pn_mean_difference ratio_of(double *x, size_t n)
+{
+    struct pn_moments of = pn_sample_moments(x, pn_sample_present(x, n));
+
+    of.mean = exp(of.mean);
+    return pn_mean_ratio_of(of);
+}
+
 /* l->x is used up */
 static void describe(const struct lives *l, struct pn_statistics_row *row)
 {
@@ -169,9 +178,8 @@ static void compare(const struct lives *l, size_t k, size_t place, int is_log,
         is_ratio = !is_log && l->is_ratio;
         pn_sample_contrast(l->change, l->twin, l->n_patients, is_ratio);
         row->against = l->walk->result->arm[l->reference];
-        row->contrast = effect_of(l->twin, l->n_patients);
-        if (is_ratio)
-            pn_mean_difference_raise(&row->contrast);
+        row->contrast = is_ratio ? ratio_of(l->twin, l->n_patients)
+                                 : effect_of(l->twin, l->n_patients);
     }
     if (has_change)
         row->change = effect_of(l->change, l->n_patients);

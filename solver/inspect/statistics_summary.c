@@ -86,7 +86,6 @@ static void put_contrast(const struct summary *s, size_t i, size_t arm,
     struct pn_moments of = {count(s, CONTRAST_N, i), number(s, CONTRAST, i),
                             number(s, CONTRAST_SD, i)};
     size_t reference;
-    int is_ratio;
 
     if (!s->part[CONTRAST] || !pn_statistics_has_contrast(s->walk, s->name))
         return;
@@ -94,11 +93,8 @@ static void put_contrast(const struct summary *s, size_t i, size_t arm,
     if (arm == reference || s->walk->against < s->walk->result->n_arms)
         return;
     row->against = s->walk->result->arm[reference];
-    is_ratio = pn_statistics_is_ratio(s->walk, s->name);
-    of.mean = is_ratio ? log(of.mean) : of.mean;
-    row->contrast = pn_mean_difference_of(of);
-    if (is_ratio)
-        pn_mean_difference_raise(&row->contrast);
+    row->contrast = pn_statistics_is_ratio(s->walk, s->name) ? pn_mean_ratio_of(of)
+                                                             : pn_mean_difference_of(of);
 }
 
 static size_t count_failed(const struct pn_statistics_walk *walk, size_t cell)

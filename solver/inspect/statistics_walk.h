@@ -57,6 +57,10 @@ double pn_statistics_time(const struct pn_statistics_walk *walk,
 /** An effect by its moments. */
 struct pn_mean_difference pn_mean_difference_of(struct pn_moments of);
 
+/** A ratio of geometric means and its interval: the moments are those of logarithms but
+ * for the mean, which is the ratio itself. */
+struct pn_mean_difference pn_mean_ratio_of(struct pn_moments of);
+
 /** Put mean, interval, SD and standard error into a row. */
 void pn_statistics_put_moments(struct pn_moments of, struct pn_statistics_row *row);
 
