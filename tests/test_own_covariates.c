@@ -171,7 +171,7 @@ static void every_parameter_of_a_long_table_is_known(void **state)
 {
     enum { N = 700 };
     static struct pn_quantity table[N + 1];
-    static char names[N][8], text[] = "p699: 1\nq1: 2\n";
+    static char names[N][16], text[] = "p699: 1\nq1: 2\n";
     struct pn_study study = {.name = NULL};
     struct pn_arena arena = {NULL, 0};
     struct pn_study_reader *r = calloc(1, sizeof *r);
