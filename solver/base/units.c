@@ -64,9 +64,12 @@ static const char *behind_sign(const char *text)
     static const char *const signs[] = {"x", "X", "*", "\u00d7", "\u00b7"};
 
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        const char *rest = text + strlen(signs[i]) + strspn(text + strlen(signs[i]), " ");
-        if (strncmp(text, signs[i], strlen(signs[i])) == 0 && strncmp(rest, "10", 2) == 0)
-            return rest;
+        size_t n = strlen(signs[i]);
+        if (strncmp(text, signs[i], n) != 0)
+            continue;
+        n += strspn(text + n, " ");
+        if (strncmp(text + n, "10", 2) == 0)
+            return text + n;
     }
     return text;
 }
