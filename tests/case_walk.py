@@ -73,7 +73,7 @@ class Walk(Case):
         self.assertTrue(met & set(codes), met)
 
     def test_a_run_without_memory(self):
-        self.check_run("memory_once", (LIBRARY,))
+        self.check_run("memory_once", (LIBRARY, IO))  # IO: what was written could not be read back
 
     def test_a_run_on_a_bad_disk(self):
         self.check_run("disk_once", (IO, INPUT))  # 65: a file that the study names
