@@ -58,14 +58,17 @@ static double budget_of(const struct pn_child *child)
 
 /* --- in the child --- */
 
-/* signals mean what they mean to any process: the parent may have other plans */
-static void forget_handlers(void)
+/* Faults mean what they mean to any process.  Who asks a run to stop asks its process: a
+ * probe on its behalf, to which launchers send the same signal, comes to its end. */
+static void forget_handlers(int is_probe)
 {
-    static const int meant[] = {SIGSEGV, SIGBUS,  SIGFPE, SIGILL,  SIGABRT,
-                                SIGXCPU, SIGTERM, SIGINT, SIGUSR1, SIGHUP};
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU};
+    static const int requests[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 
-    for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
-        signal(meant[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        signal(faults[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        signal(requests[i], is_probe ? SIG_IGN : SIG_DFL);
 }
 
 static void limit(const struct pn_child *child, double budget)
@@ -110,7 +113,7 @@ static void work_and_exit(const struct pn_child *child, double budget, int pipe_
 {
     struct answer answer = {.status = PN_OK};
 
-    forget_handlers();
+    forget_handlers(child->is_quiet);
     limit(child, budget);
     answer.status = child->work(child->user);
     if (answer.status == PN_OK && (fflush(stdout) != 0 || ferror(stdout)))
@@ -177,7 +180,9 @@ static int judge_death(const struct pn_child *child, int how, int is_late)
                    child->files, by);
 }
 
-static int hear(const struct pn_child *child, pid_t pid, double budget, int pipe_end)
+/* @param[out] was_killed  by somebody else: that says nothing of the file */
+static int hear(const struct pn_child *child, pid_t pid, double budget, int pipe_end,
+                int *was_killed)
 {
     double seconds = child->is_quiet ? budget + WAITING : 1e9;
     double end = pn_seconds() + seconds;
@@ -189,16 +194,20 @@ static int hear(const struct pn_child *child, pid_t pid, double budget, int pipe
         is_late = 1;
     }
     how = await(pid);
+    *was_killed = !is_whole && !is_late && how != -1 && WIFSIGNALED(how) &&
+                  WTERMSIG(how) == SIGKILL;
     if (!is_whole)
         return judge_death(child, how, is_late);
     return answer.status == PN_OK ? PN_OK : PN_FAIL(answer.status, "%s", answer.text);
 }
 
-int pn_child_work(const struct pn_child *child)
+static int try_once(const struct pn_child *child, int *was_killed)
 {
     double budget = budget_of(child);
     int ends[2], status;
     pid_t pid;
+
+    *was_killed = 0;
 
     if (pipe2(ends, O_CLOEXEC) != 0)
         return PN_FAIL(PN_ERR_IO, "cannot start a child to read %s: %s", child->files,
@@ -211,10 +220,18 @@ int pn_child_work(const struct pn_child *child)
     }
     close(ends[1]);
     if (pid > 0)
-        status = hear(child, pid, budget, ends[0]);
+        status = hear(child, pid, budget, ends[0], was_killed);
     else
         status = PN_FAIL(PN_ERR_IO, "cannot start a child to read %s: %s", child->files,
                          strerror(errno));
     close(ends[0]);
     return status;
+}
+
+int pn_child_work(const struct pn_child *child)
+{
+    int was_killed, status = try_once(child, &was_killed);
+
+    /* twice: the system, for the memory that the file asks for */
+    return was_killed && child->is_quiet ? try_once(child, &was_killed) : status;
 }
