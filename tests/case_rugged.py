@@ -33,11 +33,11 @@ class Rugged(Survive):
         self.assertEqual(self.traces(out), [])
         self.assertTrue(filecmp.cmp(os.path.join(self.folder, out), whole, shallow=False))
 
-    def long(self):
-        """A study of a second or two."""
+    def long(self, weeks=150):
+        """A study of a second or two, and more by as many weeks more."""
         with open(self.heavy(), encoding="utf-8") as file:
             study = yaml.safe_load(file)
-        study.update(duration="40 week", output={**study["output"], "every": "10 week"})
+        study.update(duration=f"{weeks} week", output={**study["output"], "every": "10 week"})
         return self.write("long.yaml", yaml.safe_dump(study, sort_keys=False))
 
     def faulty(self, fault, *arguments):
@@ -99,7 +99,7 @@ class TwoMachines(Rugged):
 
 class Lost(Rugged):
     def test_a_record_that_goes_bad_is_simulated_again(self):
-        study = self.long()
+        study = self.long(weeks=600)
         whole = self.result(study, name="whole.h5")
         running = self.start(study, "--out", "r.h5")
         journal = os.path.join(self.folder, "r.h5.run/journal-00000-001.pnj")
